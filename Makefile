@@ -1,0 +1,55 @@
+# `make serve` and `make test` do everything on a machine with Python 3.11 or newer and make.
+
+PYTHON ?= python3
+PORT ?= 8000
+VENV := .venv
+RUN := $(VENV)/bin/python
+# Dates in the output come from the commit, so that two builds of one commit are the same bytes.
+export SOURCE_DATE_EPOCH ?= $(shell git log -1 --pretty=%ct 2>/dev/null || echo 1763856000)
+# Material announces the end of MkDocs at each build; DESIGN and the handbook's Data page deal with it.
+export NO_MKDOCS_2_WARNING := 1
+export PYTHONDONTWRITEBYTECODE := 1
+
+.DEFAULT_GOAL := help
+.PHONY: help serve build test check-data format lock audit clean
+
+help: ## Show this list
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+
+serve: $(VENV)/site.stamp ## Build the handbook, serve it and print the address (PORT=8000)
+	@$(RUN) -m mkdocs serve --strict --dev-addr 127.0.0.1:$(PORT)
+
+build: $(VENV)/site.stamp ## Build the handbook into site/, all of it or nothing
+	@rm -rf .build && $(RUN) -m mkdocs build --strict --site-dir .build/site
+	@rm -rf site && mv .build/site site && rm -rf .build && echo "The handbook is in site/"
+
+test: $(VENV)/test.stamp ## Run every test
+	@$(RUN) -m pytest
+
+check-data: $(VENV)/site.stamp ## Check the data and the pages' use of it, in about a second
+	@$(RUN) -m macros check
+
+format: $(VENV)/test.stamp ## Format the code and write generated files anew
+	@$(RUN) -m ruff check --quiet --fix . && $(RUN) -m ruff format --quiet .
+	@$(RUN) -m macros schema
+
+audit: $(VENV)/site.stamp build ## Measure six kinds of page with Lighthouse (needs Node and Chromium)
+	@$(RUN) tests/audit/audit.py
+
+lock: ## Resolve pyproject.toml to exact versions with hashes (needs uv)
+	uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header -q -o requirements.txt
+	uv pip compile pyproject.toml --group test --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header -q -o requirements-test.txt
+
+clean: ## Remove what the commands above have made
+	rm -rf $(VENV) .build site .pytest_cache .ruff_cache
+
+# One environment. A stamp is older than its requirements when they have changed, and then they are installed anew.
+$(VENV)/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed, this is " + sys.version.split()[0] + ": make PYTHON=python3.12 …")'
+	@echo "Making the environment in $(VENV) …" && $(PYTHON) -m venv $(VENV)
+
+$(VENV)/site.stamp: requirements.txt | $(VENV)/bin/python
+	@echo "Installing $< …" && $(RUN) -m pip install --quiet --disable-pip-version-check --require-hashes -r $< && touch $@
+
+$(VENV)/test.stamp: requirements-test.txt | $(VENV)/site.stamp
+	@echo "Installing $< …" && $(RUN) -m pip install --quiet --disable-pip-version-check --require-hashes -r $< && touch $@

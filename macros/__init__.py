@@ -1,0 +1,35 @@
+"""Called by mkdocs-macros: load and check the data once, then register the renderers. Nothing else lives here."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from mkdocs.exceptions import PluginError
+
+from macros import figures, glossary, lists, page_parts, tables, timeline
+from macros.check import load_checked
+from macros.problems import DataError
+
+
+def define_env(env: Any) -> None:
+    """Register the renderers. Raises PluginError with every problem of the data, so that nothing is built from it."""
+    try:
+        handbook, pages = load_checked(Path(env.project_dir))
+    except DataError as error:
+        raise PluginError(str(error)) from None
+
+    def page() -> str:
+        return env.page.file.src_uri
+
+    # Renderers take the data, then what they need of the calling page, then what the page says.
+    for function in (
+        tables.skills_table, tables.phases_table, tables.topic_index, tables.sources_table, lists.skills_map,
+        lists.challenges, lists.positioning, lists.portfolio, lists.community, timeline.timeline, glossary.glossary,
+        glossary.term, page_parts.page_footer, page_parts.self_check, page_parts.skill_header,
+        page_parts.phase_summary, page_parts.topic, page_parts.cite,
+    ):  # fmt: skip
+        env.macro(lambda *arguments, render=function: render(handbook, page(), *arguments), function.__name__)
+    for function in (lists.strengths, figures.fact, figures.phase_weeks):
+        env.macro(lambda *arguments, render=function: render(handbook, *arguments), function.__name__)
+    env.macro(lambda: page_parts.page_header(handbook, pages[page()]), "page_header")

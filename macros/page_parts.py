@@ -1,0 +1,143 @@
+"""What stands around and between the text of a page: header, footer, self-check, summaries, citations."""
+
+from __future__ import annotations
+
+from math import ceil
+
+from macros.manuscript import Manuscript
+from macros.model import Handbook, total_hours
+from macros.tables import needed_topics, phase_hours_text, phase_number
+from macros.text import attribute, block, day, hours_text, inline, link, listed, weeks_text
+
+#: Words a minute at which an adult reads English prose silently; 238 for non-fiction in Brysbaert's review of
+#: 190 studies, https://doi.org/10.1016/j.jml.2019.104047. Less here, because technical text is read more slowly.
+WORDS_PER_MINUTE = 200
+
+
+def reading_minutes(handbook: Handbook, manuscript: Manuscript) -> int:
+    """Minutes to read a page with its questions, rounded up."""
+    asked = [q for q in handbook.questions if q.page == manuscript.path]
+    words = manuscript.words + sum(len(f"{q.question} {q.answer}".split()) for q in asked)
+    return max(1, ceil(words / WORDS_PER_MINUTE))
+
+
+def page_header(handbook: Handbook, manuscript: Manuscript) -> str:
+    """What you will be able to do, how long it takes, what to read before."""
+    page = handbook.page(manuscript.path)
+    minutes = reading_minutes(handbook, manuscript)
+    topics = [t for t in handbook.topics if t.page == page.path]
+    time = f"{minutes} minute{'' if minutes == 1 else 's'} to read"
+    if topics:
+        count = "its topic" if len(topics) == 1 else f"its {len(topics)} topics"
+        time += f"; {hours_text(total_hours([t.hours for t in topics]))} to learn {count} (estimate)"
+    before = listed([link(handbook.page(path).title, page.path, path) for path in page.before])
+    lines = ["**After this page you can**", "", *(f"- {inline(text)}" for text in page.outcomes), ""]
+    lines += [f"Time: {time}. Before: {before or 'nothing'}.", "{ .page-card__meta }"]
+    return block("div", "page-card", *lines)
+
+
+def page_footer(handbook: Handbook, page: str) -> str:
+    """One next step."""
+    step = handbook.page(page).next
+    return block(
+        "nav", "next-step",
+        f'<span class="next-step__label">Next</span> {link(handbook.page(step.page).title, page, step.page)}',
+        "", inline(step.why),
+        attributes='aria-label="Next step"',
+    )  # fmt: skip
+
+
+def self_check(handbook: Handbook, page: str) -> str:
+    """The page's questions, each with its explained answer in a block that opens without a script."""
+    parts = ["Answer aloud or on paper before you open the answer.", ""]
+    for question in (q for q in handbook.questions if q.page == page):
+        parts += [
+            f'<details class="question" id="{question.id}" markdown="1">',
+            f'<summary markdown="span">{inline(question.question)}</summary>',
+            "",
+            inline(question.answer),
+            "",
+            "</details>",
+            "",
+        ]
+    return "\n".join(parts)
+
+
+def skill_header(handbook: Handbook, page: str, skill_id: str) -> str:
+    """One row of the map: skill, application, gap, phases and hours, and what the analogy is worth."""
+    skill = handbook.skill(skill_id)
+    hours = total_hours([t.hours for t in handbook.topics_of_skill(skill_id) if t.kind == "core"])
+    phases = [
+        link(f"phase {phase_number(handbook, p.id)}", page, p.page) for p in handbook.phases_of_skill(skill_id)
+    ]
+    return "\n".join(
+        [
+            '<div class="bridge" markdown="1">',
+            "",
+            '<ol class="bridge__path">',
+            f"<li><span>You know</span> {inline(skill.backend)}</li>",
+            f"<li><span>You build</span> {inline(skill.application)}</li>",
+            f"<li><span>You learn</span> {inline(skill.gap)}</li>",
+            "</ol>",
+            "",
+            "Where the analogy holds",
+            f":   {inline(skill.holds)}",
+            "",
+            "Where it breaks",
+            f":   {inline(skill.breaks)}",
+            "",
+            "The outage that this causes",
+            f":   {inline(skill.outage)}",
+            "",
+            f"In {listed(phases)}; {hours_text(hours)} (estimate).",
+            "{ .bridge__meta }",
+            "",
+            "</div>",
+        ]
+    )
+
+
+def phase_summary(handbook: Handbook, page: str, phase_id: str) -> str:
+    """A phase: length, hours, what it asks for and how you know that you have it, project and exit check."""
+    phase = handbook.phase(phase_id)
+    lines = [f"**{weeks_text(phase.weeks)}**, {phase_hours_text(handbook, phase_id)} (estimate). {inline(phase.aim)}", ""]
+    for outcome in phase.outcomes:
+        topics = [handbook.topic(t) for t in outcome.topics]
+        links = listed([link(t.title, page, t.page, t.id) for t in topics])
+        lines += [
+            f'<span id="{outcome.id}"></span>{inline(outcome.ask)}',
+            f":   {inline(outcome.outcome)}",
+            "",
+            f":   Topics: {links}.",
+            "",
+        ]
+    project = phase.project
+    lines += [
+        f"Build: {link(project.title, page, phase.page, project.id)}",
+        f":   {inline(project.brief)} {hours_text(project.hours)} (estimate).",
+        "",
+        "Go on when",
+        f":   {inline(phase.exit_check)}",
+        "",
+    ]
+    return block("div", "phase-card", *lines)
+
+
+def topic(handbook: Handbook, page: str, topic_id: str) -> str:
+    """The line under a topic's heading: its outcome, phase, hours and prerequisites."""
+    entry = handbook.topic(topic_id)
+    phase = handbook.phase(entry.phase)
+    before = needed_topics(handbook, entry, page) or "nothing"
+    meta = (
+        f"{link(f'Phase {phase_number(handbook, phase.id)}', page, phase.page)}, {hours_text(entry.hours)} (estimate). "
+        f"Know before: {before}."
+    )
+    return block("div", "topic-card", f"**Goal:** {inline(entry.outcome)}", "", meta, "{ .topic-card__meta }")
+
+
+def cite(handbook: Handbook, page: str, source_id: str) -> str:
+    """A source in running text, with the day on which it was checked."""
+    source = next(s for s in handbook.sources if s.id == source_id)
+    title = attribute(f"{source.title}, {source.publisher}")
+    address = source.url or link("", page, "reference/sources.md", source.id)[3:-1]
+    return f'([{inline(source.label)}]({address} "{title}"){{ .cite }}, checked {day(source.checked)})'

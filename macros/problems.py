@@ -1,0 +1,72 @@
+"""One grammar for everything that can be wrong: file:line:column path: value: rule: repair."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from difflib import get_close_matches
+
+#: A position inside the data: keys and list indexes, for example ("topics", 3, "phase").
+Path = tuple[str | int, ...]
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One thing that is wrong, said so that a person can repair it.
+
+    Attributes:
+        path: where in the data (or, for a page, what on the page).
+        value: the value as it stands there; empty when something is missing.
+        rule: which rule it breaks, as the second half of a sentence that begins with the value.
+        repair: what to do about it.
+        file, line, column: the place in the file, counted from 1; 0 when the file itself is the place.
+        label: the path as people read it; filled in by the loader.
+    """
+
+    path: Path
+    value: object
+    rule: str
+    repair: str
+    file: str = ""
+    line: int = 0
+    column: int = 0
+    label: str = ""
+
+    def __str__(self) -> str:
+        place = f"{self.file}:{self.line}:{self.column}" if self.line else self.file
+        where = f" {self.label}" if self.label else ""
+        return f"{place}{where}: {shown(self.value)}: {self.rule}: {self.repair}"
+
+
+class DataError(Exception):
+    """Everything that is wrong with the data, sorted by place."""
+
+    def __init__(self, problems: Iterable[Problem]) -> None:
+        unique = {str(problem): problem for problem in problems}
+        self.problems = sorted(unique.values(), key=lambda p: (p.file, p.line, p.column, p.label, p.rule))
+        super().__init__(str(self))
+
+    def __str__(self) -> str:
+        count = len(self.problems)
+        head = f"{count} problem{'' if count == 1 else 's'} in the handbook's data; nothing was built."
+        return "\n".join([head, *map(str, self.problems)])
+
+
+def shown(value: object) -> str:
+    """A value on one line, in quotes when it is text, cut after 60 characters."""
+    if value is None:
+        return "nothing"
+    text = f"'{value}'" if isinstance(value, str) else str(value)
+    text = " ".join(text.split())
+    return text if len(text) <= 60 else text[:57] + "…" + ("'" if isinstance(value, str) else "")
+
+
+def choices(value: object, known: Iterable[str]) -> str:
+    """The repair for a name that is not known: what there is, and the nearest of it."""
+    names = list(dict.fromkeys(known))
+    if not names:
+        return "add it first; there is none yet"
+    # A long list helps nobody on one line: name a few, and let the nearest one do the rest.
+    listed = ", ".join(names) if len(names) <= 8 else ", ".join([*names[:3], "…", names[-1]])
+    near = get_close_matches(str(value), names, n=1, cutoff=0.4)
+    return f"use one of {listed}" + (f" (nearest: {near[0]})" if near else "")

@@ -1,0 +1,451 @@
+"""What the data must keep to beyond its shape: one rule, one function, one name.
+
+Each rule takes the data and the pages, and yields a Problem for each violation. All run, and all problems are
+reported together. A rule says in its first line what would go wrong for a reader without it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from datetime import date
+from typing import Any
+
+from macros.manuscript import Call, Manuscript
+from macros.model import Entry, Handbook, Named, Phase
+from macros.problems import Path, Problem, choices
+
+Pages = dict[str, Manuscript]
+Rule = Callable[[Handbook, Pages], Iterator[Problem]]
+
+#: 365.25 days a year, 12 months, 7 days a week.
+WEEKS_PER_MONTH = 365.25 / 12 / 7
+
+#: Where each list of the data has its headings: an entry's id is an anchor on that page.
+LIST_PAGES = {
+    "challenges": "challenges.md",
+    "positioning": "career/positioning.md",
+    "portfolio": "career/portfolio.md",
+}
+
+#: Verbs that an outcome may start with. Each names something that another person could watch.
+OUTCOME_VERBS = frozenset(
+    "Attribute Bound Build Calculate Call Change Check Choose Compare Compute Cut Decide Define Demonstrate Draw Explain "
+    "Find Give Justify Let List Look Lower Make Measure Merge Migrate Name Order Pick Pin Place Plan Predict Prepare "
+    "Publish Rank Read Recognize Release Replace Report Reproduce Rewrite Route Say See Send Separate Set Show Sketch "
+    "Stop Stream Take Tell Trace Treat Turn Use Verify Write".split()
+)
+
+
+def entries(handbook: Handbook) -> Iterator[tuple[Path, Entry]]:
+    """Every entry of the data with its path, parents before children."""
+
+    def walk(value: Any, path: Path) -> Iterator[tuple[Path, Entry]]:
+        if isinstance(value, Entry):
+            yield path, value
+            for name in type(value).model_fields:
+                yield from walk(getattr(value, name), (*path, name))
+        elif isinstance(value, list):
+            for index, item in enumerate(value):
+                yield from walk(item, (*path, index))
+
+    yield from walk(handbook, ())
+
+
+def check_unique_ids(handbook: Handbook, pages: Pages) -> Iterator[Problem]:
+    """Two entries with one id would share an anchor and a reader's tick mark.
+
+    Ids of glossary, questions and sources are names within their own list; all others are unique together.
+    """
+    seen: dict[tuple[str, str], Path] = {}
+    for path, entry in entries(handbook):
+        if not isinstance(entry, Named):
+            continue
+        own_list = str(path[0]) if path[0] in ("glossary", "questions", "sources") else "the handbook"
+        names = [("id", entry.id), *((("renamed_from"), old) for old in entry.renamed_from)]
+        for field, name in names:
+            if first := seen.get((own_list, name)):
+                yield Problem(
+                    (*path, field), name, f"is already an id, or a former id, in {_list_name(first)}",
+                    "choose another id; ids and former ids are never used twice",
+                )  # fmt: skip
+            else:
+                seen[own_list, name] = path
+
+
+def check_unique_paths(handbook: Handbook, pages: Pages) -> Iterator[Problem]:
+    """A page that is described twice would show whichever entry comes first."""
+    seen: set[str] = set()
+    for index, page in enumerate(handbook.pages):
+        if page.path in seen:
+            yield Problem(("pages", index, "path"), page.path, "is described twice", "keep one entry for each page")
+        seen.add(page.path)
+
+
+def check_references(handbook: Handbook, pages: Pages) -> Iterator[Problem]:
+    """A reference to nothing would be a dead link, or a topic that no plan contains."""
+    topics = [t.id for t in handbook.topics]
+    phases = [p.id for p in handbook.phases]
+    skills = [s.id for s in handbook.skills]
+
+    def refer(path: Path, value: str | None, what: str, known: list[str]) -> Iterator[Problem]:
+        if value is not None and value not in known:
+            yield Problem(path, value, f"is not a {what}", choices(value, known))
+
+    for i, topic in enumerate(handbook.topics):
+        yield from refer(("topics", i, "skill"), topic.skill, "skill", skills)
+        yield from refer(("topics", i, "phase"), topic.phase, "phase", phases)
+        for j, needed in enumerate(topic.requires):
+            yield from refer(("topics", i, "requires", j), needed, "topic", topics)
+    for i, phase in enumerate(handbook.phases):
+        for j, outcome in enumerate(phase.outcomes):
+            for k, topic_id in enumerate(outcome.topics):
+                yield from refer(("phases", i, "outcomes", j, "topics", k), topic_id, "topic", topics)
+    for i, term in enumerate(handbook.glossary):
+        yield from refer(("glossary", i, "topic"), term.topic, "topic", topics)
+
+
+def check_pages_exist(handbook: Handbook, pages: Pages) -> Iterator[Problem]:
+    """A page that the data names and nobody wrote is a dead link."""
+    described = [p.path for p in handbook.pages]
+    named: list[tuple[Path, str]] = [(("pages", i, "path"), p.path) for i, p in enumerate(handbook.pages)]
+    others: list[tuple[Path, str]] = []
+    for name in ("skills", "topics", "phases", "community", "questions"):
+        others += [((name, i, "page"), entry.page) for i, entry in enumerate(getattr(handbook, name))]
+    for i, page in enumerate(handbook.pages):
+        others += [(("pages", i, "before", j), path) for j, path in enumerate(page.before)]
+        others.append((("pages", i, "next", "page"), page.next.page))
+    for path, value in named:
+        if value not in pages:
+            yield Problem(path, value, "is not a page below docs/", choices(value, pages))
+    for path, value in others:
+        if value not in described:
+            yield Problem(path, value, "is not described under `pages`", choices(value, described))
+
+
+def check_pages_named(handbook: Handbook, pages: Pages) -> Iterator[Problem]:
+    """A page that the data does not name has no header, no next step, and nobody who finds it."""
+    described = {p.path for p in handbook.pages}
+    for path in sorted(set(pages) - described):
+        yield Problem(("pages",), path, "is a page without an entry", "add an entry with this path under `pages`")
+
+
+def check_page_titles(handbook: Handbook, pages: Pages) -> Iterator[Problem]:
+    """Links would carry another title than the page they lead to."""
+    for index, page in enumerate(handbook.pages):
+        written = pages.get(page.path)
+        if written and written.title != page.title:
+            yield Problem(
+                ("pages", index, "title"), page.title,
+                f"is not the heading of docs/{page.path} (line {written.title_line}: {written.title!r})",
+                "make the two the same",
+            )  # fmt: skip
+
+
+def check_headings(handbook: Handbook, pages: Pages) -> Iterator[Problem]:
+    """A topic without a heading on its page is promised and not taught, and links to it go nowhere."""
+    wanted: list[tuple[Path, str, str]] = [
+        (("topics", i, "id"), topic.id, topic.page) for i, topic in enumerate(handbook.topics)
+    ]
+    for i, phase in enumerate(handbook.phases):
+        wanted.append((("phases", i, "project", "id"), phase.project.id, phase.page))
+    for name, page in LIST_PAGES.items():
+        wanted += [((name, i, "id"), entry.id, page) for i, entry in enumerate(getattr(handbook, name))]
+    for path, anchor, page in wanted:
+        if page in pages and anchor not in pages[page].ids:
+            yield Problem(
+                path, anchor, f"has no heading on docs/{page}", f"add a heading that ends in {{ #{anchor} }} there"
+            )
+
+
+def check_range_order(handbook: Handbook, pages: Pages) -> Iterator[Problem]:
+    """A minimum above its maximum turns a timeline's bar inside out."""
+    for path, entry in entries(handbook):
+        values = [(name, getattr(entry, name, None)) for name in ("min", "likely", "max")]
+        values = [(name, value) for name, value in values if isinstance(value, int | float)]
+        for (low, smaller), (high, larger) in zip(values, values[1:], strict=False):
+            if smaller > larger:
+                yield Problem((*path, low), smaller, f"is larger than {high} ({larger:g})", f"make {low} ≤ {high}")
+
+
+def check_phases_inside_total(handbook: Handbook, pages: Pages) -> Iterator[Problem]:
+    """The roadmap would promise a length that its own phases do not add up to."""
+    months = handbook.handbook.months
+    shortest, longest = sum(p.weeks.min for p in handbook.phases), sum(p.weeks.max for p in handbook.phases)
+    first, last = months.min * WEEKS_PER_MONTH, months.max * WEEKS_PER_MONTH
+    if shortest < first or longest > last:
+        yield Problem(
+            ("phases",), f"{shortest}–{longest} weeks",
+            f"does not lie inside {months.min}–{months.max} months ({first:.1f}–{last:.1f} weeks)",
+            "change the weeks of a phase, or the total in handbook.months",
+        )  # fmt: skip
+
+
+def check_role_inside_total(handbook: Handbook, pages: Pages) -> Iterator[Problem]:
+    """The timeline's mark would stand outside its own range."""
+    about = handbook.handbook
+    if not about.months.min <= about.role_after_months <= about.months.max:
+        yield Problem(
+            ("handbook", "role_after_months"), about.role_after_months,
+            f"does not lie inside {about.months.min}–{about.months.max} months", "change one of the two",
+        )  # fmt: skip
+
+
+def check_phase_hours(handbook: Handbook, pages: Pages) -> Iterator[Problem]:
+    """A plan made from the hours would not end in the weeks that the roadmap shows."""
+    pace = handbook.handbook.hours_per_week
+    for index, phase in enumerate(handbook.phases):
+        hours = handbook.core_hours(phase.id)
+        least, most = phase.weeks.min * pace, phase.weeks.max * pace
+        if hours.min < least or hours.max > most:
+            yield Problem(
+                ("phases", index, "weeks"), f"{hours.min:g}–{hours.max:g} hours of core topics and project",
+                f"does not lie inside {least}–{most} hours "
+                f"({phase.weeks.min}–{phase.weeks.max} weeks of {pace} hours)",
+                "change hours of the phase's topics or project, or its weeks",
+            )  # fmt: skip
+
+
+def check_prerequisite_cycles(handbook: Handbook, pages: Pages) -> Iterator[Problem]:
+    """A reader could never start: each topic of the circle waits for another."""
+    requires = {t.id: t.requires for t in handbook.topics}
+    index = {t.id: i for i, t in enumerate(handbook.topics)}
+    done: set[str] = set()
+    for start in requires:
+        # An explicit stack: a long chain must not end in a RecursionError.
+        trail: list[str] = []
+        stack: list[tuple[str, bool]] = [(start, False)]
+        while stack:
+            topic, leaving = stack.pop()
+            if leaving:
+                trail.pop()
+                done.add(topic)
+            elif topic in trail:
+                circle = [*trail[trail.index(topic) :], topic]
+                yield Problem(
+                    ("topics", index[trail[-1]], "requires"), topic,
+                    f"closes a circle of prerequisites ({' → '.join(circle)})", "remove one of these links",
+                )  # fmt: skip
+                return
+            elif topic not in done and topic in requires:
+                trail.append(topic)
+                stack.append((topic, True))
+                stack += [(needed, False) for needed in requires[topic]]
+
+
+def check_prerequisites_not_later(handbook: Handbook, pages: Pages) -> Iterator[Problem]:
+    """A reader of phase 1 would be sent to phase 3 first."""
+    order = {p.id: i for i, p in enumerate(handbook.phases)}
+    phase = {t.id: t.phase for t in handbook.topics}
+    for i, topic in enumerate(handbook.topics):
+        for j, needed in enumerate(topic.requires):
+            if order.get(phase.get(needed, ""), -1) > order.get(topic.phase, len(order)):
+                yield Problem(
+                    ("topics", i, "requires", j), needed, f"belongs to {phase[needed]}, later than {topic.phase}",
+                    "move one of the two topics, or drop the prerequisite",
+                )  # fmt: skip
+
+
+def check_every_gap_is_taught(handbook: Handbook, pages: Pages) -> Iterator[Problem]:
+    """A row of the map would name a gap that no topic closes."""
+    taught = {t.skill for t in handbook.topics}
+    for index, skill in enumerate(handbook.skills):
+        if skill.id not in taught:
+            yield Problem(
+                ("skills", index, "gap"), skill.gap, "has no topic in any phase",
+                f"add a topic with skill: {skill.id}",
+            )  # fmt: skip
+
+
+def check_outcomes_cover_phase(handbook: Handbook, pages: Pages) -> Iterator[Problem]:
+    """A topic that no outcome of its phase needs is work without a reason; one of another phase is out of order."""
+    phase_of = {t.id: t.phase for t in handbook.topics}
+    for i, phase in enumerate(handbook.phases):
+        for j, outcome in enumerate(phase.outcomes):
+            for k, topic in enumerate(outcome.topics):
+                if phase_of.get(topic, phase.id) != phase.id:
+                    yield Problem(
+                        ("phases", i, "outcomes", j, "topics", k), topic,
+                        f"belongs to {phase_of[topic]}, not to {phase.id}", "name a topic of this phase",
+                    )  # fmt: skip
+    for i, topic in enumerate(handbook.topics):
+        phase = next((p for p in handbook.phases if p.id == topic.phase), None)
+        if phase and not any(topic.id in outcome.topics for outcome in phase.outcomes):
+            yield Problem(
+                ("topics", i, "id"), topic.id, f"is in no outcome of {topic.phase}",
+                f"add it to `topics` of one of {_outcome_ids(phase)}",
+            )  # fmt: skip
+
+
+def check_outcomes_start_with_a_verb(handbook: Handbook, pages: Pages) -> Iterator[Problem]:
+    """An outcome that nobody can watch is a wish."""
+    for path, entry in entries(handbook):
+        texts = [(("outcome",), getattr(entry, "outcome", None))]
+        if path[:1] == ("pages",) and hasattr(entry, "outcomes"):
+            texts += [(("outcomes", i), text) for i, text in enumerate(entry.outcomes)]
+        for step, text in texts:
+            if text and (first := text.split()[0]) not in OUTCOME_VERBS:
+                yield Problem(
+                    (*path, *step), first, "is not a verb that an outcome may start with",
+                    f"{choices(first, sorted(OUTCOME_VERBS))}, or add it to OUTCOME_VERBS in macros/rules.py",
+                )  # fmt: skip
+
+
+def check_no_markup(handbook: Handbook, pages: Pages) -> Iterator[Problem]:
+    """Text of the data reaches pages: a tag or a macro in it would be carried out there."""
+    for path, entry in entries(handbook):
+        for name in type(entry).model_fields:
+            value = getattr(entry, name)
+            texts = [((name,), value)] if isinstance(value, str) else []
+            if isinstance(value, list):
+                texts = [((name, i), item) for i, item in enumerate(value) if isinstance(item, str)]
+            for step, text in texts:
+                if found := re.search(r"<\s*[/!a-zA-Z]|&#?\w+;|\{\{|\{%|\{#|\]\(", text):
+                    yield Problem(
+                        (*path, *step), text[found.start() : found.start() + 20],
+                        "is markup; the data holds plain text", "write it in words, or as `code` without tags and braces",
+                    )  # fmt: skip
+                if text.count("`") % 2:
+                    yield Problem(
+                        (*path, *step), text, "has a backtick without its pair", "close the `code` or remove the backtick"
+                    )
+
+
+def check_published_dates(handbook: Handbook, pages: Pages) -> Iterator[Problem]:
+    """A date that does not exist makes the whole source doubtful."""
+    for index, source in enumerate(handbook.sources):
+        if source.published:
+            padded = source.published + "-01" * (2 - source.published.count("-"))
+            try:
+                date.fromisoformat(padded)
+            except ValueError:
+                yield Problem(
+                    ("sources", index, "published"), source.published, "is not a date of the calendar", "correct it"
+                )
+
+
+def check_macro_calls(handbook: Handbook, pages: Pages) -> Iterator[Problem]:
+    """A macro that fails in the middle of a build prints a page of traceback instead of a line to repair."""
+    topic_pages = {t.id: t.page for t in handbook.topics}
+    known: dict[str, list[str] | None] = dict.fromkeys(MACROS_WITHOUT_ARGUMENT) | {
+        "topic": list(topic_pages),
+        "term": [t.id for t in handbook.glossary],
+        "cite": [s.id for s in handbook.sources],
+        "skill_header": [s.id for s in handbook.skills],
+        "phase_summary": [p.id for p in handbook.phases],
+        "phase_weeks": [p.id for p in handbook.phases],
+        "fact": list(FACTS),
+    }
+    for page in pages.values():
+        for call in page.calls:
+            if call.name not in known:
+                yield _call_problem(page, call, call.name, "is not a macro", choices(call.name, known))
+                continue
+            arguments = known[call.name]
+            if arguments is None:
+                if call.argument is not None:
+                    yield _call_problem(page, call, call.argument, f"{call.name}() takes no argument", "remove it")
+            elif call.argument not in arguments:
+                yield _call_problem(
+                    page, call, call.argument, f"is not known to {call.name}()", choices(call.argument, arguments)
+                )
+            elif call.name == "topic" and topic_pages[call.argument] != page.path:
+                yield _call_problem(
+                    page, call, call.argument, f"is taught on docs/{topic_pages[call.argument]}",
+                    "link to it from here, or change the topic's page",
+                )  # fmt: skip
+
+
+def check_page_frame(handbook: Handbook, pages: Pages) -> Iterator[Problem]:
+    """Every page says what it gives and where to go next; a self-check has questions, and questions have a page."""
+    asked = {q.page for q in handbook.questions}
+    for page in pages.values():
+        for macro in ("page_header", "page_footer"):
+            if len(page.called(macro)) != 1:
+                call = page.called(macro)[1] if page.called(macro) else Call(macro, None, 1, 1)
+                yield _call_problem(page, call, macro, "stands once on each page", f"keep one {{{{ {macro}() }}}}")
+        checks = page.called("self_check")
+        if checks and page.path not in asked:
+            yield _call_problem(page, checks[0], "self_check", "has no question for this page", "add one under `questions`")
+        elif not checks and page.path in asked:
+            call = Call("self_check", None, 1, 1)
+            yield _call_problem(page, call, "self_check", "is missing though the page has questions", "add {{ self_check() }}")
+        terms = [call.argument for call in page.called("term")]
+        for call in page.called("term"):
+            if terms.count(call.argument) > 1 and call is not page.called("term")[terms.index(call.argument)]:
+                yield _call_problem(
+                    page, call, call.argument, "is explained twice on this page", "keep term() at its first use only"
+                )
+
+
+def check_topics_are_introduced(handbook: Handbook, pages: Pages) -> Iterator[Problem]:
+    """Under a topic's heading the reader looks for its hours and prerequisites."""
+    for index, topic in enumerate(handbook.topics):
+        page = pages.get(topic.page)
+        if page and topic.id not in [call.argument for call in page.called("topic")]:
+            yield Problem(
+                ("topics", index, "id"), topic.id, f"is not introduced on docs/{topic.page}",
+                f'add {{{{ topic("{topic.id}") }}}} under its heading there',
+            )  # fmt: skip
+
+
+def check_sources_are_cited(handbook: Handbook, pages: Pages) -> Iterator[Problem]:
+    """A source that no page cites supports nothing."""
+    cited = {call.argument for page in pages.values() for call in page.called("cite")}
+    for index, source in enumerate(handbook.sources):
+        if source.id not in cited:
+            yield Problem(
+                ("sources", index, "id"), source.id, "is cited on no page", f'use {{{{ cite("{source.id}") }}}} or remove it'
+            )
+
+
+#: Renderers that are called without an argument. macros/__init__.py registers these and the ones with one.
+MACROS_WITHOUT_ARGUMENT = (
+    "page_header", "page_footer", "self_check", "skills_table", "skills_map", "timeline", "phases_table", "strengths",
+    "challenges", "positioning", "portfolio", "community", "topic_index", "glossary", "sources_table",
+)  # fmt: skip
+
+#: Figures of the data that a sentence may need; macros/figures.py renders each.
+FACTS = ("months", "role_after", "pace", "weeks", "hours", "skills", "topics", "terms", "phases", "reviewed")
+
+RULES: tuple[Rule, ...] = (
+    check_unique_ids,
+    check_unique_paths,
+    check_references,
+    check_pages_exist,
+    check_pages_named,
+    check_page_titles,
+    check_headings,
+    check_range_order,
+    check_phases_inside_total,
+    check_role_inside_total,
+    check_phase_hours,
+    check_prerequisite_cycles,
+    check_prerequisites_not_later,
+    check_every_gap_is_taught,
+    check_outcomes_cover_phase,
+    check_outcomes_start_with_a_verb,
+    check_no_markup,
+    check_published_dates,
+    check_macro_calls,
+    check_page_frame,
+    check_topics_are_introduced,
+    check_sources_are_cited,
+)
+
+
+def check(handbook: Handbook, pages: Pages) -> list[Problem]:
+    """Problems of every rule."""
+    return [problem for rule in RULES for problem in rule(handbook, pages)]
+
+
+def _call_problem(page: Manuscript, call: Call, value: object, rule: str, repair: str) -> Problem:
+    return Problem((), value, rule, repair, f"docs/{page.path}", call.line, call.column, f"{call.name}()")
+
+
+def _list_name(path: Path) -> str:
+    return ".".join(str(step) for step in path if isinstance(step, str))
+
+
+def _outcome_ids(phase: Phase) -> str:
+    return ", ".join(outcome.id for outcome in phase.outcomes)

@@ -1,0 +1,100 @@
+"""Tables, one row for each entry."""
+
+from __future__ import annotations
+
+from macros.figures import all_hours, total_weeks
+from macros.model import Handbook, Topic, total_hours
+from macros.text import block, day, hours_text, inline, link, listed, span, table, weeks_text
+
+
+def phase_number(handbook: Handbook, phase_id: str) -> int:
+    return 1 + [p.id for p in handbook.phases].index(phase_id)
+
+
+def skills_table(handbook: Handbook, page: str) -> str:
+    """The mapping: backend skill, AI application, gap; and the phases and hours of the row."""
+    rows = []
+    for skill in handbook.skills:
+        hours = total_hours([t.hours for t in handbook.topics_of_skill(skill.id) if t.kind == "core"])
+        phases = [str(phase_number(handbook, p.id)) for p in handbook.phases_of_skill(skill.id)]
+        rows.append(
+            [
+                link(skill.backend, page, skill.page),
+                inline(skill.application),
+                inline(skill.gap),
+                f"{listed(phases)}; {span(hours.min, hours.max)} h",
+            ]
+        )
+    heads = ["Backend skill you have", "AI engineering application", "Knowledge gap to address", "Phases; estimated hours"]
+    return block("div", "wide-table skills-table", table(heads, rows))
+
+
+def phases_table(handbook: Handbook, page: str) -> str:
+    """Phases with length, hours and exit check; the last row adds them up."""
+    rows = [
+        [
+            link(phase.title, page, phase.page),
+            weeks_text(phase.weeks),
+            span(hours.min, hours.max),
+            inline(phase.exit_check),
+        ]
+        for phase in handbook.phases
+        for hours in [handbook.core_hours(phase.id)]
+    ]
+    hours = all_hours(handbook)
+    rows.append(["**All phases**", f"**{weeks_text(total_weeks(handbook))}**", f"**{span(hours.min, hours.max)}**", ""])
+    return block("div", "wide-table phases-table", table(["Phase", "Length", "Hours (estimate)", "Go on when"], rows))
+
+
+def topic_index(handbook: Handbook, page: str) -> str:
+    """Every topic, by row of the skill map; topics that belong to all rows come last."""
+    parts = []
+    for skill in [*handbook.skills, None]:
+        topics = handbook.topics_of_skill(skill.id if skill else None)
+        if not topics:
+            continue
+        heading = (
+            f"## {inline(skill.backend)} → {inline(skill.application)} {{ #row-{skill.id} }}"
+            if skill
+            else "## Across all rows { #row-all }"
+        )
+        rows = [
+            [
+                link(topic.title, page, topic.page, topic.id),
+                str(phase_number(handbook, topic.phase)),
+                f"{span(topic.hours.min, topic.hours.max)}, likely {topic.hours.likely:g}",
+                needed_topics(handbook, topic, page) or "nothing",
+            ]
+            for topic in topics
+        ]
+        heads = ["Topic", "Phase", "Hours (estimate)", "Know before"]
+        parts += [heading, "", block("div", "wide-table topic-table", table(heads, rows)), ""]
+    return "\n".join(parts)
+
+
+def needed_topics(handbook: Handbook, topic: Topic, page: str) -> str:
+    """A topic's prerequisites as links; empty when there are none."""
+    needed = [handbook.topic(topic_id) for topic_id in topic.requires]
+    return listed([link(t.title, page, t.page, t.id) for t in needed])
+
+
+def sources_table(handbook: Handbook, page: str) -> str:
+    """Every source with its dates and the claim that rests on it, by publisher."""
+    rows = []
+    for source in sorted(handbook.sources, key=lambda s: (s.publisher.lower(), s.title.lower())):
+        title = inline(source.title)
+        shown = f"[{title}]({source.url})" if source.url else title
+        rows.append(
+            [
+                f'<span id="{source.id}"></span>{shown}, {inline(source.publisher)}',
+                inline(source.supports),
+                source.published or "undated",
+                day(source.checked),
+            ]
+        )
+    heads = ["Source", "What rests on it", "Published", "Checked"]
+    return block("div", "wide-table sources-table", table(heads, rows))
+
+
+def phase_hours_text(handbook: Handbook, phase_id: str) -> str:
+    return hours_text(handbook.core_hours(phase_id))

@@ -1,0 +1,73 @@
+"""One build of the site for all tests of a worker, and a browser that is the system's own."""
+
+from __future__ import annotations
+
+import functools
+import http.server
+import os
+import shutil
+import sys
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+from sitebuild import ROOT, build  # noqa: E402
+
+from macros.check import load_checked  # noqa: E402
+from macros.manuscript import Manuscript  # noqa: E402
+from macros.model import Handbook  # noqa: E402
+
+#: The site is served below this path, as on a host that gives each repository a folder.
+SUBPATH = "/repo/"
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The real site, built strictly, with addresses below SUBPATH."""
+    folder = tmp_path_factory.mktemp("built") / "site"
+    build(ROOT, folder, site_url=f"https://owner.example{SUBPATH}")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def checked() -> tuple[Handbook, dict[str, Manuscript]]:
+    """The real data and pages."""
+    return load_checked(ROOT)
+
+
+class _Handler(http.server.SimpleHTTPRequestHandler):
+    """Serves a folder below SUBPATH and answers everything else with 404, as GitHub Pages does."""
+
+    def translate_path(self, path: str) -> str:
+        if not path.startswith(SUBPATH):
+            return str(Path(self.directory) / "\0outside".strip("\0") / "nothing")
+        return super().translate_path("/" + path[len(SUBPATH) :])
+
+    def log_message(self, format: str, *arguments: object) -> None:
+        pass
+
+
+@pytest.fixture(scope="session")
+def served(site: Path) -> Iterator[str]:
+    """Address of the served site, with the trailing slash."""
+    handler = functools.partial(_Handler, directory=str(site))
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_address[1]}{SUBPATH}"
+        server.shutdown()
+
+
+@pytest.fixture(scope="session")
+def chromium() -> str:
+    """Path of the system's Chromium; without one, its tests are skipped here and fail in CI."""
+    found = next((p for name in ("chromium", "chromium-browser", "google-chrome") if (p := shutil.which(name))), None)
+    if found:
+        return found
+    reason = "no Chromium on this machine; install it with: sudo apt-get install chromium (or your system's package)"
+    if os.environ.get("CI"):
+        pytest.fail(reason)
+    pytest.skip(reason)

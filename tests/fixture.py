@@ -1,0 +1,151 @@
+"""A small, valid handbook for tests: three rows would say nothing that one row does not, lists have three entries."""
+
+from __future__ import annotations
+
+import copy
+import datetime
+from typing import Any
+
+from macros.manuscript import Manuscript, manuscript
+from macros.model import Handbook
+
+CHECKED = datetime.date(2026, 1, 2)
+
+
+def _topic(topic_id: str, phase: str, page: str, requires: list[str], **more: Any) -> dict[str, Any]:
+    return {
+        "id": topic_id,
+        "title": topic_id.capitalize(),
+        "skill": "queues",
+        "phase": phase,
+        "kind": "core",
+        "hours": {"min": 10, "likely": 15, "max": 20},
+        "requires": requires,
+        "page": page,
+        "outcome": f"Explain {topic_id}.",
+    } | more
+
+
+def _phase(number: int, topics: list[str]) -> dict[str, Any]:
+    return {
+        "id": f"phase-{number}",
+        "title": f"Stage {number}",
+        "page": "phase.md",
+        "weeks": {"min": 3, "max": 6},
+        "aim": "Learn it.",
+        "outcomes": [
+            {"id": f"ask-{number}", "ask": f"Ask {number}", "outcome": "Explain it all.", "topics": topics}
+        ],
+        "project": {
+            "id": f"build-{number}",
+            "title": f"Build {number}",
+            "brief": "Build it.",
+            "hours": {"min": 10, "likely": 15, "max": 20},
+        },
+        "exit_check": "It runs.",
+    }
+
+
+_POINT = {"title": "A point", "show": "Show it."}
+
+DATA: dict[str, Any] = {
+    "handbook": {
+        "title": "Fixture",
+        "tagline": "Small.",
+        "months": {"min": 1, "max": 3},
+        "role_after_months": 2,
+        "hours_per_week": 10,
+        "pace": "an hour a day",
+        "reviewed": CHECKED,
+    },
+    "strengths": [{"id": "patience", "title": "Patience", "meaning": "Waiting.", "in_ai": "Waiting longer."}],
+    "skills": [
+        {
+            "id": "queues",
+            "backend": "Queues | lists",
+            "application": "Batches",
+            "gap": "Tokens",
+            "page": "row.md",
+            "holds": "It waits.",
+            "breaks": "It grows.",
+            "outage": "It stops.",
+        }
+    ],
+    "topics": [
+        _topic("alpha", "phase-1", "row.md", []),
+        _topic("beta", "phase-1", "row.md", ["alpha"]),
+        _topic("gamma", "phase-2", "phase.md", ["beta"], skill=None, hours={"min": 20, "likely": 30, "max": 40}),
+    ],
+    "phases": [_phase(1, ["alpha", "beta"]), _phase(2, ["gamma"])],
+    "challenges": [
+        {"id": "haste", "title": "Haste", "happens": "Too fast.", "sign": "Errors.", "way_out": "Slower."}
+    ],
+    "positioning": [_POINT | {"id": "words"}],
+    "portfolio": [_POINT | {"id": "proof"}],
+    "community": [{"id": "talk", "title": "Talk", "offer": "A place to ask.", "page": "index.md"}],
+    "pages": [
+        {
+            "path": path,
+            "title": title,
+            "outcomes": ["Explain the page."],
+            "before": before,
+            "next": {"page": "index.md", "why": "Go home."},
+        }
+        for path, title, before in [
+            ("index.md", "Home", []),
+            ("row.md", "Row", ["index.md"]),
+            ("phase.md", "Stages", ["index.md", "row.md"]),
+            ("challenges.md", "Traps", []),
+            ("career/positioning.md", "Words", []),
+            ("career/portfolio.md", "Proof", []),
+        ]
+    ],
+    "glossary": [
+        {"id": "token", "term": "token", "definition": "A piece of text.", "topic": "alpha"},
+        {"id": "pipe", "term": "a|b", "definition": 'One "or" two.', "topic": "beta"},
+        {"id": "p99", "term": "p99", "definition": "The slowest percent.", "topic": "gamma"},
+    ],
+    "questions": [{"id": "why-wait", "page": "row.md", "question": "Why wait?", "answer": "Because `x | y`."}],
+    "sources": [
+        {
+            "id": "paper",
+            "label": "paper",
+            "title": "A paper",
+            "publisher": "A journal",
+            "url": "https://example.org/paper",
+            "published": "2025-02",
+            "checked": CHECKED,
+            "supports": "Waiting.",
+        }
+    ],
+}
+
+_FRAME = "{{ page_header() }}\n\n{{ page_footer() }}\n"
+
+TEXTS: dict[str, str] = {
+    "index.md": "# Home\n" + _FRAME + '\n{{ cite("paper") }} {{ term("token") }}\n',
+    "row.md": "# Row\n"
+    + _FRAME
+    + '\n## Alpha { #alpha }\n\n{{ topic("alpha") }}\n\n## Beta { #beta }\n\n{{ topic("beta") }}\n\n{{ self_check() }}\n',
+    "phase.md": "# Stages\n"
+    + _FRAME
+    + '\n## Gamma { #gamma }\n\n{{ topic("gamma") }}\n\n## Build { #build-1 }\n\n## Build { #build-2 }\n',
+    "challenges.md": "# Traps\n" + _FRAME + "\n## Haste { #haste }\n",
+    "career/positioning.md": "# Words\n" + _FRAME + "\n## Words { #words }\n",
+    "career/portfolio.md": "# Proof\n" + _FRAME + "\n## Proof { #proof }\n",
+}
+
+
+def data() -> dict[str, Any]:
+    """A copy that a test may damage."""
+    return copy.deepcopy(DATA)
+
+
+def handbook(changed: dict[str, Any] | None = None) -> Handbook:
+    return Handbook.model_validate(changed or data())
+
+
+def pages(**changed: str) -> dict[str, Manuscript]:
+    """The pages, with some texts replaced; names as Python identifiers: row__md for row.md."""
+    texts = TEXTS | {name.replace("__", ".", 1): text for name, text in changed.items()}
+    return {path: manuscript(path, text) for path, text in texts.items()}

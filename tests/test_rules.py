@@ -1,0 +1,140 @@
+"""Each rule of the data: the small handbook keeps it, and one damage breaks it and nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from fixture import DATA, TEXTS, data, handbook, pages
+
+from macros import rules
+from macros.manuscript import manuscript
+
+Damage = Callable[[dict[str, Any]], object]
+
+
+def _set(*path: str | int, to: Any) -> Damage:
+    def damage(d: Any) -> None:
+        for step in path[:-1]:
+            d = d[step]
+        d[path[-1]] = to
+
+    return damage
+
+
+#: rule, damage to the data, the problem as (path, value, a part of the rule's sentence, a part of the repair)
+BAD_DATA: list[tuple[rules.Rule, Damage, tuple[Any, ...]]] = [
+    (rules.check_unique_ids, _set("challenges", 0, "id", to="patience"), (("challenges", 0, "id"), "patience", "already an id", "another")),
+    (rules.check_unique_ids, _set("topics", 2, "renamed_from", to=["alpha"]), (("topics", 2, "renamed_from"), "alpha", "in topics", "never used twice")),
+    (rules.check_unique_paths, _set("pages", 1, "path", to="index.md"), (("pages", 1, "path"), "index.md", "twice", "one entry")),
+    (rules.check_references, _set("topics", 0, "phase", to="phase-3"), (("topics", 0, "phase"), "phase-3", "is not a phase", "nearest: phase-2")),
+    (rules.check_references, _set("topics", 0, "skill", to="queue"), (("topics", 0, "skill"), "queue", "is not a skill", "nearest: queues")),
+    (rules.check_references, _set("topics", 1, "requires", to=["alpah"]), (("topics", 1, "requires", 0), "alpah", "is not a topic", "nearest: alpha")),
+    (rules.check_references, _set("glossary", 0, "topic", to="delta"), (("glossary", 0, "topic"), "delta", "is not a topic", "use one of")),
+    (rules.check_references, _set("phases", 0, "outcomes", 0, "topics", to=["alpha", "bet"]), (("phases", 0, "outcomes", 0, "topics", 1), "bet", "is not a topic", "nearest: beta")),
+    (rules.check_pages_exist, _set("pages", 0, "path", to="hom.md"), (("pages", 0, "path"), "hom.md", "not a page below docs/", "use one of")),
+    (rules.check_pages_exist, _set("skills", 0, "page", to="rows.md"), (("skills", 0, "page"), "rows.md", "not described", "nearest: row.md")),
+    (rules.check_pages_exist, _set("pages", 0, "next", "page", to="gone.md"), (("pages", 0, "next", "page"), "gone.md", "not described", "use one of")),
+    (rules.check_pages_named, lambda d: d["pages"].pop(1), (("pages",), "row.md", "page without an entry", "add an entry")),
+    (rules.check_page_titles, _set("pages", 0, "title", to="Start"), (("pages", 0, "title"), "Start", "'Home'", "the same")),
+    (rules.check_headings, _set("topics", 0, "id", to="delta"), (("topics", 0, "id"), "delta", "no heading on docs/row.md", "{ #delta }")),
+    (rules.check_headings, _set("phases", 0, "project", "id", to="make"), (("phases", 0, "project", "id"), "make", "no heading", "{ #make }")),
+    (rules.check_headings, _set("portfolio", 0, "id", to="evidence"), (("portfolio", 0, "id"), "evidence", "docs/career/portfolio.md", "{ #evidence }")),
+    (rules.check_range_order, _set("topics", 0, "hours", "likely", to=9), (("topics", 0, "hours", "min"), 10, "larger than likely (9)", "min ≤ likely")),
+    (rules.check_range_order, _set("phases", 0, "weeks", "max", to=2), (("phases", 0, "weeks", "min"), 3, "larger than max (2)", "min ≤ max")),
+    (rules.check_phases_inside_total, _set("handbook", "months", "max", to=2), (("phases",), "6–12 weeks", "inside 1–2 months (4.3–8.7 weeks)", "weeks of a phase")),
+    (rules.check_phases_inside_total, _set("handbook", "months", "min", to=2), (("phases",), "6–12 weeks", "inside 2–3 months", "total")),
+    (rules.check_role_inside_total, _set("handbook", "role_after_months", to=4), (("handbook", "role_after_months"), 4, "inside 1–3 months", "change one")),
+    (rules.check_phase_hours, _set("topics", 0, "hours", "max", to=21), (("phases", 0, "weeks"), "30–61 hours", "inside 30–60 hours (3–6 weeks of 10 hours)", "change hours")),
+    (rules.check_phase_hours, _set("topics", 0, "hours", "min", to=9), (("phases", 0, "weeks"), "29–60 hours", "inside 30–60", "change hours")),
+    (rules.check_prerequisite_cycles, _set("topics", 0, "requires", to=["beta"]), (("topics", 1, "requires"), "alpha", "alpha → beta → alpha", "remove one")),
+    (rules.check_prerequisites_not_later, _set("topics", 0, "requires", to=["gamma"]), (("topics", 0, "requires", 0), "gamma", "belongs to phase-2, later than phase-1", "move")),
+    (rules.check_every_gap_is_taught, lambda d: [t.update(skill=None) for t in d["topics"]], (("skills", 0, "gap"), "Tokens", "no topic", "skill: queues")),
+    (rules.check_outcomes_cover_phase, _set("phases", 0, "outcomes", 0, "topics", to=["alpha"]), (("topics", 1, "id"), "beta", "in no outcome of phase-1", "ask-1")),
+    (rules.check_outcomes_cover_phase, _set("phases", 1, "outcomes", 0, "topics", to=["gamma", "beta"]), (("phases", 1, "outcomes", 0, "topics", 1), "beta", "belongs to phase-1", "this phase")),
+    (rules.check_outcomes_start_with_a_verb, _set("topics", 0, "outcome", to="Knowledge of queues."), (("topics", 0, "outcome"), "Knowledge", "not a verb", "OUTCOME_VERBS")),
+    (rules.check_outcomes_start_with_a_verb, _set("pages", 0, "outcomes", to=["Explian it."]), (("pages", 0, "outcomes", 0), "Explian", "not a verb", "nearest: Explain")),
+    (rules.check_no_markup, _set("strengths", 0, "in_ai", to="See <b>this</b>."), (("strengths", 0, "in_ai"), "<b>this</b>.", "is markup", "plain|words")),
+    (rules.check_no_markup, _set("questions", 0, "answer", to="Use {{ config }}."), (("questions", 0, "answer"), "{{ config }}.", "is markup", "words")),
+    (rules.check_no_markup, _set("pages", 0, "outcomes", to=["Explain [it](x.md)."]), (("pages", 0, "outcomes", 0), "](x.md).", "is markup", "words")),
+    (rules.check_no_markup, _set("glossary", 0, "definition", to="A `token."), (("glossary", 0, "definition"), "A `token.", "without its pair", "close")),
+    (rules.check_published_dates, _set("sources", 0, "published", to="2025-02-30"), (("sources", 0, "published"), "2025-02-30", "not a date", "correct")),
+    (rules.check_topics_are_introduced, _set("topics", 2, "page", to="index.md"), (("topics", 2, "id"), "gamma", "not introduced on docs/index.md", 'topic("gamma")')),
+    (rules.check_sources_are_cited, _set("sources", 0, "id", to="book"), (("sources", 0, "id"), "book", "cited on no page", 'cite("book")')),
+]  # fmt: skip
+
+#: rule, page, its text, the problem as (line, value, a part of the rule's sentence)
+BAD_PAGES: list[tuple[rules.Rule, str, str, tuple[Any, ...]]] = [
+    (rules.check_macro_calls, "index.md", TEXTS["index.md"] + '\n{{ tirm("token") }}', (8, "tirm", "is not a macro")),
+    (rules.check_macro_calls, "index.md", TEXTS["index.md"] + '\n{{ term("tokens") }}', (8, "tokens", "is not known to term()")),
+    (rules.check_macro_calls, "index.md", TEXTS["index.md"] + '\n{{ topic("alpha") }}', (8, "alpha", "is taught on docs/row.md")),
+    (rules.check_macro_calls, "index.md", TEXTS["index.md"] + '\n{{ glossary("a") }}', (8, "a", "takes no argument")),
+    (rules.check_page_frame, "index.md", "# Home\n\n{{ page_header() }}\n", (1, "page_footer", "stands once")),
+    (rules.check_page_frame, "index.md", TEXTS["index.md"] + "\n{{ page_footer() }}\n", (8, "page_footer", "stands once")),
+    (rules.check_page_frame, "index.md", TEXTS["index.md"] + '\n{{ term("token") }}', (8, "token", "explained twice")),
+    (rules.check_page_frame, "index.md", TEXTS["index.md"] + "\n{{ self_check() }}", (8, "self_check", "no question")),
+    (rules.check_page_frame, "row.md", TEXTS["row.md"].replace("{{ self_check() }}", ""), (1, "self_check", "is missing")),
+]  # fmt: skip
+
+
+def test_the_small_handbook_keeps_every_rule() -> None:
+    assert rules.check(handbook(), pages()) == []
+
+
+@pytest.mark.parametrize(
+    ("rule", "damage", "expected"),
+    BAD_DATA,
+    ids=[f"{rule.__name__}-{index}" for index, (rule, _, _) in enumerate(BAD_DATA)],
+)
+def test_a_damage_to_the_data_breaks_its_rule(rule: rules.Rule, damage: Damage, expected: tuple[Any, ...]) -> None:
+    changed = data()
+    damage(changed)
+    problems = list(rule(handbook(changed), pages()))
+    path, value, sentence, repair = expected
+    matching = [p for p in problems if p.path == path]
+    assert matching, problems
+    assert str(matching[0].value).startswith(str(value))
+    assert sentence in matching[0].rule
+    assert any(part in matching[0].repair for part in repair.split("|"))
+
+
+@pytest.mark.parametrize(
+    ("rule", "page", "text", "expected"),
+    BAD_PAGES,
+    ids=[f"{rule.__name__}-{index}" for index, (rule, *_) in enumerate(BAD_PAGES)],
+)
+def test_a_damage_to_a_page_breaks_its_rule(
+    rule: rules.Rule, page: str, text: str, expected: tuple[Any, ...]
+) -> None:
+    changed = pages() | {page: manuscript(page, text)}
+    (problem,) = rule(handbook(), changed)
+    line, value, sentence = expected
+    assert (problem.file, problem.line, problem.value) == (f"docs/{page}", line, value)
+    assert sentence in problem.rule
+
+
+def test_every_rule_has_a_bad_case() -> None:
+    tried = {rule for rule, *_ in BAD_DATA} | {rule for rule, *_ in BAD_PAGES}
+    assert tried == set(rules.RULES)
+
+
+def test_a_long_chain_of_prerequisites_is_no_cycle() -> None:
+    changed = data()
+    chain = [DATA["topics"][0] | {"id": f"t{i}", "requires": [f"t{i - 1}"] if i else []} for i in range(5000)]
+    changed["topics"] = chain
+    assert list(rules.check_prerequisite_cycles(handbook(changed), pages())) == []
+
+
+def test_macros_in_raw_blocks_are_not_calls() -> None:
+    page = manuscript("x.md", '# X\n{% raw %}\n{{ secrets("a") }}\n{% endraw %}\n{{ fact("b") }}\n')
+    assert [(c.name, c.argument, c.line) for c in page.calls] == [("fact", "b", 5)]
+
+
+def test_words_are_prose_without_code_macros_and_front_matter() -> None:
+    page = manuscript(
+        "x.md", "---\ndescription: not counted\n---\n\n# Two words { #x }\n\n{{ f() }} Three [more words](not/this.md).\n\n```\ncode\n```\n"
+    )
+    assert page.words == 5
+    assert page.title == "Two words"
+    assert page.title_line == 5
