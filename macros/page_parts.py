@@ -52,7 +52,7 @@ def self_check(handbook: Handbook, page: str) -> str:
     parts = ["Answer aloud or on paper before you open the answer.", ""]
     for question in (q for q in handbook.questions if q.page == page):
         parts += [
-            f'<details class="question" id="{question.id}" markdown="1">',
+            f'<details class="self-check" id="{question.id}" markdown="1">',
             f'<summary markdown="span">{inline(question.question)}</summary>',
             "",
             inline(question.answer),

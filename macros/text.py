@@ -19,13 +19,14 @@ def inline(text: str) -> str:
     Safe in a table cell: a pipe or a line break would end the cell or the row.
     """
     parts = _CODE.split(" ".join(text.split()))
-    return "".join(part.replace("|", "\\|") if part.startswith("`") else _escape(part) for part in parts)
+    # A pipe inside `code` needs no help: the table reader knows code spans.
+    return "".join(part if part.startswith("`") else _escape(part) for part in parts)
 
 
 def _escape(text: str) -> str:
     text = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace("|", "&#124;")
     # Braces would be read as an attribute list, the others as emphasis, links or escapes.
-    return re.sub(r"([\\*_\[\]{}~^=])", r"\\\1", text)
+    return re.sub(r"([\\*_\[\]{}])", r"\\\1", text)
 
 
 def attribute(text: str) -> str:
@@ -81,7 +82,15 @@ def block(tag: str, css_class: str, *lines: str, attributes: str = "") -> str:
 
 
 def table(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    """A Markdown table. Cells are Markdown already; a row more or less than the columns is a bug here."""
+    """A Markdown table. Cells are Markdown already; a row longer or shorter than the columns is a bug here.
+
+    Each cell after the first carries its column's name: a phone shows rows as cards, with the name before the cell.
+    """
     lines = ["| " + " | ".join(columns) + " |", "|" + " --- |" * len(columns)]
-    lines += ["| " + " | ".join(cells) + " |" for cells in rows]
+    for row in rows:
+        named = [
+            f'{cell} {{ data-label="{column}" }}' if cell and index else cell
+            for index, (column, cell) in enumerate(zip(columns, row, strict=True))
+        ]
+        lines.append("| " + " | ".join(named) + " |")
     return "\n".join(lines)

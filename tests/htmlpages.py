@@ -1,0 +1,80 @@
+"""The built site as parsed pages, for tests that look at HTML."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+from lxml import html
+
+
+@dataclass(frozen=True)
+class BuiltPage:
+    """One HTML file. `path` is its place below the site's folder, with forward slashes."""
+
+    path: str
+    file: Path
+
+    @cached_property
+    def tree(self) -> html.HtmlElement:
+        return html.document_fromstring(self.file.read_text(encoding="utf-8"))
+
+    @cached_property
+    def article(self) -> html.HtmlElement:
+        return self.tree.find_class("md-content__inner")[0]
+
+    @cached_property
+    def ids(self) -> list[str]:
+        return [element.get("id") for element in self.tree.iter() if element.get("id")]
+
+    def text(self, element: html.HtmlElement | None = None) -> str:
+        """Visible text on one line, without explanations that open on demand."""
+        copy = html.fromstring(html.tostring(self.article if element is None else element))
+        for hidden in copy.xpath("//*[@popover] | //a[contains(@class, 'headerlink')]"):
+            hidden.drop_tree()
+        return " ".join(copy.text_content().split())
+
+    def targets(self) -> list[str]:
+        """Every address that the page names in an attribute that a browser follows or loads."""
+        names = ("href", "src", "poster", "data")
+        found = [e.get(name) for e in self.tree.iter() for name in names if isinstance(e.tag, str) and e.get(name)]
+        sets = [e.get("srcset") for e in self.tree.iter() if isinstance(e.tag, str) and e.get("srcset")]
+        return found + [part.split()[0] for value in sets for part in value.split(",")]
+
+    def resolve(self, target: str, base: str) -> tuple[str, str] | None:
+        """Path below the site's folder and fragment of an internal address; None for one on another host.
+
+        Args:
+            base: the path that the site is served below, such as /repo/.
+        """
+        parts = urlsplit(target)
+        if parts.scheme or parts.netloc:
+            return None
+        if not parts.path:
+            return self.path, unquote(parts.fragment)
+        whole = posixpath.normpath(posixpath.join(base, posixpath.dirname(self.path), unquote(parts.path)))
+        if parts.path.endswith("/") or parts.path in (".", ".."):
+            whole += "/"
+        if not (whole + "/").startswith(base):
+            return "outside of the site: " + whole, ""
+        inside = whole[len(base) :]
+        if not inside or inside.endswith("/"):
+            inside = inside.rstrip("/")
+            inside = f"{inside}/index.html" if inside else "index.html"
+        return inside, unquote(parts.fragment)
+
+
+def built_pages(site: Path) -> dict[str, BuiltPage]:
+    return {
+        file.relative_to(site).as_posix(): BuiltPage(file.relative_to(site).as_posix(), file)
+        for file in sorted(site.rglob("*.html"))
+    }
+
+
+def address(source: str) -> str:
+    """Where a page of docs/ is served, below the site's root: 'skills/index.md' becomes 'skills/'."""
+    return re.sub(r"(^|/)index\.md$", r"\1", source).replace(".md", "/")

@@ -1,0 +1,199 @@
+"""Every page as a reader's browser shows it: the system's Chromium, driven by Playwright."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from htmlpages import address
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from sitebuild import ROOT
+
+FLAGS = (
+    "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
+    "--disable-component-update --disable-sync"
+).split()
+PAGES = sorted(address(f.relative_to(ROOT / "docs").as_posix()) for f in (ROOT / "docs").rglob("*.md"))
+DEVICES = {"phone": {"width": 390, "height": 844}, "desktop": {"width": 1280, "height": 900}}
+RULES = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}}
+
+#: What a backend developer types, and the page that they should be led to.
+SEARCHES = {
+    "cache": "skills/caching-strategies/",
+    "ttl": "skills/caching-strategies/",
+    "load balancer": "skills/load-balancing/",
+    "retry": "skills/error-handling/",
+    "circuit breaker": "skills/error-handling/",
+    "schema": "skills/api-design/",
+    "index": "skills/database-optimization/",
+    "pgvector": "skills/database-optimization/",
+    "p99": "skills/load-balancing/",
+    "prompt": "skills/microservice-architecture/",
+    "microservice": "skills/microservice-architecture/",
+    "roadmap": "roadmap/",
+}
+
+
+@pytest.fixture(scope="session")
+def browser(chromium: str) -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+def _open(context: BrowserContext, url: str) -> tuple[Page, list[str], list[str]]:
+    """A page, its console errors, and its requests to other hosts."""
+    page = context.new_page()
+    errors: list[str] = []
+    foreign: list[str] = []
+    page.on("console", lambda message: errors.append(message.text) if message.type in ("error", "warning") else None)
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    page.on("requestfailed", lambda request: errors.append(f"failed: {request.url}"))
+    host = urlsplit(url).netloc
+    page.on("request", lambda r: foreign.append(r.url) if urlsplit(r.url).netloc not in (host, "") else None)
+    page.goto(url, wait_until="networkidle")
+    return page, errors, foreign
+
+
+@pytest.mark.parametrize("path", [*PAGES, "404.html"])
+def test_a_page_works_on_phone_and_desktop_light_and_dark(browser: Browser, served: str, path: str) -> None:
+    for device, size in DEVICES.items():
+        for scheme in ("light", "dark"):
+            with browser.new_context(viewport=size, color_scheme=scheme) as context:
+                page, errors, foreign = _open(context, served + path)
+                where = f"{path or 'home'} on {device}, {scheme}"
+                assert errors == [], where
+                assert foreign == [], where
+                assert page.evaluate("document.documentElement.scrollWidth") <= size["width"], f"{where}: scrolls sideways"
+                expected = "slate" if scheme == "dark" else "default"
+                assert page.locator("body").get_attribute("data-md-color-scheme") == expected
+                found = Axe().run(page, options=RULES).response["violations"]
+                assert [(v["id"], v["help"], v["nodes"][0]["html"][:200]) for v in found] == [], where
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_without_javascript_everything_is_there(browser: Browser, served: str, path: str) -> None:
+    texts = []
+    for enabled in (True, False):
+        with browser.new_context(java_script_enabled=enabled) as context:
+            page, _, _ = _open(context, served + path)
+            text = page.locator("article").inner_text()
+            texts.append(" ".join(text.replace("Copy to clipboard", "").split()))
+    assert texts[0] == texts[1]
+
+
+def test_without_javascript_the_system_s_colors_and_the_explanations_work(browser: Browser, served: str) -> None:
+    shades = {}
+    for scheme in ("light", "dark"):
+        with browser.new_context(java_script_enabled=False, color_scheme=scheme, viewport=DEVICES["phone"]) as context:
+            page, _, _ = _open(context, served + "skills/api-design/")
+            shades[scheme] = page.locator("body").evaluate("e => getComputedStyle(e).backgroundColor")
+            term = page.locator("button.term").first
+            definition = page.locator(f"#{term.get_attribute('popovertarget')}")
+            assert not definition.is_visible()
+            term.click()
+            assert definition.is_visible()
+            box = definition.bounding_box()
+            assert box
+            assert box["x"] >= 0
+            assert box["x"] + box["width"] <= 390
+            details = page.locator("details.self-check").first
+            details.locator("summary").click()
+            assert details.locator("p").first.is_visible()
+    assert shades["light"] != shades["dark"]
+
+
+@pytest.mark.parametrize("path", ["", "skills/api-design/", "roadmap/", "reference/glossary/"])
+def test_the_keyboard_reaches_everything_in_order(browser: Browser, served: str, path: str) -> None:
+    with browser.new_context(viewport=DEVICES["desktop"]) as context:
+        page, _, _ = _open(context, served + path)
+        # Everything in the text that a pointer can use, and the frame's search and color switch.
+        page.evaluate(
+            """() => document.querySelectorAll(
+                'article a[href], article button, article summary, .md-search__input, .md-tabs__link, input[name=__palette]'
+            ).forEach((e, i) => { if (e.checkVisibility({visibilityProperty: true})) e.dataset.reach = i; })"""
+        )
+        wanted = page.evaluate("[...document.querySelectorAll('[data-reach]')].filter(e => e.type !== 'radio').length")
+        reached: list[str] = []
+        for _ in range(wanted + 80):
+            page.keyboard.press("Tab")
+            reached.append(page.evaluate("document.activeElement.dataset.reach || document.activeElement.className"))
+        assert reached[0] == "md-skip", "the first stop leads past the navigation"
+        numbers = [r for r in reached if re.fullmatch(r"\d+", r)]
+        missing = page.evaluate(
+            """seen => [...document.querySelectorAll('[data-reach]')]
+                .filter(e => !seen.includes(e.dataset.reach))
+                .filter(e => e.type !== 'radio' && !e.closest('pre')).map(e => e.outerHTML)""",
+            numbers,
+        )
+        assert missing == []
+        assert page.locator("input[name=__palette]").count() == 2
+
+
+def test_a_term_opens_and_closes_by_keyboard(browser: Browser, served: str) -> None:
+    with browser.new_context(viewport=DEVICES["desktop"]) as context:
+        page, _, _ = _open(context, served + "skills/api-design/")
+        term = page.locator("button.term").first
+        definition = page.locator(f"#{term.get_attribute('popovertarget')}")
+        term.focus()
+        page.keyboard.press("Enter")
+        assert definition.is_visible()
+        page.keyboard.press("Tab")
+        assert page.evaluate("document.activeElement.textContent") == "Glossary"
+        page.keyboard.press("Escape")
+        assert not definition.is_visible()
+
+
+def test_the_color_switch_works_by_keyboard_and_is_remembered(browser: Browser, served: str) -> None:
+    with browser.new_context(viewport=DEVICES["desktop"], color_scheme="light") as context:
+        page, _, _ = _open(context, served)
+        page.locator("input[name=__palette]").first.focus()
+        page.keyboard.press("ArrowRight")
+        assert page.locator("body").get_attribute("data-md-color-scheme") == "slate"
+        page.goto(served + "roadmap/")
+        assert page.locator("body").get_attribute("data-md-color-scheme") == "slate"
+
+
+@pytest.mark.parametrize("words", SEARCHES)
+def test_search_leads_from_a_backend_word_to_its_page(browser: Browser, served: str, words: str) -> None:
+    with browser.new_context(viewport=DEVICES["desktop"]) as context:
+        page, _, _ = _open(context, served)
+        page.locator(".md-search__input").click()
+        page.keyboard.type(words)
+        page.locator(".md-search-result__item").first.wait_for()
+        first: Any = page.locator(".md-search-result__link").first.get_attribute("href")
+        assert urlsplit(first).path.removeprefix(urlsplit(served).path) == SEARCHES[words]
+
+
+def test_on_paper_answers_are_printed_and_the_frame_is_not(browser: Browser, served: str) -> None:
+    with browser.new_context(color_scheme="dark") as context:
+        page, _, _ = _open(context, served + "skills/error-handling/")
+        answer = page.locator("details.self-check p").first
+        assert not answer.is_visible()
+        page.emulate_media(media="print")
+        assert answer.is_visible()
+        assert not page.locator(".md-header").is_visible()
+        assert page.locator("body").evaluate("e => getComputedStyle(e).colorScheme") == "light"
+
+
+def test_the_timeline_reads_as_an_ordered_list(browser: Browser, served: str, checked: tuple) -> None:
+    with browser.new_context(viewport=DEVICES["phone"]) as context:
+        page, _, _ = _open(context, served + "roadmap/")
+        snapshot = page.locator(".timeline ol").aria_snapshot()
+    assert snapshot.startswith("- list:")
+    for phase in checked[0].phases:
+        assert phase.title in snapshot
+    assert snapshot.count("Fastest path: weeks") == snapshot.count("Slowest path: weeks") == len(checked[0].phases)
+
+
+def test_links_on_a_phone_are_large_enough_to_touch(browser: Browser, served: str) -> None:
+    with browser.new_context(viewport=DEVICES["phone"]) as context:
+        page, _, _ = _open(context, served)
+        heights = page.locator(".skill-map li").evaluate_all("es => es.map(e => e.getBoundingClientRect().height)")
+    assert len(heights) >= 6
+    assert min(heights) >= 44

@@ -1,0 +1,173 @@
+"""What the renderers return: one row for each entry, exact text for the small handbook, nothing that can break a page."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import markdown
+import pytest
+from fixture import data, handbook, pages
+
+from macros import figures, glossary, lists, page_parts, rules, tables, timeline
+from macros.text import inline, link, listed, table
+
+
+def test_the_skills_table_is_exactly_this() -> None:
+    assert tables.skills_table(handbook(), "index.md") == "\n".join(
+        [
+            '<div class="wide-table skills-table" markdown="1">',
+            "",
+            "| Backend skill you have | AI engineering application | Knowledge gap to address | Phases; estimated hours |",
+            "| --- | --- | --- | --- |",
+            "| [Queues &#124; lists](row.md)"
+            ' | Batches { data-label="AI engineering application" }'
+            ' | Tokens { data-label="Knowledge gap to address" }'
+            ' | 1; 20–40 h { data-label="Phases; estimated hours" } |',
+            "",
+            "</div>",
+        ]
+    )
+
+
+def test_a_topic_s_line_names_phase_hours_and_prerequisites_with_links() -> None:
+    assert page_parts.topic(handbook(), "row.md", "beta") == "\n".join(
+        [
+            '<div class="topic-card" markdown="1">',
+            "",
+            "**Goal:** Explain beta.",
+            "",
+            "[Phase 1](phase.md), 10–20 hours, likely 15 (estimate). Know before: [Alpha](#alpha).",
+            "{ .topic-card__meta }",
+            "",
+            "</div>",
+        ]
+    )
+
+
+def test_the_glossary_has_three_entries_from_a_to_z_with_links_to_their_topics() -> None:
+    text = glossary.glossary(handbook(), "career/words.md")
+    assert re.findall(r"^### (.*) \{ #(.*) \}$", text, re.MULTILINE) == [
+        ("a&#124;b", "pipe"),
+        ("p99", "p99"),
+        ("token", "token"),
+    ]
+    assert "A piece of text. Taught in [Alpha](../row.md#alpha)." in text
+
+
+def test_the_timeline_places_both_paths_on_one_axis() -> None:
+    text = timeline.timeline(handbook(), "index.md")
+    # 3 months of 365.25 / 12 / 7 weeks each.
+    assert 'style="--axis:13.04;--first:4.35;--last:13.04;--mark:8.70"' in text
+    lanes = re.findall(r"timeline__lane--(\w+)[^\"]*\" style=\"--from:(\d+);--to:(\d+)\".*?</span>(weeks [\d–]+)", text)
+    assert lanes == [
+        ("fast", "0", "3", "weeks 1–3"),
+        ("slow", "0", "6", "weeks 1–6"),
+        ("fast", "3", "6", "weeks 4–6"),
+        ("slow", "6", "12", "weeks 7–12"),
+    ]
+    assert "Fastest path: 6 weeks, 1.4 months" in text
+    assert "Slowest path: 12 weeks, 2.8 months" in text
+    assert text.count("Fastest path: </span>") == 2, "a screen reader hears which path a lane is"
+
+
+ROWS: list[tuple[str, Any, str, int]] = [
+    ("skills_table", lambda h: tables.skills_table(h, "index.md"), "<tr>", 1 + 1),
+    ("phases_table", lambda h: tables.phases_table(h, "index.md"), "<tr>", 1 + 2 + 1),
+    ("topic_index", lambda h: tables.topic_index(h, "index.md"), "<tr>", 2 * 1 + 3),
+    ("sources_table", lambda h: tables.sources_table(h, "index.md"), "<tr>", 1 + 1),
+    ("skills_map", lambda h: lists.skills_map(h, "index.md"), "<li>", 1),
+    ("strengths", lists.strengths, "<dt>", 1),
+    ("challenges", lambda h: lists.challenges(h, "index.md"), "<dt>", 1),
+    ("positioning", lambda h: lists.positioning(h, "index.md"), "<dt>", 1),
+    ("portfolio", lambda h: lists.portfolio(h, "index.md"), "<dt>", 1),
+    ("community", lambda h: lists.community(h, "row.md"), "<dt>", 1),
+    ("timeline", lambda h: timeline.timeline(h, "index.md"), "timeline__name", 2),
+    ("phase_summary", lambda h: page_parts.phase_summary(h, "index.md", "phase-1"), "<dt>", 1 + 2),
+    ("self_check", lambda h: page_parts.self_check(h, "row.md"), "<details", 1),
+    ("glossary", lambda h: glossary.glossary(h, "index.md"), "<h3", 3),
+]
+
+
+def _html(text: str) -> str:
+    return markdown.markdown(text, extensions=["attr_list", "def_list", "md_in_html", "tables", "admonition"])
+
+
+@pytest.mark.parametrize(("name", "render", "mark", "count"), ROWS, ids=[row[0] for row in ROWS])
+def test_rows_out_are_entries_in(name: str, render: Any, mark: str, count: int) -> None:
+    html = _html(render(handbook()))
+    assert html.count(mark) == count
+    assert "markdown=" not in html, "Markdown inside the block was read"
+
+
+def test_text_of_the_data_shows_as_it_is() -> None:
+    hostile = "a|b *c* _d_ [e](f) <script>g</script> {h} `i | *j* <k>` & \\ ~l~ ^m^"
+    html = _html(f"| x |\n| --- |\n| {inline(hostile)} |")
+    assert "<script" not in html
+    assert "<em>" not in html
+    assert "<a " not in html
+    cell = re.search(r"<td>(.*)</td>", html)
+    assert cell
+    assert cell[1].replace("&#124;", "|") == (
+        "a|b *c* _d_ [e](f) &lt;script&gt;g&lt;/script&gt; {h} <code>i | *j* &lt;k&gt;</code> &amp; \\ ~l~ ^m^"
+    )
+
+
+def test_links_are_relative_to_the_calling_page() -> None:
+    assert link("X", "index.md", "a/b.md", "c") == "[X](a/b.md#c)"
+    assert link("X", "a/b.md", "index.md") == "[X](../index.md)"
+    assert link("X", "a/b.md", "a/c.md") == "[X](c.md)"
+    assert link("X", "a/b.md", "a/b.md", "c") == "[X](#c)"
+    assert link("X", "a/b.md", "d/e.md") == "[X](../d/e.md)"
+
+
+def test_a_row_that_does_not_fit_its_table_is_refused() -> None:
+    with pytest.raises(ValueError, match="argument 2"):
+        table(["a", "b"], [["1", "2", "3"]])
+
+
+def test_lists_read_as_sentences() -> None:
+    assert [listed(items) for items in ([], ["a"], ["a", "b"], ["a", "b", "c"])] == ["", "a", "a and b", "a, b and c"]
+
+
+def test_every_fact_of_the_rules_can_be_rendered() -> None:
+    rendered = {name: figures.fact(handbook(), name) for name in rules.FACTS}
+    assert rendered["months"] == "1–3 months"
+    assert rendered["role_after"] == "about 2 months"
+    assert rendered["weeks"] == "6–12 weeks"
+    assert rendered["pace"] == "10 hours a week"
+    assert rendered["hours"] == "60–120 hours, likely 90"
+    assert rendered["topics"] == "three"
+
+
+def test_a_page_s_header_and_footer_come_from_the_data() -> None:
+    header = page_parts.page_header(handbook(), pages()["phase.md"])
+    assert "- Explain the page." in header
+    assert "20–40 hours, likely 30 to learn its topic (estimate)" in header
+    assert "Before: [Home](index.md) and [Row](row.md)." in header
+    assert "[Home](index.md)" in page_parts.page_footer(handbook(), "phase.md")
+
+
+def test_a_term_is_explained_where_it_stands_and_in_the_glossary() -> None:
+    html = _html("A " + glossary.term(handbook(), "career/x.md", "pipe", "pair") + " here.")
+    assert '<button type="button" class="term" popovertarget="def-pipe">pair</button>' in html
+    assert 'popover id="def-pipe"' in html
+    assert 'One "or" two.' in html
+    assert 'href="../reference/glossary.md#pipe"' in html
+
+
+def test_a_citation_carries_its_address_and_the_day_it_was_checked() -> None:
+    text = page_parts.cite(handbook(), "index.md", "paper")
+    assert text == (
+        '([paper](https://example.org/paper "A paper, A journal"){ .cite }, checked 2026-01-02)'
+    )
+    changed = data()
+    changed["sources"][0]["url"] = None
+    assert "(reference/sources.md#paper " in page_parts.cite(handbook(changed), "index.md", "paper")
+
+
+def test_the_sum_of_hours_is_the_sum_of_core_topics_and_project() -> None:
+    assert handbook().core_hours("phase-1").min == 10 + 10 + 10
+    changed = data()
+    changed["topics"][1]["kind"] = "depth"
+    assert handbook(changed).core_hours("phase-1").max == 20 + 20

@@ -1,0 +1,212 @@
+"""The built HTML: what MkDocs does not check itself."""
+
+from __future__ import annotations
+
+import gzip
+import re
+from collections import Counter
+from pathlib import Path
+
+import pytest
+from conftest import SUBPATH
+from htmlpages import BuiltPage, address, built_pages
+from sitebuild import ROOT
+
+KB = 1024
+
+
+@pytest.fixture(scope="session")
+def html(site: Path) -> dict[str, BuiltPage]:
+    return built_pages(site)
+
+
+def _each(html: dict[str, BuiltPage], find) -> list[str]:
+    """Findings of all pages, each with the page it is on."""
+    return [f"{page.path}: {found}" for page in html.values() for found in find(page)]
+
+
+def test_every_page_of_docs_is_built(html: dict[str, BuiltPage]) -> None:
+    sources = [file.relative_to(ROOT / "docs").as_posix() for file in (ROOT / "docs").rglob("*.md")]
+    assert sorted(html) == sorted(["404.html", *(address(source) + "index.html" for source in sources)])
+
+
+def test_every_internal_link_and_anchor_leads_somewhere(html: dict[str, BuiltPage], site: Path) -> None:
+    def broken(page: BuiltPage) -> list[str]:
+        found = []
+        for target in page.targets():
+            resolved = page.resolve(target, SUBPATH)
+            if not resolved:
+                continue
+            path, fragment = resolved
+            if not (site / path).is_file():
+                found.append(f"{target} (no {path})")
+            elif fragment and path in html and fragment not in html[path].ids:
+                found.append(f"{target} (no such id)")
+        return found
+
+    assert _each(html, broken) == []
+
+
+def test_links_carry_no_host_but_those_that_leave_the_site(html: dict[str, BuiltPage]) -> None:
+    def own_host(page: BuiltPage) -> list[str]:
+        links = page.tree.xpath("//a/@href | //img/@src | //script/@src | //link[@rel!='canonical']/@href")
+        return [link for link in links if "owner.example" in link or link.startswith("http://")]
+
+    assert _each(html, own_host) == []
+
+
+def test_nothing_is_loaded_from_another_host(html: dict[str, BuiltPage]) -> None:
+    def foreign(page: BuiltPage) -> list[str]:
+        loaded = page.tree.xpath(
+            "//script/@src | //img/@src | //iframe/@src | //source/@src | //link[@rel!='canonical' and @rel!='prev' and @rel!='next']/@href"
+        )
+        return [address for address in loaded if re.match(r"(\w+:)?//", address)]
+
+    assert _each(html, foreign) == []
+
+
+def test_style_sheets_load_nothing_from_another_host(site: Path) -> None:
+    found = [
+        f"{file.name}: {address}"
+        for file in site.rglob("*.css")
+        for address in re.findall(r"(?:url\(|@import )[\"']?((?:\w+:)?//[^\"')]+)", file.read_text(encoding="utf-8"))
+    ]
+    assert found == []
+
+
+def test_no_macro_and_no_markdown_is_left_over(html: dict[str, BuiltPage]) -> None:
+    def leftovers(page: BuiltPage) -> list[str]:
+        prose = [
+            text
+            for text in page.article.xpath(".//text()[not(ancestor::code) and not(ancestor::script) and not(ancestor::style)]")
+            if re.search(r"\{\{|\{%|\{#|\{ [.#]|\]\(|--8<--|\\[_*\[]|^\s*(:::|\?\?\?|!!!)", text)
+        ]
+        return prose + page.article.xpath(".//@markdown") + page.article.xpath(".//text()[contains(., '{{')]")
+
+    # Code may show braces on purpose; a macro that was not carried out shows a known name.
+    assert [f for f in _each(html, leftovers) if "${{" not in f] == []
+
+
+def test_ids_are_unique_on_each_page(html: dict[str, BuiltPage]) -> None:
+    assert _each(html, lambda page: [name for name, count in Counter(page.ids).items() if count > 1]) == []
+
+
+def test_no_table_or_list_is_empty(html: dict[str, BuiltPage]) -> None:
+    def empty(page: BuiltPage) -> list[str]:
+        tables = [t for t in page.article.iter("table") if not t.xpath(".//td[normalize-space()]")]
+        lists = [e for e in page.article.iter("ul", "ol", "dl") if not len(e) and "md-search" not in e.get("class", "")]
+        return [e.tag for e in [*tables, *lists]]
+
+    assert _each(html, empty) == []
+
+
+def test_headings_begin_with_one_h1_and_skip_no_level(html: dict[str, BuiltPage]) -> None:
+    def faults(page: BuiltPage) -> list[str]:
+        levels = [int(h.tag[1]) for h in page.article.iter("h1", "h2", "h3", "h4", "h5", "h6")]
+        found = [] if levels[:1] == [1] and levels.count(1) == 1 else [f"h1: {levels}"]
+        return found + [f"h{a} then h{b}" for a, b in zip(levels, levels[1:], strict=False) if b > a + 1]
+
+    assert _each(html, faults) == []
+
+
+def test_images_have_text(html: dict[str, BuiltPage]) -> None:
+    def silent(page: BuiltPage) -> list[str]:
+        images = [i.get("src") for i in page.tree.iter("img") if i.get("alt") is None]
+        drawings = [
+            "svg"
+            for svg in page.article.iter("svg")
+            if svg.get("aria-hidden") != "true" and not svg.get("aria-label") and not svg.xpath(".//*[local-name()='title']")
+            and not svg.xpath("ancestor::button | ancestor::label | ancestor::a[@title]")
+        ]  # fmt: skip
+        return images + drawings
+
+    assert _each(html, silent) == []
+
+
+def test_every_page_describes_itself(html: dict[str, BuiltPage]) -> None:
+    def faults(page: BuiltPage) -> list[str]:
+        metas = {m.get("name") or m.get("property"): m.get("content") for m in page.tree.iter("meta")}
+        found = [name for name in ("description", "og:title", "og:description", "og:image") if not metas.get(name)]
+        if metas.get("description") != metas.get("og:description"):
+            found.append("og:description differs")
+        if page.path != "404.html" and not 70 <= len(metas.get("description") or "") <= 165:
+            found.append(f"description has {len(metas['description'])} characters; 70 to 165 show in full")
+        return found
+
+    assert _each(html, faults) == []
+    for what in ("//title/text()", "//meta[@name='description']/@content"):
+        values = Counter(page.tree.xpath(what)[0] for page in html.values())
+        assert [value for value, count in values.items() if count > 1] == []
+
+
+def test_no_script_hides_in_an_attribute(html: dict[str, BuiltPage]) -> None:
+    def handlers(page: BuiltPage) -> list[str]:
+        found = [name for e in page.tree.iter() if isinstance(e.tag, str) for name in e.attrib if name.startswith("on")]
+        return found + [a for a in page.tree.xpath("//@href") if a.startswith("javascript:")]
+
+    assert _each(html, handlers) == []
+
+
+def test_every_page_is_reached_from_home_by_links_in_the_text(html: dict[str, BuiltPage]) -> None:
+    seen, todo = set(), ["index.html"]
+    while todo:
+        path = todo.pop()
+        if path in seen or path not in html:
+            continue
+        seen.add(path)
+        page = html[path]
+        for target in page.article.xpath(".//a/@href"):
+            if resolved := page.resolve(target, SUBPATH):
+                todo.append(resolved[0])
+    assert sorted(set(html) - seen - {"404.html"}) == []
+
+
+def test_every_page_ends_with_one_next_step(html: dict[str, BuiltPage]) -> None:
+    def steps(page: BuiltPage) -> list[str]:
+        count = len(page.article.find_class("next-step"))
+        return [] if count == (page.path != "404.html") else [f"{count} next steps"]
+
+    assert _each(html, steps) == []
+
+
+def test_the_404_page_leads_on_from_any_depth(html: dict[str, BuiltPage]) -> None:
+    links = html["404.html"].article.xpath(".//a/@href")
+    assert len(links) >= 5
+    assert all(link.startswith(SUBPATH) for link in links)
+
+
+def test_no_word_of_the_workplace_is_published(site: Path) -> None:
+    """Paths of the building machine and addresses of package registries have no place on the site."""
+    pattern = re.compile(rb"/(?:work|farm|root|home)/|file:///|pypi\.org/simple|files\.pythonhosted")
+    found = [str(f.relative_to(site)) for f in site.rglob("*") if f.is_file() and pattern.search(f.read_bytes())]
+    assert found == []
+
+
+def _gzipped(*files: Path) -> int:
+    return sum(len(gzip.compress(file.read_bytes(), 9)) for file in files)
+
+
+def test_a_first_view_is_small(html: dict[str, BuiltPage], site: Path) -> None:
+    """Bytes as a host sends them: HTML 40 KB a page, CSS and JavaScript 75 KB, fonts 60 KB, no image over 60 KB."""
+    assert [f"{p.path}: {_gzipped(p.file)}" for p in html.values() if _gzipped(p.file) > 40 * KB] == []
+    home = html["index.html"]
+    loaded = home.tree.xpath("//link[@rel='stylesheet']/@href | //script/@src")
+    # The theme starts its search worker at once, so it counts.
+    worker = [f for f in site.glob("assets/javascripts/workers/search.*.js")]
+    assert len(worker) == 1
+    assert _gzipped(*(site / address for address in loaded), *worker) <= 75 * KB
+    # Fonts are compressed in themselves.
+    assert sum(f.stat().st_size for f in site.rglob("*.woff2")) <= 60 * KB
+    images = [f for kind in ("png", "webp", "jpg", "svg", "gif", "avif") for f in site.rglob(f"*.{kind}")]
+    assert images
+    assert [f"{f.name}: {f.stat().st_size}" for f in images if f.stat().st_size > 60 * KB] == []
+
+
+def test_the_data_is_published_beside_the_pages(site: Path, checked: tuple) -> None:
+    import json
+
+    published = json.loads((site / "data/skills.json").read_text(encoding="utf-8"))
+    assert list(published) == list(type(checked[0]).model_fields)
+    assert [t["id"] for t in published["topics"]] == [t.id for t in checked[0].topics]
+    assert (site / "data/skills.yml").read_bytes() == (ROOT / "docs/data/skills.yml").read_bytes()
+    assert (site / "data/skills.schema.json").is_file()
