@@ -41,9 +41,7 @@ class Parsed:
             if place := place or self.values.get(part):
                 line, column = place
                 break
-        return dataclasses.replace(
-            problem, file=self.file, line=line, column=column, label=path_label(path, self.data)
-        )
+        return dataclasses.replace(problem, file=self.file, line=line, column=column, label=path_label(path, self.data))
 
 
 def path_label(path: Path, data: Any) -> str:
@@ -89,9 +87,13 @@ def parse(file: File, shown_as: str) -> Parsed:
     try:
         raw = file.read_bytes()
     except FileNotFoundError:
-        raise DataError([at(0, 0, None, "the file does not exist", "restore it: git checkout -- " + shown_as)]) from None
+        raise DataError(
+            [at(0, 0, None, "the file does not exist", "restore it: git checkout -- " + shown_as)]
+        ) from None
     except OSError as error:
-        raise DataError([at(0, 0, None, f"the file cannot be read ({error.strerror})", "check path and permissions")]) from None
+        raise DataError(
+            [at(0, 0, None, f"the file cannot be read ({error.strerror})", "check path and permissions")]
+        ) from None
     try:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -101,7 +103,13 @@ def parse(file: File, shown_as: str) -> Parsed:
         raise DataError([at(line, column, byte, "is not UTF-8", "save the file as UTF-8")]) from None
 
     tabs = [
-        at(number, len(line) - len(line.lstrip(" ")) + 1, "tab", "YAML indents with spaces", "replace the tab by spaces")
+        at(
+            number,
+            len(line) - len(line.lstrip(" ")) + 1,
+            "tab",
+            "YAML indents with spaces",
+            "replace the tab by spaces",
+        )
         for number, line in enumerate(text.splitlines(), 1)
         if "\t" in line[: len(line) - len(line.lstrip())]
     ]

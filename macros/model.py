@@ -178,7 +178,9 @@ class Question(Named):
 class Source(Named):
     """What a claim stands on. `checked` is the day on which claim and source were last compared."""
 
-    label: Annotated[Text, StringConstraints(max_length=30)] = Field(description="One to three words for the running text.")
+    label: Annotated[Text, StringConstraints(max_length=30)] = Field(
+        description="One to three words for the running text."
+    )
     title: Text
     publisher: Text
     url: Annotated[str, StringConstraints(pattern=r"^https://[^\s<>\"()]+$")] | None

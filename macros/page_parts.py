@@ -67,9 +67,7 @@ def skill_header(handbook: Handbook, page: str, skill_id: str) -> str:
     """One row of the map: skill, application, gap, phases and hours, and what the analogy is worth."""
     skill = handbook.skill(skill_id)
     hours = total_hours([t.hours for t in handbook.topics_of_skill(skill_id) if t.kind == "core"])
-    phases = [
-        link(f"phase {phase_number(handbook, p.id)}", page, p.page) for p in handbook.phases_of_skill(skill_id)
-    ]
+    phases = [link(f"phase {phase_number(handbook, p.id)}", page, p.page) for p in handbook.phases_of_skill(skill_id)]
     return "\n".join(
         [
             '<div class="bridge" markdown="1">',
@@ -100,7 +98,10 @@ def skill_header(handbook: Handbook, page: str, skill_id: str) -> str:
 def phase_summary(handbook: Handbook, page: str, phase_id: str) -> str:
     """A phase: length, hours, what it asks for and how you know that you have it, project and exit check."""
     phase = handbook.phase(phase_id)
-    lines = [f"**{weeks_text(phase.weeks)}**, {phase_hours_text(handbook, phase_id)} (estimate). {inline(phase.aim)}", ""]
+    lines = [
+        f"**{weeks_text(phase.weeks)}**, {phase_hours_text(handbook, phase_id)} (estimate). {inline(phase.aim)}",
+        "",
+    ]
     for outcome in phase.outcomes:
         topics = [handbook.topic(t) for t in outcome.topics]
         links = listed([link(t.title, page, t.page, t.id) for t in topics])

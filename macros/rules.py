@@ -6,6 +6,7 @@ reported together. A rule says in its first line what would go wrong for a reade
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Callable, Iterator
 from datetime import date
@@ -30,10 +31,70 @@ LIST_PAGES = {
 
 #: Verbs that an outcome may start with. Each names something that another person could watch.
 OUTCOME_VERBS = frozenset(
-    "Attribute Bound Build Calculate Call Change Check Choose Compare Compute Cut Decide Define Demonstrate Draw Explain "
-    "Find Give Justify Let List Look Lower Make Measure Merge Migrate Name Order Pick Pin Place Plan Predict Prepare "
-    "Publish Rank Read Recognize Release Replace Report Reproduce Rewrite Route Say See Send Separate Set Show Sketch "
-    "Stop Stream Take Tell Trace Treat Turn Use Verify Write".split()
+    [
+        "Attribute",
+        "Bound",
+        "Build",
+        "Calculate",
+        "Call",
+        "Change",
+        "Check",
+        "Choose",
+        "Compare",
+        "Compute",
+        "Cut",
+        "Decide",
+        "Define",
+        "Demonstrate",
+        "Draw",
+        "Explain",
+        "Find",
+        "Give",
+        "Justify",
+        "Let",
+        "List",
+        "Look",
+        "Lower",
+        "Make",
+        "Measure",
+        "Merge",
+        "Migrate",
+        "Name",
+        "Order",
+        "Pick",
+        "Pin",
+        "Place",
+        "Plan",
+        "Predict",
+        "Prepare",
+        "Publish",
+        "Rank",
+        "Read",
+        "Recognize",
+        "Release",
+        "Replace",
+        "Report",
+        "Reproduce",
+        "Rewrite",
+        "Route",
+        "Say",
+        "See",
+        "Send",
+        "Separate",
+        "Set",
+        "Show",
+        "Sketch",
+        "Stop",
+        "Stream",
+        "Take",
+        "Tell",
+        "Trace",
+        "Treat",
+        "Turn",
+        "Use",
+        "Verify",
+        "Write",
+    ]
 )
 
 
@@ -163,7 +224,7 @@ def check_range_order(handbook: Handbook, pages: Pages) -> Iterator[Problem]:
     for path, entry in entries(handbook):
         values = [(name, getattr(entry, name, None)) for name in ("min", "likely", "max")]
         values = [(name, value) for name, value in values if isinstance(value, int | float)]
-        for (low, smaller), (high, larger) in zip(values, values[1:], strict=False):
+        for (low, smaller), (high, larger) in itertools.pairwise(values):
             if smaller > larger:
                 yield Problem((*path, low), smaller, f"is larger than {high} ({larger:g})", f"make {low} ≤ {high}")
 
@@ -307,7 +368,10 @@ def check_no_markup(handbook: Handbook, pages: Pages) -> Iterator[Problem]:
                     )  # fmt: skip
                 if text.count("`") % 2:
                     yield Problem(
-                        (*path, *step), text, "has a backtick without its pair", "close the `code` or remove the backtick"
+                        (*path, *step),
+                        text,
+                        "has a backtick without its pair",
+                        "close the `code` or remove the backtick",
                     )
 
 
@@ -366,10 +430,14 @@ def check_page_frame(handbook: Handbook, pages: Pages) -> Iterator[Problem]:
                 yield _call_problem(page, call, macro, "stands once on each page", f"keep one {{{{ {macro}() }}}}")
         checks = page.called("self_check")
         if checks and page.path not in asked:
-            yield _call_problem(page, checks[0], "self_check", "has no question for this page", "add one under `questions`")
+            yield _call_problem(
+                page, checks[0], "self_check", "has no question for this page", "add one under `questions`"
+            )
         elif not checks and page.path in asked:
             call = Call("self_check", None, 1, 1)
-            yield _call_problem(page, call, "self_check", "is missing though the page has questions", "add {{ self_check() }}")
+            yield _call_problem(
+                page, call, "self_check", "is missing though the page has questions", "add {{ self_check() }}"
+            )
         terms = [call.argument for call in page.called("term")]
         for call in page.called("term"):
             if terms.count(call.argument) > 1 and call is not page.called("term")[terms.index(call.argument)]:
@@ -395,7 +463,10 @@ def check_sources_are_cited(handbook: Handbook, pages: Pages) -> Iterator[Proble
     for index, source in enumerate(handbook.sources):
         if source.id not in cited:
             yield Problem(
-                ("sources", index, "id"), source.id, "is cited on no page", f'use {{{{ cite("{source.id}") }}}} or remove it'
+                ("sources", index, "id"),
+                source.id,
+                "is cited on no page",
+                f'use {{{{ cite("{source.id}") }}}} or remove it',
             )
 
 

@@ -25,7 +25,12 @@ def skills_table(handbook: Handbook, page: str) -> str:
                 f"{listed(phases)}; {span(hours.min, hours.max)} h",
             ]
         )
-    heads = ["Backend skill you have", "AI engineering application", "Knowledge gap to address", "Phases; estimated hours"]
+    heads = [
+        "Backend skill you have",
+        "AI engineering application",
+        "Knowledge gap to address",
+        "Phases; estimated hours",
+    ]
     return block("div", "wide-table skills-table", table(heads, rows))
 
 

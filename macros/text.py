@@ -10,7 +10,7 @@ from datetime import date
 from macros.model import HourRange, WeekRange
 
 _CODE = re.compile(r"(`[^`]*`)")
-_WORDS = "no one two three four five six seven eight nine ten eleven twelve".split()
+_WORDS = ["no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"]
 
 
 def inline(text: str) -> str:

@@ -15,11 +15,11 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from sitebuild import ROOT, build  # noqa: E402
+from sitebuild import ROOT, build
 
-from macros.check import load_checked  # noqa: E402
-from macros.manuscript import Manuscript  # noqa: E402
-from macros.model import Handbook  # noqa: E402
+from macros.check import load_checked
+from macros.manuscript import Manuscript
+from macros.model import Handbook
 
 #: The site is served below this path, as on a host that gives each repository a folder.
 SUBPATH = "/repo/"

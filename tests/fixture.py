@@ -33,9 +33,7 @@ def _phase(number: int, topics: list[str]) -> dict[str, Any]:
         "page": "phase.md",
         "weeks": {"min": 3, "max": 6},
         "aim": "Learn it.",
-        "outcomes": [
-            {"id": f"ask-{number}", "ask": f"Ask {number}", "outcome": "Explain it all.", "topics": topics}
-        ],
+        "outcomes": [{"id": f"ask-{number}", "ask": f"Ask {number}", "outcome": "Explain it all.", "topics": topics}],
         "project": {
             "id": f"build-{number}",
             "title": f"Build {number}",
@@ -77,9 +75,7 @@ DATA: dict[str, Any] = {
         _topic("gamma", "phase-2", "phase.md", ["beta"], skill=None, hours={"min": 20, "likely": 30, "max": 40}),
     ],
     "phases": [_phase(1, ["alpha", "beta"]), _phase(2, ["gamma"])],
-    "challenges": [
-        {"id": "haste", "title": "Haste", "happens": "Too fast.", "sign": "Errors.", "way_out": "Slower."}
-    ],
+    "challenges": [{"id": "haste", "title": "Haste", "happens": "Too fast.", "sign": "Errors.", "way_out": "Slower."}],
     "positioning": [_POINT | {"id": "words"}],
     "portfolio": [_POINT | {"id": "proof"}],
     "community": [{"id": "talk", "title": "Talk", "offer": "A place to ask.", "page": "index.md"}],

@@ -12,7 +12,12 @@ from htmlpages import BuiltPage, address, built_pages
 
 ROWS = [
     ("API design", "Model serving interfaces", "Model input/output formats", "skills/api-design.md"),
-    ("Database optimization", "Vector database implementation", "Embeddings concepts", "skills/database-optimization.md"),
+    (
+        "Database optimization",
+        "Vector database implementation",
+        "Embeddings concepts",
+        "skills/database-optimization.md",
+    ),
     ("Caching strategies", "Retrieval augmentation", "RAG architecture patterns", "skills/caching-strategies.md"),
     ("Load balancing", "Model inference scaling", "Model quantization basics", "skills/load-balancing.md"),
     ("Microservice architecture", "AI service design", "Prompt engineering", "skills/microservice-architecture.md"),
@@ -99,7 +104,11 @@ def test_each_row_has_a_page_that_begins_with_its_terms(
     skill: str, application: str, gap: str, source: str, pages: dict[str, BuiltPage]
 ) -> None:
     (bridge,) = pages[address(source) + "index.html"].article.find_class("bridge__path")
-    assert bridge.text_content().split("\n")[1:-1] == [f"You know {skill}", f"You build {application}", f"You learn {gap}"]
+    assert bridge.text_content().split("\n")[1:-1] == [
+        f"You know {skill}",
+        f"You build {application}",
+        f"You learn {gap}",
+    ]
 
 
 def test_home_shows_the_map_and_the_timeline(pages: dict[str, BuiltPage]) -> None:

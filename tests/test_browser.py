@@ -13,10 +13,15 @@ from htmlpages import address
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from sitebuild import ROOT
 
-FLAGS = (
-    "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
-    "--disable-component-update --disable-sync"
-).split()
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
 PAGES = sorted(address(f.relative_to(ROOT / "docs").as_posix()) for f in (ROOT / "docs").rglob("*.md"))
 DEVICES = {"phone": {"width": 390, "height": 844}, "desktop": {"width": 1280, "height": 900}}
 RULES = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}}
@@ -69,7 +74,9 @@ def test_a_page_works_on_phone_and_desktop_light_and_dark(browser: Browser, serv
                 where = f"{path or 'home'} on {device}, {scheme}"
                 assert errors == [], where
                 assert foreign == [], where
-                assert page.evaluate("document.documentElement.scrollWidth") <= size["width"], f"{where}: scrolls sideways"
+                assert page.evaluate("document.documentElement.scrollWidth") <= size["width"], (
+                    f"{where}: scrolls sideways"
+                )
                 expected = "slate" if scheme == "dark" else "default"
                 assert page.locator("body").get_attribute("data-md-color-scheme") == expected
                 found = Axe().run(page, options=RULES).response["violations"]

@@ -78,7 +78,9 @@ def test_the_build_command_prints_a_line_and_no_traceback_for_bad_data(project: 
     for command in (["mkdocs", "build", "--strict"], ["macros", "check"]):
         done = _run(project, command)
         assert done.returncode == 1
-        assert "'phase-9': is not a phase: use one of phase-1, phase-2, phase-3, phase-4 (nearest: phase-" in done.stderr
+        assert (
+            "'phase-9': is not a phase: use one of phase-1, phase-2, phase-3, phase-4 (nearest: phase-" in done.stderr
+        )
         assert "Traceback" not in done.stderr + done.stdout
         assert not (project / "site").exists()
 

@@ -17,7 +17,6 @@ from macros.load import load
 from macros.problems import DataError, Problem
 
 
-
 class _Plain(yaml.SafeDumper):
     """Writes repeated values out: aliases are refused."""
 

@@ -158,9 +158,7 @@ def test_a_term_is_explained_where_it_stands_and_in_the_glossary() -> None:
 
 def test_a_citation_carries_its_address_and_the_day_it_was_checked() -> None:
     text = page_parts.cite(handbook(), "index.md", "paper")
-    assert text == (
-        '([paper](https://example.org/paper "A paper, A journal"){ .cite }, checked 2026-01-02)'
-    )
+    assert text == ('([paper](https://example.org/paper "A paper, A journal"){ .cite }, checked 2026-01-02)')
     changed = data()
     changed["sources"][0]["url"] = None
     assert "(reference/sources.md#paper " in page_parts.cite(handbook(changed), "index.md", "paper")

@@ -104,9 +104,7 @@ def test_a_damage_to_the_data_breaks_its_rule(rule: rules.Rule, damage: Damage, 
     BAD_PAGES,
     ids=[f"{rule.__name__}-{index}" for index, (rule, *_) in enumerate(BAD_PAGES)],
 )
-def test_a_damage_to_a_page_breaks_its_rule(
-    rule: rules.Rule, page: str, text: str, expected: tuple[Any, ...]
-) -> None:
+def test_a_damage_to_a_page_breaks_its_rule(rule: rules.Rule, page: str, text: str, expected: tuple[Any, ...]) -> None:
     changed = pages() | {page: manuscript(page, text)}
     (problem,) = rule(handbook(), changed)
     line, value, sentence = expected
@@ -133,7 +131,8 @@ def test_macros_in_raw_blocks_are_not_calls() -> None:
 
 def test_words_are_prose_without_code_macros_and_front_matter() -> None:
     page = manuscript(
-        "x.md", "---\ndescription: not counted\n---\n\n# Two words { #x }\n\n{{ f() }} Three [more words](not/this.md).\n\n```\ncode\n```\n"
+        "x.md",
+        "---\ndescription: not counted\n---\n\n# Two words { #x }\n\n{{ f() }} Three [more words](not/this.md).\n\n```\ncode\n```\n",
     )
     assert page.words == 5
     assert page.title == "Two words"
