@@ -5,6 +5,7 @@ The expectations are typed out here, apart from the data: a slip in the data mus
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -127,8 +128,17 @@ def test_opinions_of_the_article_are_said_to_be_its_own(pages: dict[str, BuiltPa
 def test_hours_are_said_to_be_estimates_wherever_they_show(pages: dict[str, BuiltPage]) -> None:
     """A block of the data that shows a number of hours says that it is an estimate."""
     for page in pages.values():
-        for css_class in ("page-card", "topic-card", "bridge", "phase-card", "wide-table", "timeline"):
+        for css_class in (
+            "page-card",
+            "topic-card",
+            "bridge",
+            "phase-card",
+            "skills-table",
+            "phases-table",
+            "topic-table",
+            "timeline",
+        ):
             for block in page.article.find_class(css_class):
                 text = block.text_content()
-                if " hours" in text or " h " in text:
+                if re.search(r"\d h(ours)?\b", text):
                     assert "estimate" in text, f"{page.path}: {text[:120]}"
