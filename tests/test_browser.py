@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from htmlpages import address
-from playwright.sync_api import Browser, BrowserContext, Page, Route, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from sitebuild import ROOT
 
 FLAGS = [
@@ -73,19 +73,12 @@ def _open(context: BrowserContext, url: str, size: Any = None) -> tuple[Page, li
     return page, errors, foreign
 
 
-def _short_index(route: Route) -> None:
-    index = route.fetch().json()
-    route.fulfill(json=index | {"docs": index["docs"][:1]})
-
-
 @pytest.fixture(scope="session")
 def contexts(browser: Browser) -> dict[str, BrowserContext]:
     """A browser context with scripts and one without: making a new one for each page takes minutes."""
     # Without motion a change of colors is complete at once.
     scripted = browser.new_context(color_scheme="light", reduced_motion="reduce")
     scripted.add_init_script("localStorage.clear()")
-    # Each page would index the whole site for the search, which has tests of its own.
-    scripted.route("**/search_index.json", _short_index)
     return {"scripts": scripted, "no scripts": browser.new_context(java_script_enabled=False)}
 
 
@@ -204,6 +197,19 @@ def test_search_leads_from_a_backend_word_to_its_page(browser: Browser, served: 
         page.locator(".md-search-result__item").first.wait_for()
         first: Any = page.locator(".md-search-result__link").first.get_attribute("href")
         assert urlsplit(first).path.removeprefix(urlsplit(served).path) == SEARCHES[words]
+
+
+def test_the_search_index_is_fetched_only_when_somebody_searches(browser: Browser, served: str) -> None:
+    with browser.new_context(viewport=DEVICES["phone"]) as context:
+        page = context.new_page()
+        requested: list[str] = []
+        page.on("request", lambda request: requested.append(request.url))
+        page.goto(served, wait_until="networkidle")
+        assert [url for url in requested if "search_index" in url] == []
+        with page.expect_response("**/search_index.json"):
+            page.locator("header label[for=__search]").first.click()
+        page.keyboard.type("cache")
+        page.locator(".md-search-result__item").first.wait_for()
 
 
 def test_on_paper_answers_are_printed_and_the_frame_is_not(browser: Browser, served: str) -> None:

@@ -3,36 +3,36 @@
 import json
 from collections.abc import Callable
 
-ORDERS = {"8841-A": {"customer": "c1", "paid": 59.90}}
-
-Model = Callable[[str], str]
+PAID_CENTS = {("c1", "8841-A"): 5990}  # our own records, keyed by customer and order
 
 
-def complaints(reply: dict[str, object], customer: str) -> list[str]:
-    order = ORDERS.get(str(reply.get("order")))
-    # The pattern of an order number proves nothing; only our own records do.
-    if order is None or order["customer"] != customer:
-        return [f"order {reply.get('order')} is not an order of this customer"]
-    if float(str(reply["amount"])) > float(str(order["paid"])):
-        return [f"amount {reply['amount']} is more than was paid"]
-    return []
+def complaint(text: str, customer: str) -> str | None:
+    try:
+        reply = json.loads(text)
+        order, cents = reply["order"], reply["cents"]
+    except (ValueError, TypeError, KeyError):
+        return "reply with a JSON object that has order and cents"
+    # The pattern of an order number proves nothing; only a record does.
+    paid = PAID_CENTS.get((customer, str(order)))
+    if paid is None:
+        return f"order {order} is not an order of this customer"
+    # Named as what is allowed: NaN, -1 and true pass a test for "not too much".
+    fits = type(cents) is int and 0 < cents <= paid
+    return None if fits else f"{cents} is not a number of cents from 1 to {paid}"
 
 
-def refund(model: Model, customer: str, calls: int = 3) -> str:
-    prompt = "Extract the refund as JSON."
-    for attempt in range(1, calls + 1):
-        reply = json.loads(model(prompt))
-        found = complaints(reply, customer)
-        if not found:
-            return f"accepted after {attempt} calls: {reply}"
-        print(f"call {attempt} rejected: {found[0]}")
-        prompt = f"Correct only this: {found[0]}"
-    return "not known: handed to a person"
+def refund(model: Callable[[str], str], task: str, customer: str, calls: int) -> str:
+    prompt = task
+    for call in range(1, calls + 1):
+        text = model(prompt)
+        if (wrong := complaint(text, customer)) is None:
+            return f"call {call} accepted: {text}"
+        print(f"call {call} rejected: {wrong}")
+        # The endpoint remembers nothing: send task, reply and complaint together.
+        prompt = f"{task}\nYour reply: {text}\nWrong with it: {wrong}"
+    return "failed: handed to a person"
 
 
-replies = iter([
-    '{"order": "8814-A", "amount": 59.90}',   # digits swapped, pattern intact
-    '{"order": "8841-A", "amount": 599.0}',   # the right order, an invented amount
-    '{"order": "8841-A", "amount": 59.90}',
-])
-print(refund(lambda prompt: next(replies), customer="c1"))
+SCRIPTED = ['{"order": "8814-A", "cents": 5990}', '{"order": "8841-A", "cents": 5990}']
+replies = iter(SCRIPTED)
+print(refund(lambda prompt: next(replies), "Extract the refund.", "c1", calls=2))

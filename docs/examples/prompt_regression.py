@@ -4,12 +4,12 @@ from collections.abc import Callable
 
 Decide = Callable[[str], str]
 
+ACCEPTED_LOSSES = 0
 CASES = {
     "arrived broken": "refund",
     "arrived late, still wanted": "keep",
     "ordered twice by mistake": "refund",
     "used for a year, dislikes it": "refuse",
-    "gift, no receipt": "review",
     "wants money and a lawyer": "review",
 }
 
@@ -19,12 +19,8 @@ def current(case: str) -> str:  # stands for the model under refund@18
 
 
 def candidate(case: str) -> str:  # stands for the model under refund@19
-    answers = {
-        "arrived late, still wanted": "keep",
-        "used for a year, dislikes it": "refuse",
-        "wants money and a lawyer": "refund",
-    }
-    return answers.get(case, current(case))
+    words = {"late": "keep", "year": "refuse", "lawyer": "refund"}
+    return next((words[w] for w in words if w in case), current(case))
 
 
 def right(decide: Decide) -> set[str]:
@@ -32,10 +28,10 @@ def right(decide: Decide) -> set[str]:
 
 
 before, after = right(current), right(candidate)
-lost = sorted(before - after)
-print(f"refund@18: {len(before)} of {len(CASES)}")
-print(f"refund@19: {len(after)} of {len(CASES)}")
-print("won: ", ", ".join(sorted(after - before)))
-print("lost:", ", ".join(lost))
+print(f"right of {len(CASES)}: refund@18 {len(before)}, refund@19 {len(after)}")
+print("won:", "; ".join(sorted(after - before)))
 # One lost case may be worth more than two won: somebody has to look at it.
-print("gate:", "refused, review the lost cases" if lost else "passed")
+lost = sorted(before - after)
+print("lost:", "; ".join(lost))
+passed = len(lost) <= ACCEPTED_LOSSES
+print("released:", "refund@19" if passed else "refund@18, as before")
