@@ -11,7 +11,7 @@ export NO_MKDOCS_2_WARNING := 1
 export PYTHONDONTWRITEBYTECODE := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help serve build test check-data format lock audit clean
+.PHONY: help serve build test check-data freshness format lock audit clean
 
 help: ## Show this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -29,6 +29,9 @@ test: $(VENV)/test.stamp ## Run every test
 check-data: $(VENV)/site.stamp ## Check the data and the pages' use of it, in about a second
 	@$(RUN) -m macros check
 
+freshness: $(VENV)/site.stamp ## List sources and radar entries due for another look (DATE=2027-03-01)
+	@$(RUN) -m macros freshness "$(DATE)"
+
 format: $(VENV)/test.stamp ## Format the code and write generated files anew
 	@$(RUN) -m ruff check --quiet --fix . && $(RUN) -m ruff format --quiet .
 	@$(RUN) -m macros schema
@@ -39,6 +42,7 @@ audit: $(VENV)/site.stamp build ## Measure six kinds of page with Lighthouse (ne
 lock: ## Resolve pyproject.toml to exact versions with hashes (needs uv)
 	uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header -q -o requirements.txt
 	uv pip compile pyproject.toml --group test --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header -q -o requirements-test.txt
+	uv pip compile --group examples -c requirements-test.txt --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header -q -o requirements-examples.txt
 
 clean: ## Remove what the commands above have made
 	rm -rf $(VENV) .build site .pytest_cache .ruff_cache

@@ -7,7 +7,7 @@ from typing import Any
 
 from mkdocs.exceptions import PluginError
 
-from macros import figures, glossary, lists, page_parts, tables, timeline
+from macros import diagrams, figures, glossary, lists, page_parts, plan, radar, tables, timeline
 from macros.check import load_checked
 from macros.problems import DataError
 
@@ -15,7 +15,7 @@ from macros.problems import DataError
 def define_env(env: Any) -> None:
     """Register the renderers. Raises PluginError with every problem of the data, so that nothing is built from it."""
     try:
-        handbook, pages = load_checked(Path(env.project_dir))
+        handbook, pages, watched, drawings = load_checked(Path(env.project_dir))
     except DataError as error:
         raise PluginError(str(error)) from None
 
@@ -27,9 +27,13 @@ def define_env(env: Any) -> None:
         tables.skills_table, tables.phases_table, tables.topic_index, tables.sources_table, lists.skills_map,
         lists.challenges, lists.positioning, lists.portfolio, lists.community, timeline.timeline, glossary.glossary,
         glossary.term, page_parts.page_footer, page_parts.self_check, page_parts.skill_header,
-        page_parts.phase_summary, page_parts.topic, page_parts.cite,
+        page_parts.phase_summary, page_parts.topic, page_parts.cite, plan.week_plan,
     ):  # fmt: skip
         env.macro(lambda *arguments, render=function: render(handbook, page(), *arguments), function.__name__)
-    for function in (lists.strengths, figures.fact, figures.phase_weeks):
+    for function in (lists.strengths, figures.fact, figures.phase_weeks, plan.project):
         env.macro(lambda *arguments, render=function: render(handbook, *arguments), function.__name__)
-    env.macro(lambda: page_parts.page_header(handbook, pages[page()]), "page_header")
+    env.macro(
+        lambda: page_parts.page_header(handbook, pages[page()], radar.named_on(watched, pages[page()])), "page_header"
+    )
+    env.macro(lambda: radar.radar(watched), "radar")
+    env.macro(lambda name: diagrams.diagram(drawings, name), "diagram")

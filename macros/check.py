@@ -4,40 +4,57 @@ from __future__ import annotations
 
 import json
 from pathlib import Path as File
-from typing import Any
+from typing import Any, NamedTuple
 
+from macros.diagrams import check_diagrams, read_diagrams
 from macros.load import load
 from macros.manuscript import Manuscript, read_manuscripts
-from macros.model import Handbook
+from macros.model import Entry, Handbook, Radar
 from macros.problems import DataError
+from macros.radar import check_radar
 from macros.rules import check
 
 DATA = "docs/data/skills.yml"
-SCHEMA = "docs/data/skills.schema.json"
+RADAR = "docs/data/radar.yml"
+#: The committed schema of each data file, and the model that it is written from.
+SCHEMAS: dict[str, type[Entry]] = {"docs/data/skills.schema.json": Handbook, "docs/data/radar.schema.json": Radar}
 
 
-def load_checked(root: File) -> tuple[Handbook, dict[str, Manuscript]]:
-    """The data and the pages under a project folder, held to every rule.
+class Checked(NamedTuple):
+    """What a build is made from."""
+
+    handbook: Handbook
+    pages: dict[str, Manuscript]
+    radar: Radar
+    diagrams: dict[str, str]
+
+
+def load_checked(root: File) -> Checked:
+    """The data, the pages and the diagrams under a project folder, held to every rule.
 
     Raises:
         DataError: with every problem, sorted by place.
     """
     handbook, parsed = load(root / DATA, DATA)
+    radar, parsed_radar = load(root / RADAR, RADAR, Radar)
     pages = read_manuscripts(root / "docs")
+    diagrams = read_diagrams(root / "docs")
     problems = [parsed.locate(problem) for problem in check(handbook, pages)]
+    problems += [parsed_radar.locate(problem) for problem in check_radar(radar)]
+    problems += check_diagrams(diagrams, pages)
     if problems:
         raise DataError(problems)
-    return handbook, pages
+    return Checked(handbook, pages, radar, diagrams)
 
 
-def as_json(handbook: Handbook) -> str:
-    """The data as skills.json: the same keys as skills.yml."""
-    return _dump(handbook.model_dump(mode="json"))
+def as_json(data: Entry) -> str:
+    """The data as JSON, with the same keys as its YAML file."""
+    return _dump(data.model_dump(mode="json"))
 
 
-def schema_json() -> str:
-    """The JSON Schema that editors use for skills.yml."""
-    return _dump({"$schema": "https://json-schema.org/draft/2020-12/schema"} | Handbook.model_json_schema())
+def schema_json(model: type[Entry] = Handbook) -> str:
+    """The JSON Schema that editors use for a data file."""
+    return _dump({"$schema": "https://json-schema.org/draft/2020-12/schema"} | model.model_json_schema())
 
 
 def _dump(value: Any) -> str:

@@ -10,7 +10,7 @@ from typing import Any
 import yaml
 from pydantic import BaseModel, ValidationError
 
-from macros.model import Handbook
+from macros.model import Entry, Handbook
 from macros.problems import DataError, Path, Problem, choices
 
 # The compiled loader reads the file some ten times faster; both report the same places.
@@ -60,21 +60,22 @@ def path_label(path: Path, data: Any) -> str:
     return label
 
 
-def load(file: File, shown_as: str | None = None) -> tuple[Handbook, Parsed]:
+def load(file: File, shown_as: str | None = None, model: type[Entry] = Handbook) -> tuple[Any, Parsed]:
     """Read and check the shape of the data.
 
     Args:
         file: the YAML file.
         shown_as: how messages name it; the path itself by default.
+        model: what the file holds.
 
     Raises:
         DataError: with every problem of syntax or shape.
     """
     parsed = parse(file, shown_as or str(file))
     try:
-        return Handbook.model_validate(parsed.data), parsed
+        return model.model_validate(parsed.data), parsed
     except ValidationError as error:
-        raise DataError(_shape_problem(details, parsed) for details in error.errors()) from None
+        raise DataError(_shape_problem(details, parsed, model) for details in error.errors()) from None
 
 
 def parse(file: File, shown_as: str) -> Parsed:
@@ -193,7 +194,7 @@ def _scalar(node: yaml.Node) -> Any:
     return constructor.construct_object(node, deep=True)
 
 
-def _shape_problem(details: Any, parsed: Parsed) -> Problem:
+def _shape_problem(details: Any, parsed: Parsed, model: type[Entry]) -> Problem:
     """One pydantic error in the handbook's own grammar."""
     # Unions add the name of the branch to the path; what is not a step into the data is dropped.
     path: Path = ()
@@ -213,7 +214,7 @@ def _shape_problem(details: Any, parsed: Parsed) -> Problem:
         key = path[-1]
         return parsed.locate(Problem(path, None, "is missing", f"add `{key}:`"))
     if kind == "extra_forbidden":
-        known = _fields_at(path[:-1])
+        known = _fields_at(path[:-1], model)
         return parsed.locate(Problem(path, path[-1], "is not a known key", choices(path[-1], known)), at_key=True)
     if isinstance(value, dict | list) and kind not in ("too_short", "too_long"):
         value = "a mapping" if isinstance(value, dict) else "a list"
@@ -251,9 +252,8 @@ def _pattern_repair(pattern: str) -> tuple[str, str]:
     return "is not one line of text", "remove line breaks and spaces at both ends"
 
 
-def _fields_at(path: Path) -> list[str]:
+def _fields_at(path: Path, model: type[BaseModel]) -> list[str]:
     """The keys that the model knows at a path."""
-    model: type[BaseModel] = Handbook
     for step in path:
         if isinstance(step, int):
             continue

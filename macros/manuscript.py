@@ -35,6 +35,7 @@ class Manuscript:
         title_line: its line.
         ids: explicit heading ids.
         words: words of prose, without code, macros and front matter.
+        prose: the text without code blocks and front matter, line for line.
     """
 
     path: str
@@ -43,6 +44,7 @@ class Manuscript:
     ids: frozenset[str] = frozenset()
     words: int = 0
     calls: tuple[Call, ...] = field(default=())
+    prose: str = ""
 
     def called(self, name: str) -> list[Call]:
         return [call for call in self.calls if call.name == name]
@@ -82,6 +84,7 @@ def manuscript(path: str, text: str) -> Manuscript:
         frozenset(h[3] for h in headings if h[3]),
         len(_WORD.findall(words)),
         calls,
+        prose,
     )
 
 

@@ -1,4 +1,4 @@
-"""The shape of docs/data/skills.yml: the one definition, from which the JSON Schema is written.
+"""The shape of docs/data/skills.yml and radar.yml: the one definition, from which the JSON Schemas are written.
 
 What a shape cannot say (references, sums, cycles, pages that exist) is in rules.py.
 """
@@ -112,10 +112,15 @@ class Outcome(Named):
     topics: Annotated[list[Id], Field(min_length=1)]
 
 
-class Project(Named):
+class Week(Entry):
+    """One week of a phase at the stated pace. A topic that stands in several weeks has its hours divided evenly."""
+
     title: Text
-    brief: Text
-    hours: HourRange
+    topics: list[Id] = Field(description="Core topics of the phase, by id.")
+    project_hours: Annotated[float, Field(ge=0, le=60, allow_inf_nan=False)] = 0
+    read: Text
+    do: Text
+    skip: Text
 
 
 class Phase(Named):
@@ -124,8 +129,26 @@ class Phase(Named):
     weeks: WeekRange
     aim: Text
     outcomes: Annotated[list[Outcome], Field(min_length=1)]
-    project: Project
     exit_check: Text
+    plan: Annotated[list[Week], Field(min_length=1)]
+    behind: Text = Field(description="What to drop first when you are behind, and what never.")
+
+
+class Criterion(Named):
+    criterion: Text
+    points: Annotated[int, Field(ge=1, le=20)]
+    full: Text = Field(description="What earns all points.")
+    half: Text = Field(description="What earns half of them.")
+
+
+class Project(Named):
+    phase: Id
+    title: Text
+    brief: Text
+    hours: HourRange
+    deliverables: Annotated[list[Text], Field(min_length=1)]
+    rubric: Annotated[list[Criterion], Field(min_length=1)]
+    pass_points: Annotated[int, Field(ge=1, le=100)]
 
 
 class Challenge(Named):
@@ -187,6 +210,9 @@ class Source(Named):
     published: Annotated[str, StringConstraints(pattern=r"^\d{4}(-\d{2}(-\d{2})?)?$")] | None
     checked: date
     supports: Text = Field(description="The claim of ours that rests on it.")
+    review_days: Annotated[int, Field(ge=1, le=3000)] = Field(
+        default=180, description="After how many days claim and source are due to be compared again."
+    )
 
 
 class Handbook(Entry):
@@ -197,6 +223,7 @@ class Handbook(Entry):
     skills: Annotated[list[Skill], Field(min_length=1)]
     topics: Annotated[list[Topic], Field(min_length=1)]
     phases: Annotated[list[Phase], Field(min_length=1)]
+    projects: Annotated[list[Project], Field(min_length=1)]
     challenges: Annotated[list[Challenge], Field(min_length=1)]
     positioning: Annotated[list[CareerPoint], Field(min_length=1)]
     portfolio: Annotated[list[CareerPoint], Field(min_length=1)]
@@ -229,10 +256,19 @@ class Handbook(Entry):
         used = {t.phase for t in self.topics_of_skill(skill_id)}
         return [p for p in self.phases if p.id in used]
 
+    def projects_of_phase(self, phase_id: str) -> list[Project]:
+        return [p for p in self.projects if p.phase == phase_id]
+
     def core_hours(self, phase_id: str) -> HourRange:
-        """Hours of a phase's core topics and its project."""
+        """Hours of a phase's core topics and its projects."""
         parts = [t.hours for t in self.topics_of_phase(phase_id) if t.kind == "core"]
-        return total_hours([*parts, self.phase(phase_id).project.hours])
+        return total_hours([*parts, *(p.hours for p in self.projects_of_phase(phase_id))])
+
+    def week_hours(self, phase: Phase) -> list[float]:
+        """Likely hours of each week of a phase's plan. Topics that do not exist count nothing."""
+        named = [topic for week in phase.plan for topic in week.topics]
+        likely = {t.id: t.hours.likely / named.count(t.id) for t in self.topics if t.id in named}
+        return [week.project_hours + sum(likely.get(topic, 0) for topic in week.topics) for week in phase.plan]
 
 
 def total_hours(ranges: list[HourRange]) -> HourRange:
@@ -240,3 +276,30 @@ def total_hours(ranges: list[HourRange]) -> HourRange:
     return HourRange.model_construct(
         min=sum(r.min for r in ranges), likely=sum(r.likely for r in ranges), max=sum(r.max for r in ranges)
     )
+
+
+class RadarEntry(Named):
+    """A tool, API, model or specification that the handbook names, and what is to be known of its life."""
+
+    name: Text
+    kind: Literal["api", "model", "specification", "framework", "engine", "store", "tool"]
+    status: Literal["active", "maintenance", "sunset", "replaced"]
+    ends: date | None = Field(default=None, description="The day on which it stops, or stopped, working.")
+    replaced_by: Text | None = None
+    says: Text = Field(description="What a reader has to know, in one or two sentences.")
+    names: Annotated[list[Text], Field(min_length=1)] = Field(
+        description="Spellings, as pages write them. A page that uses one carries a note unless the entry is active."
+    )
+    source: Text = Field(description="Title of the source.")
+    url: Annotated[str, StringConstraints(pattern=r"^https://[^\s<>\"()]+$")] | None
+    published: Annotated[str, StringConstraints(pattern=r"^\d{4}(-\d{2}(-\d{2})?)?$")] | None
+    checked: date
+    review_days: Annotated[int, Field(ge=1, le=1000)] = Field(
+        default=90, description="After how many days the entry is due for another look."
+    )
+
+
+class Radar(Entry):
+    """All of docs/data/radar.yml."""
+
+    radar: Annotated[list[RadarEntry], Field(min_length=1)]

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from math import ceil
 
 from macros.manuscript import Manuscript
-from macros.model import Handbook, total_hours
+from macros.model import Handbook, RadarEntry, total_hours
+from macros.radar import status_text
 from macros.tables import needed_topics, phase_hours_text, phase_number
 from macros.text import attribute, block, day, hours_text, inline, link, listed, weeks_text
 
@@ -21,8 +23,12 @@ def reading_minutes(handbook: Handbook, manuscript: Manuscript) -> int:
     return max(1, ceil(words / WORDS_PER_MINUTE))
 
 
-def page_header(handbook: Handbook, manuscript: Manuscript) -> str:
-    """What you will be able to do, how long it takes, what to read before."""
+def page_header(handbook: Handbook, manuscript: Manuscript, dated: Sequence[RadarEntry] = ()) -> str:
+    """What you will be able to do, how long it takes, what to read before; and what on the page has ended or will.
+
+    Args:
+        dated: entries of the radar that the page names and that are not active.
+    """
     page = handbook.page(manuscript.path)
     minutes = reading_minutes(handbook, manuscript)
     topics = [t for t in handbook.topics if t.page == page.path]
@@ -33,6 +39,20 @@ def page_header(handbook: Handbook, manuscript: Manuscript) -> str:
     before = listed([link(handbook.page(path).title, page.path, path) for path in page.before])
     lines = ["**After this page you can**", "", *(f"- {inline(text)}" for text in page.outcomes), ""]
     lines += [f"Time: {time}. Before: {before or 'nothing'}.", "{ .page-card__meta }"]
+    if dated:
+        names = listed([inline(entry.name) for entry in dated])
+        lines += [
+            "",
+            '<details class="status" markdown="1">',
+            f'<summary markdown="span">Named here, and ended or on the way out: {names}</summary>',
+            "",
+            *(
+                f"- {link(entry.name, page.path, 'reference/radar.md', entry.id)}: {status_text(entry)} {inline(entry.says)}"
+                for entry in dated
+            ),
+            "",
+            "</details>",
+        ]
     return block("div", "page-card", *lines)
 
 
@@ -112,11 +132,13 @@ def phase_summary(handbook: Handbook, page: str, phase_id: str) -> str:
             f":   Topics: {links}.",
             "",
         ]
-    project = phase.project
+    for project in handbook.projects_of_phase(phase_id):
+        lines += [
+            f"Build: {link(project.title, page, phase.page, project.id)}",
+            f":   {inline(project.brief)} {hours_text(project.hours)} (estimate).",
+            "",
+        ]
     lines += [
-        f"Build: {link(project.title, page, phase.page, project.id)}",
-        f":   {inline(project.brief)} {hours_text(project.hours)} (estimate).",
-        "",
         "Go on when",
         f":   {inline(phase.exit_check)}",
         "",

@@ -22,6 +22,9 @@ Rule = Callable[[Handbook, Pages], Iterator[Problem]]
 #: 365.25 days a year, 12 months, 7 days a week.
 WEEKS_PER_MONTH = 365.25 / 12 / 7
 
+#: What the points of a rubric add up to.
+RUBRIC_POINTS = 20
+
 #: Where each list of the data has its headings: an entry's id is an anchor on that page.
 LIST_PAGES = {
     "challenges": "challenges.md",
@@ -162,6 +165,11 @@ def check_references(handbook: Handbook, pages: Pages) -> Iterator[Problem]:
         for j, outcome in enumerate(phase.outcomes):
             for k, topic_id in enumerate(outcome.topics):
                 yield from refer(("phases", i, "outcomes", j, "topics", k), topic_id, "topic", topics)
+        for j, week in enumerate(phase.plan):
+            for k, topic_id in enumerate(week.topics):
+                yield from refer(("phases", i, "plan", j, "topics", k), topic_id, "topic", topics)
+    for i, project in enumerate(handbook.projects):
+        yield from refer(("projects", i, "phase"), project.phase, "phase", phases)
     for i, term in enumerate(handbook.glossary):
         yield from refer(("glossary", i, "topic"), term.topic, "topic", topics)
 
@@ -208,8 +216,9 @@ def check_headings(handbook: Handbook, pages: Pages) -> Iterator[Problem]:
     wanted: list[tuple[Path, str, str]] = [
         (("topics", i, "id"), topic.id, topic.page) for i, topic in enumerate(handbook.topics)
     ]
-    for i, phase in enumerate(handbook.phases):
-        wanted.append((("phases", i, "project", "id"), phase.project.id, phase.page))
+    phase_pages = {p.id: p.page for p in handbook.phases}
+    for i, project in enumerate(handbook.projects):
+        wanted.append((("projects", i, "id"), project.id, phase_pages.get(project.phase, "")))
     for name, page in LIST_PAGES.items():
         wanted += [((name, i, "id"), entry.id, page) for i, entry in enumerate(getattr(handbook, name))]
     for path, anchor, page in wanted:
@@ -319,7 +328,7 @@ def check_every_gap_is_taught(handbook: Handbook, pages: Pages) -> Iterator[Prob
 
 
 def check_outcomes_cover_phase(handbook: Handbook, pages: Pages) -> Iterator[Problem]:
-    """A topic that no outcome of its phase needs is work without a reason; one of another phase is out of order."""
+    """A core topic that no outcome of its phase needs is work without a reason; one of another phase is out of order."""
     phase_of = {t.id: t.phase for t in handbook.topics}
     for i, phase in enumerate(handbook.phases):
         for j, outcome in enumerate(phase.outcomes):
@@ -331,10 +340,95 @@ def check_outcomes_cover_phase(handbook: Handbook, pages: Pages) -> Iterator[Pro
                     )  # fmt: skip
     for i, topic in enumerate(handbook.topics):
         phase = next((p for p in handbook.phases if p.id == topic.phase), None)
-        if phase and not any(topic.id in outcome.topics for outcome in phase.outcomes):
+        if phase and topic.kind == "core" and not any(topic.id in outcome.topics for outcome in phase.outcomes):
             yield Problem(
                 ("topics", i, "id"), topic.id, f"is in no outcome of {topic.phase}",
                 f"add it to `topics` of one of {_outcome_ids(phase)}",
+            )  # fmt: skip
+
+
+def check_plan_length(handbook: Handbook, pages: Pages) -> Iterator[Problem]:
+    """A plan longer or shorter than its phase would contradict the roadmap above it."""
+    for i, phase in enumerate(handbook.phases):
+        if not phase.weeks.min <= len(phase.plan) <= phase.weeks.max:
+            yield Problem(
+                ("phases", i, "plan"), f"{len(phase.plan)} weeks",
+                f"does not lie inside the phase's {phase.weeks.min}–{phase.weeks.max} weeks",
+                "merge or split weeks of the plan",
+            )  # fmt: skip
+
+
+def check_plan_covers_phase(handbook: Handbook, pages: Pages) -> Iterator[Problem]:
+    """A core topic without a week is never learned; project hours without a week are worked at night."""
+    for i, phase in enumerate(handbook.phases):
+        own = [t.id for t in handbook.topics if t.phase == phase.id and t.kind == "core"]
+        planned = [topic for week in phase.plan for topic in week.topics]
+        for topic in own:
+            if topic not in planned:
+                yield Problem(
+                    ("phases", i, "plan"), topic, "stands in no week of the plan", "add it to `topics` of a week"
+                )
+        for j, week in enumerate(phase.plan):
+            for k, topic in enumerate(week.topics):
+                if topic not in own and any(t.id == topic for t in handbook.topics):
+                    yield Problem(
+                        ("phases", i, "plan", j, "topics", k), topic,
+                        f"is not a core topic of {phase.id}", "plan core topics of this phase only",
+                    )  # fmt: skip
+        likely = sum(p.hours.likely for p in handbook.projects_of_phase(phase.id))
+        hours = sum(week.project_hours for week in phase.plan)
+        if not likely:
+            yield Problem(("phases", i, "id"), phase.id, "has no project", "add one under `projects`")
+        elif abs(hours - likely) > 0.01:
+            yield Problem(
+                ("phases", i, "plan"), f"{hours:g} project hours",
+                f"are not the {likely:g} hours that the phase's projects are likely to take",
+                "change project_hours of a week",
+            )  # fmt: skip
+
+
+def check_plan_order(handbook: Handbook, pages: Pages) -> Iterator[Problem]:
+    """A reader would meet a topic in week 1 that needs one from week 3."""
+    requires = {t.id: t.requires for t in handbook.topics}
+    for i, phase in enumerate(handbook.phases):
+        last = {topic: j for j, week in enumerate(phase.plan) for topic in week.topics}
+        for j, week in enumerate(phase.plan):
+            for k, topic in enumerate(week.topics):
+                for needed in requires.get(topic, []):
+                    if last.get(needed, -1) > j:
+                        yield Problem(
+                            ("phases", i, "plan", j, "topics", k), topic,
+                            f"requires {needed}, which is only learned in week {last[needed] + 1}",
+                            "move one of the two",
+                        )  # fmt: skip
+
+
+def check_plan_pace(handbook: Handbook, pages: Pages) -> Iterator[Problem]:
+    """A week of twice the stated hours is a plan that fails in its first week."""
+    pace = handbook.handbook.hours_per_week
+    least, most = pace * 0.65, pace * 1.1
+    for i, phase in enumerate(handbook.phases):
+        for j, hours in enumerate(handbook.week_hours(phase)):
+            if not least <= hours <= most:
+                yield Problem(
+                    ("phases", i, "plan", j), f"{hours:g} hours",
+                    f"does not lie inside {least:g}–{most:g} hours ({pace} a week, with some give)",
+                    "move topics or project_hours to another week",
+                )  # fmt: skip
+
+
+def check_rubrics(handbook: Handbook, pages: Pages) -> Iterator[Problem]:
+    """Points of two projects could not be compared, or a project could be passed by half of its work."""
+    for i, project in enumerate(handbook.projects):
+        points = sum(c.points for c in project.rubric)
+        if points != RUBRIC_POINTS:
+            yield Problem(
+                ("projects", i, "rubric"), f"{points} points", f"do not add up to {RUBRIC_POINTS}", "change the points"
+            )
+        if not RUBRIC_POINTS * 0.6 <= project.pass_points <= RUBRIC_POINTS:
+            yield Problem(
+                ("projects", i, "pass_points"), project.pass_points,
+                f"does not lie inside {RUBRIC_POINTS * 0.6:g}–{RUBRIC_POINTS}", "ask for at least three fifths",
             )  # fmt: skip
 
 
@@ -398,10 +492,14 @@ def check_macro_calls(handbook: Handbook, pages: Pages) -> Iterator[Problem]:
         "skill_header": [s.id for s in handbook.skills],
         "phase_summary": [p.id for p in handbook.phases],
         "phase_weeks": [p.id for p in handbook.phases],
+        "week_plan": [p.id for p in handbook.phases],
+        "project": [p.id for p in handbook.projects],
         "fact": list(FACTS),
     }
     for page in pages.values():
         for call in page.calls:
+            if call.name in MACROS_CHECKED_ELSEWHERE:
+                continue
             if call.name not in known:
                 yield _call_problem(page, call, call.name, "is not a macro", choices(call.name, known))
                 continue
@@ -473,8 +571,11 @@ def check_sources_are_cited(handbook: Handbook, pages: Pages) -> Iterator[Proble
 #: Renderers that are called without an argument. macros/__init__.py registers these and the ones with one.
 MACROS_WITHOUT_ARGUMENT = (
     "page_header", "page_footer", "self_check", "skills_table", "skills_map", "timeline", "phases_table", "strengths",
-    "challenges", "positioning", "portfolio", "community", "topic_index", "glossary", "sources_table",
+    "challenges", "positioning", "portfolio", "community", "topic_index", "glossary", "sources_table", "radar",
 )  # fmt: skip
+
+#: macros/diagrams.py knows which drawings there are.
+MACROS_CHECKED_ELSEWHERE = ("diagram",)
 
 #: Figures of the data that a sentence may need; macros/figures.py renders each.
 FACTS = ("months", "role_after", "pace", "weeks", "hours", "skills", "topics", "terms", "phases", "reviewed")
@@ -495,6 +596,11 @@ RULES: tuple[Rule, ...] = (
     check_prerequisites_not_later,
     check_every_gap_is_taught,
     check_outcomes_cover_phase,
+    check_plan_length,
+    check_plan_covers_phase,
+    check_plan_order,
+    check_plan_pace,
+    check_rubrics,
     check_outcomes_start_with_a_verb,
     check_no_markup,
     check_published_dates,

@@ -15,14 +15,22 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
 
+from playwright.sync_api import Browser, sync_playwright
 from sitebuild import ROOT, build
 
-from macros.check import load_checked
-from macros.manuscript import Manuscript
-from macros.model import Handbook
+from macros.check import Checked, load_checked
 
 #: The site is served below this path, as on a host that gives each repository a folder.
 SUBPATH = "/repo/"
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
 
 
 @pytest.fixture(scope="session")
@@ -34,7 +42,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def checked() -> tuple[Handbook, dict[str, Manuscript]]:
+def checked() -> Checked:
     """The real data and pages."""
     return load_checked(ROOT)
 
@@ -71,3 +79,11 @@ def chromium() -> str:
     if os.environ.get("CI"):
         pytest.fail(reason)
     pytest.skip(reason)
+
+
+@pytest.fixture(scope="session")
+def browser(chromium: str) -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
+        yield browser
+        browser.close()

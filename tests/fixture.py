@@ -26,7 +26,7 @@ def _topic(topic_id: str, phase: str, page: str, requires: list[str], **more: An
     } | more
 
 
-def _phase(number: int, topics: list[str]) -> dict[str, Any]:
+def _phase(number: int, topics: list[str], weeks: list[list[str]]) -> dict[str, Any]:
     return {
         "id": f"phase-{number}",
         "title": f"Stage {number}",
@@ -34,13 +34,36 @@ def _phase(number: int, topics: list[str]) -> dict[str, Any]:
         "weeks": {"min": 3, "max": 6},
         "aim": "Learn it.",
         "outcomes": [{"id": f"ask-{number}", "ask": f"Ask {number}", "outcome": "Explain it all.", "topics": topics}],
-        "project": {
-            "id": f"build-{number}",
-            "title": f"Build {number}",
-            "brief": "Build it.",
-            "hours": {"min": 10, "likely": 15, "max": 20},
-        },
         "exit_check": "It runs.",
+        "plan": [_week(week) for week in weeks],
+        "behind": "Drop the second half.",
+    }
+
+
+def _week(topics: list[str]) -> dict[str, Any]:
+    return {
+        "title": "A week",
+        "topics": topics,
+        "project_hours": 2 if topics else 7,
+        "read": "The page.",
+        "do": "Run it.",
+        "skip": "The rest.",
+    }
+
+
+def _project(number: int) -> dict[str, Any]:
+    return {
+        "id": f"build-{number}",
+        "phase": f"phase-{number}",
+        "title": f"Build {number}",
+        "brief": "Build it.",
+        "hours": {"min": 10, "likely": 15, "max": 20},
+        "deliverables": ["A repository."],
+        "rubric": [
+            {"id": f"runs-{number}", "criterion": "It runs", "points": 12, "full": "At once.", "half": "Later."},
+            {"id": f"tests-{number}", "criterion": "Tests", "points": 8, "full": "All.", "half": "Some."},
+        ],
+        "pass_points": 14,
     }
 
 
@@ -74,7 +97,12 @@ DATA: dict[str, Any] = {
         _topic("beta", "phase-1", "row.md", ["alpha"]),
         _topic("gamma", "phase-2", "phase.md", ["beta"], skill=None, hours={"min": 20, "likely": 30, "max": 40}),
     ],
-    "phases": [_phase(1, ["alpha", "beta"]), _phase(2, ["gamma"])],
+    # 15 or 30 hours of topics over four weeks, with two hours of the project in each, and a week for the rest of it.
+    "phases": [
+        _phase(1, ["alpha", "beta"], [["alpha"], ["alpha"], ["beta"], ["beta"], []]),
+        _phase(2, ["gamma"], [["gamma"], ["gamma"], ["gamma"], ["gamma"], []]),
+    ],
+    "projects": [_project(1), _project(2)],
     "challenges": [{"id": "haste", "title": "Haste", "happens": "Too fast.", "sign": "Errors.", "way_out": "Slower."}],
     "positioning": [_POINT | {"id": "words"}],
     "portfolio": [_POINT | {"id": "proof"}],

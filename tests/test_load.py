@@ -11,8 +11,7 @@ import yaml
 from fixture import DATA
 from sitebuild import ROOT
 
-from macros.check import DATA as DATA_FILE
-from macros.check import SCHEMA, as_json, schema_json
+from macros.check import SCHEMAS, Checked, as_json, schema_json
 from macros.load import load
 from macros.problems import DataError, Problem
 
@@ -169,21 +168,25 @@ def test_a_long_value_is_cut_on_one_line() -> None:
     assert len(line) < 100
 
 
-def test_the_schema_beside_the_data_is_the_model_s() -> None:
-    stale = "the schema is stale: run `make format` and commit docs/data/skills.schema.json"
-    assert (ROOT / SCHEMA).read_text(encoding="utf-8") == schema_json(), stale
+@pytest.mark.parametrize("schema", SCHEMAS)
+def test_the_schema_beside_the_data_is_the_model_s(schema: str) -> None:
+    stale = f"the schema is stale: run `make format` and commit {schema}"
+    assert (ROOT / schema).read_text(encoding="utf-8") == schema_json(SCHEMAS[schema]), stale
 
 
-def test_the_data_names_its_schema_in_its_first_line() -> None:
-    first = (ROOT / DATA_FILE).read_text(encoding="utf-8").splitlines()[0]
-    assert first == f"# yaml-language-server: $schema={Path(SCHEMA).name}"
+@pytest.mark.parametrize("schema", SCHEMAS)
+def test_the_data_names_its_schema_in_its_first_line(schema: str) -> None:
+    data = ROOT / schema.replace(".schema.json", ".yml")
+    first = data.read_text(encoding="utf-8").splitlines()[0]
+    assert first == f"# yaml-language-server: $schema={Path(schema).name}"
 
 
-def test_a_second_validator_accepts_the_data_and_sees_the_same_faults(checked: tuple) -> None:
-    schema = json.loads((ROOT / SCHEMA).read_text(encoding="utf-8"))
-    validator = jsonschema.Draft202012Validator(schema)
-    published = json.loads(as_json(checked[0]))
-    assert list(validator.iter_errors(published)) == []
+def test_a_second_validator_accepts_the_data_and_sees_the_same_faults(checked: Checked) -> None:
+    for schema, data in zip(SCHEMAS, (checked.handbook, checked.radar), strict=True):
+        validator = jsonschema.Draft202012Validator(json.loads((ROOT / schema).read_text(encoding="utf-8")))
+        assert list(validator.iter_errors(json.loads(as_json(data)))) == []
+    validator = jsonschema.Draft202012Validator(json.loads((ROOT / next(iter(SCHEMAS))).read_text(encoding="utf-8")))
+    published = json.loads(as_json(checked.handbook))
     published["topics"][0]["titel"] = "x"
     del published["skills"][0]["gap"]
     assert len(list(validator.iter_errors(published))) == 2

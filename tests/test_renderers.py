@@ -9,7 +9,8 @@ import markdown
 import pytest
 from fixture import data, handbook, pages
 
-from macros import figures, glossary, lists, page_parts, rules, tables, timeline
+from macros import figures, glossary, lists, page_parts, plan, rules, tables, timeline
+from macros.publish import label_cells
 from macros.text import inline, link, listed, table
 
 
@@ -84,6 +85,8 @@ ROWS: list[tuple[str, Any, str, int]] = [
     ("community", lambda h: lists.community(h, "row.md"), "<dt>", 1),
     ("timeline", lambda h: timeline.timeline(h, "index.md"), "timeline__name", 2),
     ("phase_summary", lambda h: page_parts.phase_summary(h, "index.md", "phase-1"), "<dt>", 1 + 2),
+    ("week_plan", lambda h: plan.week_plan(h, "index.md", "phase-1"), "<dt>", 5 + 1),
+    ("project", lambda h: plan.project(h, "build-1"), "<tr>", 1 + 2),
     ("self_check", lambda h: page_parts.self_check(h, "row.md"), "<details", 1),
     ("glossary", lambda h: glossary.glossary(h, "index.md"), "<h3", 3),
 ]
@@ -169,3 +172,28 @@ def test_the_sum_of_hours_is_the_sum_of_core_topics_and_project() -> None:
     changed = data()
     changed["topics"][1]["kind"] = "depth"
     assert handbook(changed).core_hours("phase-1").max == 20 + 20
+
+
+def test_a_week_shows_its_hours_and_links_its_topics() -> None:
+    text = plan.week_plan(handbook(), "phase.md", "phase-1")
+    assert "Week 3: A week, about 10 hours" in text, "half of 15 hours of beta, and two of the project"
+    assert ":   *Learn:* [Beta](row.md#beta); 2 hours of the project." in text
+    assert text.endswith("When you are behind\n:   Drop the second half.\n\n\n</div>")
+
+
+def test_a_project_says_what_it_takes_to_pass() -> None:
+    assert "It passes with 14 of 20 points." in plan.project(handbook(), "build-1")
+
+
+def test_cells_of_a_wide_table_carry_the_name_of_their_column() -> None:
+    wide = _html("| A | `B` | C | D |\n| --- | --- | --- | --- |\n| 1 | 2 | 3 | 4 |\n| 5 | 6 | 7 | 8 |")
+    html = label_cells(wide)
+    assert re.findall(r'<td(?: data-label="(\w)")?>(\d)', html) == [
+        ("", "1"), ("B", "2"), ("C", "3"), ("D", "4"), ("", "5"), ("B", "6"), ("C", "7"), ("D", "8")
+    ]  # fmt: skip
+    assert html.startswith('<div class="wide-table">')
+
+
+def test_a_narrow_table_and_one_of_the_renderers_stay_as_they_are() -> None:
+    for text in ("| A | B | C |\n| --- | --- | --- |\n| 1 | 2 | 3 |", tables.skills_table(handbook(), "index.md")):
+        assert label_cells(_html(text)) == _html(text)

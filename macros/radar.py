@@ -1,0 +1,104 @@
+"""The radar: what the handbook names and how long it lives; and the note on pages that name something past its time."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import date
+from itertools import groupby
+
+from macros.manuscript import Manuscript
+from macros.model import Radar, RadarEntry
+from macros.problems import Problem
+from macros.text import block, day, inline, table
+
+KINDS = {
+    "api": "APIs",
+    "model": "Models",
+    "specification": "Specifications",
+    "framework": "Frameworks",
+    "engine": "Serving engines",
+    "store": "Stores",
+    "tool": "Tools",
+}
+
+
+def check_radar(radar: Radar) -> Iterator[Problem]:
+    """A status without its date or successor leaves the reader where they were; a name twice gives two notes."""
+    seen: dict[str, str] = {}
+    ids: set[str] = set()
+    for index, entry in enumerate(radar.radar):
+        path = ("radar", index)
+        for name in (entry.id, *entry.renamed_from):
+            if name in ids:
+                yield Problem((*path, "id"), name, "is already an id, or a former id, in radar", "choose another id")
+            ids.add(name)
+        if entry.status == "sunset" and not entry.ends:
+            yield Problem((*path, "status"), entry.status, "has no date", "add `ends:` with the day of the end")
+        if entry.status == "replaced" and not entry.replaced_by:
+            yield Problem((*path, "status"), entry.status, "names no successor", "add `replaced_by:`")
+        if entry.status == "active" and (entry.ends or entry.replaced_by):
+            yield Problem(
+                (*path, "status"), entry.status, "does not go with `ends` or `replaced_by`",
+                "use sunset or replaced, or remove them",
+            )  # fmt: skip
+        for j, name in enumerate(entry.names):
+            if name in seen:
+                yield Problem((*path, "names", j), name, f"is a name of {seen[name]} already", "keep it at one entry")
+            seen[name] = entry.id
+        for field in ("name", "says", "source", "replaced_by"):
+            text = getattr(entry, field)
+            if text and (found := re.search(r"<\s*[/!a-zA-Z]|\{\{|\{%|\]\(", text)):
+                yield Problem((*path, field), found[0], "is markup; the data holds plain text", "write it in words")
+        if entry.published:
+            try:
+                date.fromisoformat(entry.published + "-01" * (2 - entry.published.count("-")))
+            except ValueError:
+                yield Problem((*path, "published"), entry.published, "is not a date of the calendar", "correct it")
+
+
+def named_on(radar: Radar, page: Manuscript) -> list[RadarEntry]:
+    """Entries that a page's prose names and that are not active, in the radar's order."""
+    return [
+        entry
+        for entry in radar.radar
+        if entry.status != "active"
+        and any(re.search(rf"(?<![\w-]){re.escape(name)}(?![\w-])", page.prose) for name in entry.names)
+    ]
+
+
+def status_text(entry: RadarEntry) -> str:
+    """'Sunset 2026-08-26. Use the Responses API.'"""
+    when = f" {day(entry.ends)}" if entry.ends else ""
+    word = {"maintenance": "In maintenance"}.get(entry.status, entry.status.capitalize())
+    successor = f" Successor: {inline(entry.replaced_by)}." if entry.replaced_by else ""
+    return f"{word}{when}.{successor}"
+
+
+def radar(radar: Radar) -> str:
+    """All entries, a table for each kind, those past their time first."""
+    order = list(KINDS)
+    rank = {"sunset": 0, "replaced": 1, "maintenance": 2, "active": 3}
+    entries = sorted(radar.radar, key=lambda e: (order.index(e.kind), rank[e.status], e.name.lower()))
+    parts = []
+    for kind, group in groupby(entries, key=lambda e: e.kind):
+        rows = []
+        for entry in group:
+            source = f"[{inline(entry.source)}]({entry.url})" if entry.url else inline(entry.source)
+            published = f", {entry.published}" if entry.published else ""
+            rows.append(
+                [
+                    f'<span id="{entry.id}"></span>{inline(entry.name)}',
+                    status_text(entry),
+                    inline(entry.says),
+                    f"{source}{published}; checked {day(entry.checked)}",
+                ]
+            )
+        heads = ["Name", "Status", "What to know", "Source"]
+        parts += [
+            f"## {KINDS[kind]} {{ #kind-{kind} }}",
+            "",
+            block("div", "wide-table radar-table", table(heads, rows)),
+            "",
+        ]
+    return "\n".join(parts)

@@ -1,0 +1,99 @@
+"""Diagrams: one visual language, words for everybody, nothing that a style sheet or a screen reader cannot reach."""
+
+from __future__ import annotations
+
+import xml.etree.ElementTree as ET
+
+import pytest
+from playwright.sync_api import Browser
+
+from macros.check import Checked
+from macros.diagrams import check_diagrams, diagram
+from macros.manuscript import manuscript
+
+GOOD = (
+    '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 360 90" role="img"><title>A &amp; B</title>'
+    '<desc>A leads to B.</desc><rect class="box" x="1" y="1" width="90" height="30"/>'
+    '<text class="t b" x="9" y="20">A</text>\n\n<line class="arrow" x1="50" y1="31" x2="50" y2="60"/></svg>'
+)
+PAGE = {"x.md": manuscript("x.md", '# X\n\n{{ diagram("ab") }}\n')}
+
+
+def test_a_good_drawing_is_accepted() -> None:
+    assert list(check_diagrams({"ab": GOOD}, PAGE)) == []
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "rule"),
+    [
+        ("0 0 360 90", "0 0 400 90", "is not the frame"),
+        ("0 0 360 90", "0 0 360 900", "is too tall"),
+        ("<title>A &amp; B</title>", "", "is missing"),
+        ("A leads to B.", " ", "is missing"),
+        ('class="box"', 'class="red"', "is not a class"),
+        ('class="box"', 'style="fill:red"', "is not an attribute"),
+        ('class="box"', 'onclick="x()"', "is not an attribute"),
+        ("<rect", "<image", "is not an element"),
+        ("</svg>", "", "not well-formed"),
+        ("<svg", "<!-- x --><svg", "is not needed"),
+    ],
+)
+def test_a_damaged_drawing_is_named(old: str, new: str, rule: str) -> None:
+    assert old in GOOD
+    problems = list(check_diagrams({"ab": GOOD.replace(old, new, 1)}, PAGE))
+    assert problems
+    assert all(p.file == "docs/diagrams/ab.svg" for p in problems)
+    assert rule in problems[0].rule
+
+
+def test_a_missing_drawing_and_one_that_no_page_shows_are_named() -> None:
+    missing, unused = check_diagrams({"abc": GOOD}, PAGE)
+    assert (missing.file, missing.line, missing.value) == ("docs/x.md", 3, "ab")
+    assert "nearest: abc" in missing.repair
+    assert "is shown on no page" in unused.rule
+
+
+def test_a_figure_holds_the_drawing_once_and_its_words() -> None:
+    html = diagram({"ab": GOOD}, "ab")
+    figure = ET.fromstring(html)
+    assert html.count("A leads to B.") == 1
+    assert figure.findtext("figcaption/details/p") == "A leads to B."
+    assert 'marker-end="url(#ab-arrow)"' in html
+    assert html.count("<marker ") == 1
+    assert "\n\n" not in html
+    assert 'aria-label="A &amp; B"' in html
+
+
+def test_text_of_a_drawing_stays_inside_it_and_apart(browser: Browser, served: str, checked: Checked) -> None:
+    """Measured in the browser with the real font: no text leaves its drawing or lies on another text."""
+    shown = {call.argument: page.path for page in checked.pages.values() for call in page.called("diagram")}
+    page = browser.new_page(viewport={"width": 390, "height": 844})
+    for path in sorted(set(shown.values())):
+        page.goto(served + path.replace("index.md", "").replace(".md", "/"))
+        page.evaluate("document.fonts.ready")
+        found = page.evaluate(
+            """() => [...document.querySelectorAll('.diagram svg')].flatMap(svg => {
+                const view = svg.viewBox.baseVal, texts = [...svg.querySelectorAll('text')];
+                const boxes = texts.map(t => t.getBBox());
+                return texts.flatMap((t, i) => {
+                    const b = boxes[i], found = [];
+                    if (b.x < 0 || b.y < 0 || b.x + b.width > view.width || b.y + b.height > view.height)
+                        found.push(`${svg.ariaLabel}: "${t.textContent}" leaves the drawing`);
+                    boxes.forEach((c, j) => {
+                        const across = Math.min(b.x + b.width, c.x + c.width) - Math.max(b.x, c.x);
+                        const down = Math.min(b.y + b.height, c.y + c.height) - Math.max(b.y, c.y);
+                        if (i < j && across > 1 && down > 4)
+                            found.push(`${svg.ariaLabel}: "${t.textContent}" lies on "${texts[j].textContent}"`);
+                    });
+                    for (const r of svg.querySelectorAll('rect')) {
+                        const c = r.getBBox(), inside = b.x + b.width / 2;
+                        if (inside > c.x && inside < c.x + c.width && b.y >= c.y && b.y + b.height <= c.y + c.height
+                            && b.width < c.width * 1.6 && (b.x < c.x || b.x + b.width > c.x + c.width))
+                            found.push(`${svg.ariaLabel}: "${t.textContent}" is wider than its box`);
+                    }
+                    return found;
+                });
+            })"""
+        )
+        assert found == [], path
+    page.close()
