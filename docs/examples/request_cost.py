@@ -1,0 +1,37 @@
+"""The cost of an accepted answer: token counts and prices go in."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Prices:
+    """Per million tokens, in your currency, from the provider's list of that day."""
+
+    fresh_in: float
+    cached_in: float
+    out: float
+
+
+@dataclass(frozen=True)
+class Call:
+    tokens_in: int
+    tokens_cached: int  # the part of tokens_in that was read from the prompt cache
+    tokens_out: int  # reasoning tokens included: they are charged as output
+
+
+def cost(call: Call, prices: Prices) -> float:
+    fresh = call.tokens_in - call.tokens_cached
+    total = fresh * prices.fresh_in + call.tokens_cached * prices.cached_in
+    return (total + call.tokens_out * prices.out) / 1e6
+
+
+prices = Prices(fresh_in=2.0, cached_in=0.5, out=10.0)
+repair = Call(tokens_in=400, tokens_cached=0, tokens_out=60)
+for name, answer, repairs, accepted in (
+    ("15 passages", Call(6_000, 1_000, 300), 40, 960),
+    ("5 passages", Call(2_400, 1_000, 300), 260, 780),
+):
+    # Of 1,000 requests some need a repair, and only accepted answers are worth money.
+    each = cost(answer, prices)
+    spent = 1_000 * each + repairs * cost(repair, prices)
+    print(f"{name:<12} request {each:.5f}  accepted answer {spent / accepted:.5f}")
