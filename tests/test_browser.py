@@ -24,7 +24,8 @@ COLOR_RULES = {"runOnly": ["color-contrast", "link-in-text-block"], "resultTypes
 
 #: What a backend developer types, and the page that they should be led to.
 SEARCHES = {
-    "cache": "skills/caching-strategies/",
+    "cache": "skills/model-caches/",
+    "rag": "skills/caching-strategies/",
     "ttl": "skills/caching-strategies/",
     "load balancer": "skills/load-balancing/",
     "retry": "skills/error-handling/",
