@@ -56,7 +56,8 @@ class SmallModel:
         # Assembled from its four packages once; the packages' own code compares the SHA-256 each time.
         settings.model.path = str(weights.assemble(Path(tempfile.gettempdir()) / weights.MODEL_NAME))
         settings.n_ctx, settings.n_parallel, settings.port = 2048, 1, 0
-        settings.cpuparams.n_threads = 2
+        # One thread: two that share a busy core spend their time waiting for each other.
+        settings.cpuparams.n_threads = settings.cpuparams_batch.n_threads = 1
         settings.warmup, settings.verbosity = False, -1
         self._server = xllamacpp.Server(settings)  # stops with this object
         self.address = self._server.listening_address
