@@ -7,28 +7,33 @@ GIB = 2**30
 
 @dataclass(frozen=True)
 class Model:
-    parameters: float
-    layers: int
+    name: str
+    parameters: float  # from the model card
+    layers: int  # the other three from config.json
     kv_heads: int
     head_size: int
 
+    def weights(self, bits: float) -> float:
+        return self.parameters * bits / 8 / GIB
 
-def weights(model: Model, bytes_per_weight: float) -> float:
-    return model.parameters * bytes_per_weight / GIB
+    def cache(self, tokens: int, bits: float) -> float:
+        # One key and one value, for each layer, each KV head and each token.
+        values = 2 * self.layers * self.kv_heads * self.head_size
+        return values * tokens * bits / 8 / GIB
 
 
-def cache_per_token(model: Model, bytes_per_value: float) -> float:
-    # One key and one value, for each layer and each KV head.
-    return 2 * model.layers * model.kv_heads * model.head_size * bytes_per_value / GIB
+MODELS = (
+    Model("Qwen3-8B", 8.2e9, 36, 8, 128),
+    Model("Qwen3-30B-A3B", 30.5e9, 48, 4, 128),
+    Model("Qwen3-32B", 32.8e9, 64, 8, 128),
+)
+memory, reserve, context = 80, 8, 8_192
 
-
-model = Model(parameters=8e9, layers=32, kv_heads=8, head_size=128)
-memory, reserve, context = 24, 2, 8_192
-
-formats = (("16-bit", 2, 2), ("8-bit", 1, 2), ("8-bit, KV too", 1, 1))
-for name, weight_bytes, value_bytes in formats:
-    free = memory - reserve - weights(model, weight_bytes)
-    per_conversation = cache_per_token(model, value_bytes) * context
-    fits = int(free / per_conversation)
-    print(f"{name:14} weights {weights(model, weight_bytes):4.1f}, free {free:4.1f}, "
-          f"each conversation {per_conversation:.2f}: {fits} fit")
+for model in MODELS:
+    print(f"{model.name}: {model.cache(1, 16) * 2**20:.0f} KiB of cache a token")
+    for weight_bits, cache_bits in ((16, 16), (8, 16), (8, 8), (4.8, 8)):
+        weights = model.weights(weight_bits)
+        one = model.cache(context, cache_bits)
+        fits = max(0, int((memory - reserve - weights) / one))
+        print(f"  weights {weight_bits:>4} bits {weights:5.1f}, "
+              f"cache {cache_bits:>2} bits {one:.2f} each: {fits:3} fit")
