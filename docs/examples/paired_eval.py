@@ -1,4 +1,4 @@
-"""Two versions on the same cases: Wilson intervals and an exact McNemar test by hand."""
+"""Two versions on the same cases: Wilson intervals and an exact McNemar test."""
 
 from math import comb, sqrt
 
