@@ -1,5 +1,6 @@
 """Stream tokens as server-sent events, and stop writing when the reader leaves."""
 
+import json
 import socket
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from threading import Event, Thread
@@ -20,7 +21,7 @@ class Stream(BaseHTTPRequestHandler):
                 if number == 3:
                     reader_left.wait(5)
                 written.append(token)
-                event = f'id: {number}\ndata: {{"delta": "{token}"}}\n\n'
+                event = f"id: {number}\ndata: {json.dumps({'delta': token})}\n\n"
                 self.wfile.write(event.encode())
                 done.wait(0.01)  # a model needs time for each token
         except (BrokenPipeError, ConnectionResetError):

@@ -19,7 +19,8 @@ NULL = {"type": "null"}
 CONTRACTS: dict[str, dict[str, Any]] = {
     "strings": {"invoice": {"type": "string"}, "amount": {"type": "string"}},
     "patterns": {"invoice": CODE, "amount": PRICE},
-    "patterns or null": {"invoice": {"anyOf": [CODE, NULL]}, "amount": {"anyOf": [PRICE, NULL]}},
+    "patterns or null": {"invoice": {"anyOf": [CODE, NULL]},
+                         "amount": {"anyOf": [PRICE, NULL]}},
 }
 
 
