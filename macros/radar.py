@@ -63,7 +63,8 @@ def named_on(radar: Radar, page: Manuscript) -> list[RadarEntry]:
         entry
         for entry in radar.radar
         if entry.status != "active"
-        and any(re.search(rf"(?<![\w-]){re.escape(name)}(?![\w-])", page.prose) for name in entry.names)
+        # A version number that goes on is another name: GPT-5 is not GPT-5.5.
+        and any(re.search(rf"(?<![\w-]){re.escape(name)}(?![\w-]|\.\d)", page.prose) for name in entry.names)
     ]
 
 

@@ -190,6 +190,7 @@ def test_search_leads_from_a_backend_word_to_its_page(browser: Browser, served: 
             page.locator(".md-search-result__item").first.wait_for(state="detached")
             # At once: typed letters would be answered one after another.
             page.locator(".md-search__input").fill(words)
+            page.keyboard.press("End")
             page.locator(".md-search-result__item").first.wait_for()
             first: Any = page.locator(".md-search-result__link").first.get_attribute("href")
             found[words] = urlsplit(first).path.removeprefix(urlsplit(served).path)

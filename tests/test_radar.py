@@ -73,7 +73,7 @@ def test_a_damaged_entry_is_named(index: int, damage: dict[str, Any], place: tup
         ("DEF is used here.", ["def"]),
         ("A Good Host and DEF.", ["def", "ghi"]),
         ("ABC is active.", []),
-        ("UNDEF, DEFINE and X-DEF are other words.", []),
+        ("UNDEF, DEFINE, X-DEF and DEF.5 are other words.", []),
         ("```text\nDEF in code that is shown\n```", []),
     ],
 )
