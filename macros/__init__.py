@@ -7,7 +7,7 @@ from typing import Any
 
 from mkdocs.exceptions import PluginError
 
-from macros import diagrams, figures, glossary, lists, page_parts, plan, radar, tables, timeline
+from macros import diagrams, figures, glossary, history, lists, page_parts, plan, radar, tables, timeline
 from macros.check import load_checked
 from macros.problems import DataError
 
@@ -15,12 +15,13 @@ from macros.problems import DataError
 def define_env(env: Any) -> None:
     """Register the renderers. Raises PluginError with every problem of the data, so that nothing is built from it."""
     try:
-        handbook, pages, watched, drawings = load_checked(Path(env.project_dir))
+        handbook, pages, watched, drawings, changes = load_checked(Path(env.project_dir))
     except DataError as error:
         raise PluginError(str(error)) from None
 
     def page() -> str:
-        return env.page.file.src_uri
+        # MkDocs knows a page by its file, Zensical by its path.
+        return getattr(env.page, "path", None) or env.page.file.src_uri
 
     # Renderers take the data, then what they need of the calling page, then what the page says.
     for function in (
@@ -36,4 +37,6 @@ def define_env(env: Any) -> None:
         lambda: page_parts.page_header(handbook, pages[page()], radar.named_on(watched, pages[page()])), "page_header"
     )
     env.macro(lambda: radar.radar(watched), "radar")
+    titles = {entry.path: entry.title for entry in handbook.pages}
+    env.macro(lambda: history.changes(changes, titles, page()), "changes")
     env.macro(lambda name: diagrams.diagram(drawings, name), "diagram")

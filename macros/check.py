@@ -1,4 +1,4 @@
-"""Load and check everything once, and the two files that are made from the data."""
+"""Load and check everything once, and the files that are made from the data."""
 
 from __future__ import annotations
 
@@ -7,17 +7,21 @@ from pathlib import Path as File
 from typing import Any, NamedTuple
 
 from macros.diagrams import check_diagrams, read_diagrams
+from macros.history import check_history
 from macros.load import load
 from macros.manuscript import Manuscript, read_manuscripts
-from macros.model import Entry, Handbook, Radar
+from macros.model import Entry, Handbook, History, Radar
 from macros.problems import DataError
 from macros.radar import check_radar
 from macros.rules import check
 
 DATA = "docs/data/skills.yml"
 RADAR = "docs/data/radar.yml"
+HISTORY = "docs/data/history.yml"
+#: The data files, and what each holds.
+MODELS: dict[str, type[Entry]] = {DATA: Handbook, RADAR: Radar, HISTORY: History}
 #: The committed schema of each data file, and the model that it is written from.
-SCHEMAS: dict[str, type[Entry]] = {"docs/data/skills.schema.json": Handbook, "docs/data/radar.schema.json": Radar}
+SCHEMAS = {file.replace(".yml", ".schema.json"): model for file, model in MODELS.items()}
 
 
 class Checked(NamedTuple):
@@ -27,6 +31,7 @@ class Checked(NamedTuple):
     pages: dict[str, Manuscript]
     radar: Radar
     diagrams: dict[str, str]
+    history: History
 
 
 def load_checked(root: File) -> Checked:
@@ -37,14 +42,16 @@ def load_checked(root: File) -> Checked:
     """
     handbook, parsed = load(root / DATA, DATA)
     radar, parsed_radar = load(root / RADAR, RADAR, Radar)
+    history, parsed_history = load(root / HISTORY, HISTORY, History)
     pages = read_manuscripts(root / "docs")
     diagrams = read_diagrams(root / "docs")
     problems = [parsed.locate(problem) for problem in check(handbook, pages)]
     problems += [parsed_radar.locate(problem) for problem in check_radar(radar)]
+    problems += [parsed_history.locate(problem) for problem in check_history(history, pages)]
     problems += check_diagrams(diagrams, pages)
     if problems:
         raise DataError(problems)
-    return Checked(handbook, pages, radar, diagrams)
+    return Checked(handbook, pages, radar, diagrams, history)
 
 
 def as_json(data: Entry) -> str:

@@ -1,4 +1,4 @@
-"""The shape of docs/data/skills.yml and radar.yml: the one definition, from which the JSON Schemas are written.
+"""The shape of docs/data/skills.yml, radar.yml and history.yml: the one definition, from which the JSON Schemas are written.
 
 What a shape cannot say (references, sums, cycles, pages that exist) is in rules.py.
 """
@@ -303,3 +303,18 @@ class Radar(Entry):
     """All of docs/data/radar.yml."""
 
     radar: Annotated[list[RadarEntry], Field(min_length=1)]
+
+
+class Change(Named):
+    """Something new that a reader who was here before wants to know of."""
+
+    date: date
+    title: Text
+    says: Text = Field(description="What is different for a reader, in one to three sentences.")
+    pages: Annotated[list[PagePath], Field(min_length=1)]
+
+
+class History(Entry):
+    """All of docs/data/history.yml: what has changed for readers, newest first."""
+
+    history: Annotated[list[Change], Field(min_length=1)]

@@ -571,7 +571,7 @@ def check_sources_are_cited(handbook: Handbook, pages: Pages) -> Iterator[Proble
 #: Renderers that are called without an argument. macros/__init__.py registers these and the ones with one.
 MACROS_WITHOUT_ARGUMENT = (
     "page_header", "page_footer", "self_check", "skills_table", "skills_map", "timeline", "phases_table", "strengths",
-    "challenges", "positioning", "portfolio", "community", "topic_index", "glossary", "sources_table", "radar",
+    "challenges", "positioning", "portfolio", "community", "topic_index", "glossary", "sources_table", "radar", "changes",
 )  # fmt: skip
 
 #: macros/diagrams.py knows which drawings there are.

@@ -50,7 +50,10 @@ def _open(context: BrowserContext, url: str, size: Any = None) -> tuple[Page, li
         page.set_viewport_size(size)
     errors: list[str] = []
     foreign: list[str] = []
-    page.on("console", lambda message: errors.append(message.text) if message.type in ("error", "warning") else None)
+    page.on(
+        "console",
+        lambda m: errors.append(m.text) if m.type in ("error", "warning") and "by Playwright" not in m.text else None,
+    )
     page.on("pageerror", lambda error: errors.append(str(error)))
     page.on("requestfailed", lambda request: errors.append(f"failed: {request.url}"))
     host = urlsplit(url).netloc
@@ -63,7 +66,8 @@ def _open(context: BrowserContext, url: str, size: Any = None) -> tuple[Page, li
 def contexts(browser: Browser) -> dict[str, BrowserContext]:
     """A browser context with scripts and one without: making a new one for each page takes minutes."""
     # Without motion a change of colors is complete at once.
-    scripted = browser.new_context(color_scheme="light", reduced_motion="reduce")
+    # The offline copy has tests of its own: here it would fetch the whole site behind the first page.
+    scripted = browser.new_context(color_scheme="light", reduced_motion="reduce", service_workers="block")
     scripted.add_init_script("localStorage.clear()")
     return {"scripts": scripted, "no scripts": browser.new_context(java_script_enabled=False)}
 

@@ -182,7 +182,7 @@ def test_the_data_names_its_schema_in_its_first_line(schema: str) -> None:
 
 
 def test_a_second_validator_accepts_the_data_and_sees_the_same_faults(checked: Checked) -> None:
-    for schema, data in zip(SCHEMAS, (checked.handbook, checked.radar), strict=True):
+    for schema, data in zip(SCHEMAS, (checked.handbook, checked.radar, checked.history), strict=True):
         validator = jsonschema.Draft202012Validator(json.loads((ROOT / schema).read_text(encoding="utf-8")))
         assert list(validator.iter_errors(json.loads(as_json(data)))) == []
     validator = jsonschema.Draft202012Validator(json.loads((ROOT / next(iter(SCHEMAS))).read_text(encoding="utf-8")))

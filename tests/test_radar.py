@@ -12,11 +12,14 @@ from fixture import handbook, pages
 from macros.check import Checked
 from macros.freshness import freshness
 from macros.manuscript import manuscript
-from macros.model import Radar
+from macros.model import History, Radar
 from macros.page_parts import page_header
 from macros.radar import check_radar, named_on, radar
 
 DAY = datetime.date(2026, 1, 2)
+HISTORY = History.model_validate(
+    {"history": [{"id": "a", "date": DAY, "title": "A", "says": "A.", "pages": ["index.md"]}]}
+)
 
 
 def _entry(entry_id: str, **more: Any) -> dict[str, Any]:
@@ -96,7 +99,7 @@ def test_the_radar_has_a_row_for_each_entry_and_the_ended_first() -> None:
 
 
 def test_the_report_lists_what_is_due_on_a_day_and_ends_that_have_come() -> None:
-    checked = Checked(handbook(), pages(), _radar(), {})
+    checked = Checked(handbook(), pages(), _radar(), {}, HISTORY)
 
     def due(year: int, month: int, day: int) -> list[str]:
         return [line.split(" (")[0].split(":")[0] for line in freshness(checked, datetime.date(year, month, day))]

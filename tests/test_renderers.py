@@ -10,7 +10,7 @@ import pytest
 from fixture import data, handbook, pages
 
 from macros import figures, glossary, lists, page_parts, plan, rules, tables, timeline
-from macros.publish import label_cells
+from macros.finish import label_cells
 from macros.text import inline, link, listed, table
 
 

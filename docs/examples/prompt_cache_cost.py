@@ -1,4 +1,4 @@
-"""Does a prompt cache pay? What a prefix costs; reading it anew each time would be 1."""
+"""Does a prompt cache pay? Costs of a prefix; reading it anew each time is 1."""
 
 from math import exp, log
 

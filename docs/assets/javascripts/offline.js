@@ -1,0 +1,5 @@
+// Asks the browser to keep a copy for reading offline, after everything else; not from readers who save data.
+if ("serviceWorker" in navigator && !navigator.connection?.saveData) {
+  const worker = new URL("../../sw.js", document.currentScript.src);
+  addEventListener("load", () => navigator.serviceWorker.register(worker).catch(() => {}));
+}

@@ -1,0 +1,208 @@
+"""What is done to a built site: policy, hashes, feed and the offline copy."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+import shutil
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pytest
+from conftest import SUBPATH, serve
+from fixture import handbook
+from htmlpages import built_pages
+from playwright.sync_api import Browser
+
+from macros.check import Checked
+from macros.finish import LAST_WORKER, MANIFEST, WORKER, Settings, finish, inline_scripts, label_cells, with_policy
+from macros.history import ATOM, changes, check_history, feed
+from macros.model import History
+
+PAGE = '<!doctype html><html><head><meta charset="utf-8"><script>one()</script></head><body>{}</body></html>'
+
+
+def test_every_page_has_a_policy_that_allows_no_inline_script_but_its_own(site: Path) -> None:
+    for page in built_pages(site).values():
+        policy = page.tree.xpath("//meta[@http-equiv='Content-Security-Policy']/@content")
+        assert len(policy) == 1, page.path
+        rules = dict(part.strip().split(" ", 1) for part in policy[0].split(";"))
+        assert rules["default-src"] == "'none'"
+        assert "unsafe" not in rules["script-src"], page.path
+        assert not re.search(r"https?:|\*", policy[0]), page.path
+        # A policy binds only what comes after it.
+        head = [element.tag for element in page.tree.head]
+        assert head.index("script") > 1
+        assert page.tree.head[1].get("http-equiv") == "Content-Security-Policy"
+        assert page.tree.xpath("//meta[@name='referrer']/@content") == ["same-origin"]
+
+
+def test_a_policy_allows_the_scripts_of_the_build_and_a_browser_refuses_others(
+    browser: Browser, tmp_path: Path
+) -> None:
+    allowed = with_policy(PAGE.format("<p id=p>nothing</p><script>p.textContent = 'ran'</script>"))
+    planted = allowed.replace("'ran'", "'planted'")
+    (tmp_path / "allowed.html").write_text(allowed, encoding="utf-8")
+    (tmp_path / "planted.html").write_text(planted, encoding="utf-8")
+    (tmp_path / "handler.html").write_text(allowed.replace("<p ", "<img src=x onerror=p.textContent='handler'><p "))
+    with serve(tmp_path) as address, browser.new_context() as context:
+        page = context.new_page()
+        page.goto(address + "allowed.html")
+        assert page.inner_text("p") == "ran"
+        page.goto(address + "planted.html")
+        assert page.inner_text("p") == "nothing"
+        page.goto(address + "handler.html")
+        page.wait_for_load_state("networkidle")
+        assert page.inner_text("p") == "ran"
+
+
+def test_data_in_a_script_element_is_not_code() -> None:
+    text = PAGE.format('<script type="application/json">{"a": 1}</script><script src="x.js"></script>')
+    assert inline_scripts(text) == ["one()"]
+
+
+def test_a_page_that_could_not_carry_its_policy_is_not_published() -> None:
+    with pytest.raises(ValueError, match=r"main\.html"):
+        with_policy("<html><head></head></html>")
+
+
+def test_finishing_twice_changes_nothing(site: Path, checked: Checked, tmp_path: Path) -> None:
+    copy = tmp_path / "site"
+    shutil.copytree(site, copy)
+    finish(copy, checked, Settings(f"https://owner.example{SUBPATH}"))
+    assert (copy / MANIFEST).read_bytes() == (site / MANIFEST).read_bytes()
+
+
+def test_the_manifest_names_every_file_with_its_hash(site: Path) -> None:
+    lines = [line.split("  ", 1) for line in (site / MANIFEST).read_text(encoding="utf-8").splitlines()]
+    names = [name for _, name in lines]
+    assert names == sorted(
+        f.relative_to(site).as_posix() for f in site.rglob("*") if f.is_file() and f.name != MANIFEST
+    )
+    for digest, name in lines:
+        assert hashlib.sha256((site / name).read_bytes()).hexdigest() == digest, name
+
+
+def test_wide_tables_carry_their_column_names() -> None:
+    head = "<tr><th>A</th><th>B <em>x</em></th><th>C</th><th>D</th></tr>"
+    wide = f"<table>{head}<tr><td>1</td><td>2</td><td>3</td><td>4</td></tr></table>"
+    labelled = label_cells(wide)
+    assert '<td>1</td><td data-label="B x">2</td>' in labelled
+    assert label_cells(labelled) == labelled
+    narrow = "<table><tr><th>A</th></tr><tr><td>1</td></tr></table>"
+    assert label_cells(narrow) == narrow
+
+
+# --- the offline copy ---
+
+
+def _names(site: Path) -> list[str]:
+    return json.loads(re.search(r"FILES = (\[.*?\]);", (site / WORKER).read_text(encoding="utf-8"))[1])
+
+
+def test_the_offline_copy_names_every_page_and_only_files_that_exist(site: Path) -> None:
+    names = _names(site)
+    pages = {re.sub(r"index\.html$", "", f.relative_to(site).as_posix()) or "./" for f in site.rglob("*.html")}
+    assert pages <= set(names)
+    assert [n for n in names if not (site / n / "index.html" if n.endswith("/") else site / n).is_file()] == []
+
+
+def test_a_reader_without_network_reads_every_page_and_gets_the_new_one_when_it_is_back(
+    browser: Browser, site: Path, tmp_path: Path
+) -> None:
+    copy = tmp_path / "site"
+    shutil.copytree(site, copy)
+    with serve(copy) as address, browser.new_context() as context:
+        page = context.new_page()
+        page.goto(address)
+        page.evaluate("() => navigator.serviceWorker.ready")
+        page.wait_for_function("() => navigator.serviceWorker.controller")
+        context.set_offline(True)
+        page.goto(address + "skills/model-caches/")
+        assert page.inner_text("h1").startswith("Caches around a model")
+        page.goto(address + "no-such-page/")
+        assert "does not exist" in page.inner_text("h1")
+        context.set_offline(False)
+        # A deployment: the very next visit shows it, though the old copy is still there.
+        file = copy / "skills/model-caches/index.html"
+        file.write_text(file.read_text(encoding="utf-8").replace("Caches around a model", "Deployed anew"), "utf-8")
+        page.goto(address + "skills/model-caches/")
+        assert page.inner_text("h1").startswith("Deployed anew")
+        # The switch is turned off: the copies go.
+        (copy / WORKER).write_text(LAST_WORKER, encoding="utf-8")
+        page.evaluate("async () => (await navigator.serviceWorker.getRegistration()).update()")
+        page.wait_for_function("async () => (await caches.keys()).length === 0")
+        page.wait_for_function("async () => !(await navigator.serviceWorker.getRegistration())")
+
+
+def test_the_version_of_the_copy_changes_with_its_content(site: Path, checked: Checked, tmp_path: Path) -> None:
+    copy = tmp_path / "site"
+    shutil.copytree(site, copy)
+    before = (copy / WORKER).read_text(encoding="utf-8")
+    (copy / "index.html").write_text((copy / "index.html").read_text(encoding="utf-8") + "<!-- new -->", "utf-8")
+    finish(copy, checked, Settings(f"https://owner.example{SUBPATH}"))
+    assert (copy / WORKER).read_text(encoding="utf-8") != before
+    finish(copy, checked, Settings(f"https://owner.example{SUBPATH}", offline=False))
+    assert (copy / WORKER).read_text(encoding="utf-8") == LAST_WORKER
+
+
+# --- the feed ---
+
+CHANGES = {
+    "history": [
+        {"id": "second", "date": "2026-02-02", "title": "A & B | C", "says": "Two.", "pages": ["index.md"]},
+        {"id": "first", "date": "2026-01-01", "title": "One", "says": "One.", "pages": ["index.md", "skills/a.md"]},
+    ]
+}
+
+
+def _history(**more: object) -> History:
+    data = json.loads(json.dumps(CHANGES))
+    data["history"][1] |= more
+    return History.model_validate_json(json.dumps(data))
+
+
+@pytest.mark.parametrize(
+    ("damage", "place", "rule"),
+    [
+        ({"id": "second"}, ("history", 1, "id"), "already an id"),
+        ({"renamed_from": ["second"]}, ("history", 1, "id"), "already an id"),
+        ({"pages": ["gone.md"]}, ("history", 1, "pages", 0), "is not a page"),
+        ({"says": "<b>x</b>"}, ("history", 1, "says"), "is markup"),
+        ({"date": "2026-03-01"}, ("history", 1, "date"), "is later than 2026-02-02"),
+    ],
+)
+def test_a_wrong_history_is_named_with_its_place(damage: dict, place: tuple, rule: str) -> None:
+    found = list(check_history(_history(**damage), ["index.md", "skills/a.md"]))
+    assert [(problem.path, rule in problem.rule) for problem in found] == [(place, True)]
+    assert list(check_history(_history(), ["index.md", "skills/a.md"])) == []
+
+
+def test_the_feed_is_valid_atom_with_permanent_ids_and_the_dates_of_the_data() -> None:
+    root = ElementTree.fromstring(feed(_history(), handbook().handbook, "https://h.example/"))
+    names = {"a": ATOM}
+    assert root.findtext("a:updated", namespaces=names) == "2026-02-02T00:00:00Z"
+    entries = root.findall("a:entry", names)
+    assert [e.findtext("a:title", namespaces=names) for e in entries] == ["A & B | C", "One"]
+    assert [e.findtext("a:id", namespaces=names) for e in entries] == [
+        "https://h.example/reference/changes/#second",
+        "https://h.example/reference/changes/#first",
+    ]
+    # RFC 4287, 4.1: a feed has an id, a title, an author and a link to itself.
+    for required in ("a:id", "a:title", "a:author/a:name", "a:link[@rel='self']"):
+        assert root.find(required, names) is not None, required
+
+
+def test_changes_stand_under_their_day_with_links() -> None:
+    text = changes(_history(), {"index.md": "Home", "skills/a.md": "A"}, "reference/changes.md")
+    assert "## 2026-02-02 { #on-2026-02-02 }" in text
+    assert "### A &amp; B &#124; C { #second }" in text
+    assert "See [Home](../index.md) and [A](../skills/a.md)." in text
+
+
+def test_the_real_feed_leads_to_anchors_that_exist(site: Path) -> None:
+    root = ElementTree.parse(site / "feed.xml").getroot()
+    ids = built_pages(site)["reference/changes/index.html"].ids
+    for entry in root.findall(f"{{{ATOM}}}entry"):
+        assert entry.findtext(f"{{{ATOM}}}id").split("#")[1] in ids
