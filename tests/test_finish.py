@@ -16,7 +16,7 @@ from htmlpages import built_pages
 from playwright.sync_api import Browser
 
 from macros.check import Checked
-from macros.finish import LAST_WORKER, MANIFEST, WORKER, Settings, finish, inline_scripts, label_cells, with_policy
+from macros.finish import LAST_WORKER, MANIFEST, WORKER, Settings, finish, inline_scripts, with_policy
 from macros.history import ATOM, changes, check_history, feed
 from macros.model import History
 
@@ -82,16 +82,6 @@ def test_the_manifest_names_every_file_with_its_hash(site: Path) -> None:
     )
     for digest, name in lines:
         assert hashlib.sha256((site / name).read_bytes()).hexdigest() == digest, name
-
-
-def test_wide_tables_carry_their_column_names() -> None:
-    head = "<tr><th>A</th><th>B <em>x</em></th><th>C</th><th>D</th></tr>"
-    wide = f"<table>{head}<tr><td>1</td><td>2</td><td>3</td><td>4</td></tr></table>"
-    labelled = label_cells(wide)
-    assert '<td>1</td><td data-label="B x">2</td>' in labelled
-    assert label_cells(labelled) == labelled
-    narrow = "<table><tr><th>A</th></tr><tr><td>1</td></tr></table>"
-    assert label_cells(narrow) == narrow
 
 
 # --- the offline copy ---
