@@ -14,7 +14,7 @@ ledger: dict[str, int] = {}
 def run_tool(call: Call, task: str) -> str:
     if call[0] != "refund":
         return ORDER if call[0] == "order" else MAIL
-    # The key comes from task and intent, so a repeated proposal books once.
+    # From task and intent, so a repeated proposal books once. Cut short for print.
     key = hashlib.sha256(json.dumps([task, *call]).encode()).hexdigest()[:6]
     known, _ = key in ledger, ledger.setdefault(key, call[1])
     return f"{'already booked' if known else 'booked'}, key {key}"

@@ -2,6 +2,7 @@
 
 import json
 import re
+from contextlib import suppress
 from http import client, server
 from threading import Thread
 
@@ -16,7 +17,6 @@ I paid AB-31. Refund AB-32, 19.99 euros.
 Order 5512-C: you took 9.90 euros by mistake."""
 model, calls = SmallModel(), []
 
-
 class Extract(server.BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         text = self.rfile.read(int(self.headers["content-length"])).decode()
@@ -27,14 +27,14 @@ class Extract(server.BaseHTTPRequestHandler):
             fields = {key: {"type": "string", **rule} for key in ("invoice", "amount")}
             schema = {"type": "object", "properties": fields, "required": [*fields]}
             calls.append(model.complete(f"{SHOTS}{text} ->", 40, json_schema=schema))
-            if {*json.loads(calls[-1]).values()} <= {*found}:
-                status, kind, body = 200, "json", calls[-1]
-                break
+            with suppress(ValueError):  # cut off at 40 tokens it does not parse
+                if {*json.loads(calls[-1]).values()} <= {*found}:
+                    status, kind, body = 200, "json", calls[-1]
+                    break
         self.send_response_only(status)
         self.send_header("content-type", f"application/{kind}")
         self.end_headers()
         self.wfile.write(body.encode())
-
 
 with server.HTTPServer(("127.0.0.1", 0), Extract) as http:
     Thread(target=http.serve_forever, daemon=True).start()
