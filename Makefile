@@ -11,7 +11,7 @@ export NO_MKDOCS_2_WARNING := 1
 export PYTHONDONTWRITEBYTECODE := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help serve build test check-data freshness format lock audit clean
+.PHONY: help serve build test check check-data freshness format lint hooks lock audit audit-dependencies sbom clean
 
 help: ## Show this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -21,10 +21,13 @@ serve: $(VENV)/site.stamp ## Build the handbook, serve it and print the address 
 
 build: $(VENV)/site.stamp ## Build the handbook into site/, all of it or nothing
 	@rm -rf .build && $(RUN) -m mkdocs build --strict --site-dir .build/site
-	@rm -rf site && mv .build/site site && rm -rf .build && echo "The handbook is in site/"
+	@if [ -e site ]; then mv site .build/old; fi && mv .build/site site && rm -rf .build && echo "The handbook is in site/"
 
 test: $(VENV)/test.stamp ## Run every test
 	@$(RUN) -m pytest
+
+check: $(VENV)/test.stamp ## Run exactly what continuous integration runs; nothing is skipped
+	@CI=true $(RUN) -m pytest
 
 check-data: $(VENV)/site.stamp ## Check the data and the pages' use of it, in about a second
 	@$(RUN) -m macros check
@@ -36,16 +39,29 @@ format: $(VENV)/test.stamp ## Format the code and write generated files anew
 	@$(RUN) -m ruff check --quiet --fix . && $(RUN) -m ruff format --quiet .
 	@$(RUN) -m macros schema
 
+lint: $(VENV)/test.stamp ## Check the style of code, Markdown and YAML, and the spelling
+	@$(RUN) -m pytest -n0 tests/test_style.py
+
+hooks: $(VENV)/test.stamp ## Check style and data before each commit of yours (git hooks, no network)
+	@$(RUN) -m pre_commit install
+
 audit: $(VENV)/site.stamp build ## Measure six kinds of page with Lighthouse (needs Node and Chromium)
 	@$(RUN) tests/audit/audit.py
+
+audit-dependencies: $(VENV)/tools.stamp ## Ask the package index for known holes in what the site is built with
+	@$(RUN) -m pip_audit --strict --disable-pip --require-hashes --progress-spinner off -r requirements.txt
+
+sbom: $(VENV)/tools.stamp ## Write what the site is built with to dist/sbom.json (CycloneDX)
+	@mkdir -p dist && $(RUN) -W ignore -m cyclonedx_py requirements --output-reproducible --short-PURLs -o dist/sbom.json requirements.txt
 
 lock: ## Resolve pyproject.toml to exact versions with hashes (needs uv)
 	uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header -q -o requirements.txt
 	uv pip compile pyproject.toml --group test --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header -q -o requirements-test.txt
+	uv pip compile --group tools -c requirements-test.txt --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header -q -o requirements-tools.txt
 	uv pip compile --group examples -c requirements-test.txt --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header -q -o requirements-examples.txt
 
 clean: ## Remove what the commands above have made
-	rm -rf $(VENV) .build site .pytest_cache .ruff_cache
+	rm -rf $(VENV) .build site dist .pytest_cache .ruff_cache
 
 # One environment. A stamp is older than its requirements when they have changed, and then they are installed anew.
 $(VENV)/bin/python:
@@ -56,4 +72,7 @@ $(VENV)/site.stamp: requirements.txt | $(VENV)/bin/python
 	@echo "Installing $< …" && $(RUN) -m pip install --quiet --disable-pip-version-check --require-hashes -r $< && touch $@
 
 $(VENV)/test.stamp: requirements-test.txt | $(VENV)/site.stamp
+	@echo "Installing $< …" && $(RUN) -m pip install --quiet --disable-pip-version-check --require-hashes -r $< && touch $@
+
+$(VENV)/tools.stamp: requirements-tools.txt | $(VENV)/site.stamp
 	@echo "Installing $< …" && $(RUN) -m pip install --quiet --disable-pip-version-check --require-hashes -r $< && touch $@

@@ -1,0 +1,63 @@
+"""Style and spelling: what a reviewer should not have to say. `make lint` runs these alone."""
+
+from __future__ import annotations
+
+import itertools
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from sitebuild import ROOT
+
+#: Each tool with its arguments; settings and switched-off rules, with reasons, are in pyproject.toml and .yamllint.yml.
+TOOLS = {
+    "formatting": ["ruff", "format", "--check", "--quiet", "."],
+    "python": ["ruff", "check", "--quiet", "."],
+    "yaml": ["yamllint", "--strict", "."],
+    "markdown": ["pymarkdown", "scan", "--recurse", "docs", ".github", "README.md", "CONTRIBUTING.md", "SECURITY.md"],
+    "spelling": ["codespell_lib"],
+}
+REPAIR = "mend what is named above; `make format` mends the Python, `make lint` looks again"
+
+
+def _run(*command: str) -> subprocess.CompletedProcess[str]:
+    environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    return subprocess.run(
+        [sys.executable, "-m", *command], cwd=ROOT, capture_output=True, text=True, env=environment, timeout=120
+    )
+
+
+@pytest.mark.parametrize("tool", TOOLS)
+def test_style(tool: str) -> None:
+    done = _run(*TOOLS[tool])
+    assert done.returncode == 0, f"{done.stdout}{done.stderr}\n{REPAIR}"
+
+
+def test_a_switched_off_rule_says_why() -> None:
+    for name in (".yamllint.yml", "pyproject.toml", ".github/lychee.toml"):
+        lines = (ROOT / name).read_text(encoding="utf-8").splitlines()
+        for before, line in itertools.pairwise(lines):
+            switched_off = "enabled = false" in line or ": disable" in line or line.startswith("  '")
+            assert not switched_off or before.strip().startswith("#"), f"{name}: {line.strip()}"
+
+
+def test_hooks_run_what_the_tests_run() -> None:
+    hooks = (ROOT / ".pre-commit-config.yaml").read_text(encoding="utf-8")
+    assert "repo: http" not in hooks, "a hook from elsewhere needs a network, and has another version than CI"
+    for module in (
+        "ruff format",
+        "ruff check",
+        "yamllint --strict",
+        "pymarkdown scan",
+        "codespell_lib",
+        "macros check",
+    ):
+        assert f".venv/bin/python -m {module}" in hooks, module
+
+
+def test_pictures_and_fonts_are_not_text_with_a_wrong_name() -> None:
+    for file in (ROOT / "docs/assets").rglob("*.png"):
+        assert file.read_bytes()[:8] == b"\x89PNG\r\n\x1a\n", file
+    assert [f.name for f in Path(ROOT / "docs").rglob("*.woff2") if f.read_bytes()[:4] != b"wOF2"] == []
