@@ -35,6 +35,7 @@ LIST_PAGES = {
 #: Verbs that an outcome may start with. Each names something that another person could watch.
 OUTCOME_VERBS = frozenset(
     [
+        "Add",
         "Attribute",
         "Bound",
         "Build",
@@ -49,6 +50,7 @@ OUTCOME_VERBS = frozenset(
         "Decide",
         "Define",
         "Demonstrate",
+        "Deploy",
         "Draw",
         "Explain",
         "Find",
@@ -75,6 +77,7 @@ OUTCOME_VERBS = frozenset(
         "Read",
         "Recognize",
         "Release",
+        "Repair",
         "Replace",
         "Report",
         "Reproduce",

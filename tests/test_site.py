@@ -84,9 +84,11 @@ def test_no_macro_and_no_markdown_is_left_over(html: dict[str, BuiltPage]) -> No
             )
             if re.search(r"\{\{|\{%|\{#|\{ [.#]|\]\(|--8<--|\\[_*\[]|^\s*(:::|\?\?\?|!!!)", text)
         ]
-        return prose + page.article.xpath(".//@markdown") + page.article.xpath(".//text()[contains(., '{{')]")
+        code = page.article.xpath(".//code//text()[contains(., '{{')]")
+        # One page teaches the macros, so it shows them.
+        return prose + page.article.xpath(".//@markdown") + (code if "content-guide" not in page.path else [])
 
-    # Code may show braces on purpose; a macro that was not carried out shows a known name.
+    # Other code may show the braces of a workflow.
     assert [f for f in _each(html, leftovers) if "${{" not in f] == []
 
 
