@@ -8,16 +8,22 @@ from typing import Any
 from mkdocs.exceptions import PluginError
 
 from macros import diagrams, figures, glossary, history, lists, page_parts, plan, radar, tables, timeline
-from macros.check import load_checked
+from macros.check import Checked, load_checked
 from macros.problems import DataError
 
 
 def define_env(env: Any) -> None:
     """Register the renderers. Raises PluginError with every problem of the data, so that nothing is built from it."""
     try:
-        handbook, pages, watched, drawings, changes = load_checked(Path(env.project_dir))
+        checked = load_checked(Path(env.project_dir))
     except DataError as error:
         raise PluginError(str(error)) from None
+    register(env, checked)
+
+
+def register(env: Any, checked: Checked) -> None:
+    """Register the renderers on data that is in order."""
+    handbook, pages, watched, drawings, changes = checked
 
     def page() -> str:
         # MkDocs knows a page by its file, Zensical by its path.

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator
 from xml.etree import ElementTree
 
 from macros.model import About, Change, History
-from macros.problems import Path, Problem, choices
+from macros.problems import Path, Problem, check_plain_text, choices
 from macros.text import day, inline, link, listed
 
 PAGE = "reference/changes.md"
@@ -27,9 +27,7 @@ def check_history(history: History, pages: Collection[str]) -> Iterator[Problem]
         for j, page in enumerate(change.pages):
             if page not in pages:
                 yield Problem((*path, "pages", j), page, "is not a page", choices(page, pages))
-        for field in ("title", "says"):
-            if "<" in (text := getattr(change, field)):
-                yield Problem((*path, field), text, "is markup; the data holds plain text", "write it in words")
+        yield from check_plain_text(change, path)
     for (index, newer), (_, older) in itertools.pairwise(enumerate(history.history)):
         if newer.date < older.date:
             yield Problem(

@@ -72,8 +72,13 @@ def load(file: File, shown_as: str | None = None, model: type[Entry] = Handbook)
         DataError: with every problem of syntax or shape.
     """
     parsed = parse(file, shown_as or str(file))
+    return as_model(parsed, model), parsed
+
+
+def as_model(parsed: Parsed, model: type[Entry] = Handbook) -> Any:
+    """Plain values as entities. Raises DataError with every problem of shape."""
     try:
-        return model.model_validate(parsed.data), parsed
+        return model.model_validate(parsed.data)
     except ValidationError as error:
         raise DataError(_shape_problem(details, parsed, model) for details in error.errors()) from None
 

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from difflib import get_close_matches
+
+from pydantic import BaseModel
+
+_MARKUP = re.compile(r"<\s*[/!a-zA-Z]|&#?\w+;|\{\{|\{%|\{#|\]\(")
 
 #: A position inside the data: keys and list indexes, for example ("topics", 3, "phase").
 Path = tuple[str | int, ...]
@@ -70,3 +75,22 @@ def choices(value: object, known: Iterable[str]) -> str:
     listed = ", ".join(names) if len(names) <= 8 else ", ".join([*names[:3], "…", names[-1]])
     near = get_close_matches(str(value), names, n=1, cutoff=0.4)
     return f"use one of {listed}" + (f" (nearest: {near[0]})" if near else "")
+
+
+def check_plain_text(entry: BaseModel, path: Path) -> Iterator[Problem]:
+    """Problems of an entry's texts: a tag, an entity, a macro or a link in one would be carried out on a page."""
+    for name in type(entry).model_fields:
+        value = getattr(entry, name)
+        texts = [((name,), value)] if isinstance(value, str) else []
+        if isinstance(value, list):
+            texts = [((name, i), item) for i, item in enumerate(value) if isinstance(item, str)]
+        for step, text in texts:
+            if found := _MARKUP.search(text):
+                yield Problem(
+                    (*path, *step), text[found.start() : found.start() + 20],
+                    "is markup; the data holds plain text", "write it in words, or as `code` without tags and braces",
+                )  # fmt: skip
+            if text.count("`") % 2:
+                yield Problem(
+                    (*path, *step), text, "has a backtick without its pair", "close the `code` or remove the backtick"
+                )

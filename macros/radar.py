@@ -9,7 +9,7 @@ from itertools import groupby
 
 from macros.manuscript import Manuscript
 from macros.model import Radar, RadarEntry
-from macros.problems import Problem
+from macros.problems import Problem, check_plain_text
 from macros.text import block, day, inline, table
 
 KINDS = {
@@ -46,10 +46,7 @@ def check_radar(radar: Radar) -> Iterator[Problem]:
             if name in seen:
                 yield Problem((*path, "names", j), name, f"is a name of {seen[name]} already", "keep it at one entry")
             seen[name] = entry.id
-        for field in ("name", "says", "source", "replaced_by"):
-            text = getattr(entry, field)
-            if text and (found := re.search(r"<\s*[/!a-zA-Z]|\{\{|\{%|\]\(", text)):
-                yield Problem((*path, field), found[0], "is markup; the data holds plain text", "write it in words")
+        yield from check_plain_text(entry, path)
         if entry.published:
             try:
                 date.fromisoformat(entry.published + "-01" * (2 - entry.published.count("-")))

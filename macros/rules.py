@@ -7,14 +7,13 @@ reported together. A rule says in its first line what would go wrong for a reade
 from __future__ import annotations
 
 import itertools
-import re
 from collections.abc import Callable, Iterator
 from datetime import date
 from typing import Any
 
 from macros.manuscript import Call, Manuscript
 from macros.model import Entry, Handbook, Named, Phase
-from macros.problems import Path, Problem, choices
+from macros.problems import Path, Problem, check_plain_text, choices
 
 Pages = dict[str, Manuscript]
 Rule = Callable[[Handbook, Pages], Iterator[Problem]]
@@ -452,24 +451,7 @@ def check_outcomes_start_with_a_verb(handbook: Handbook, pages: Pages) -> Iterat
 def check_no_markup(handbook: Handbook, pages: Pages) -> Iterator[Problem]:
     """Text of the data reaches pages: a tag or a macro in it would be carried out there."""
     for path, entry in entries(handbook):
-        for name in type(entry).model_fields:
-            value = getattr(entry, name)
-            texts = [((name,), value)] if isinstance(value, str) else []
-            if isinstance(value, list):
-                texts = [((name, i), item) for i, item in enumerate(value) if isinstance(item, str)]
-            for step, text in texts:
-                if found := re.search(r"<\s*[/!a-zA-Z]|&#?\w+;|\{\{|\{%|\{#|\]\(", text):
-                    yield Problem(
-                        (*path, *step), text[found.start() : found.start() + 20],
-                        "is markup; the data holds plain text", "write it in words, or as `code` without tags and braces",
-                    )  # fmt: skip
-                if text.count("`") % 2:
-                    yield Problem(
-                        (*path, *step),
-                        text,
-                        "has a backtick without its pair",
-                        "close the `code` or remove the backtick",
-                    )
+        yield from check_plain_text(entry, path)
 
 
 def check_published_dates(handbook: Handbook, pages: Pages) -> Iterator[Problem]:
