@@ -1,12 +1,15 @@
-"""The command line behind `make check-data`, `make freshness` and `make format`."""
+"""The command line behind `make check-data`, `make freshness` and `make format`; and what completes a site that
+another engine has built."""
 
 from __future__ import annotations
 
+import os
 import sys
 from datetime import date
 from pathlib import Path as File
 
 from macros.check import DATA, RADAR, SCHEMAS, load_checked, schema_json
+from macros.finish import Settings, finish
 from macros.freshness import freshness
 from macros.model import Handbook
 from macros.problems import DataError
@@ -14,7 +17,8 @@ from macros.problems import DataError
 
 def main(arguments: list[str]) -> int:
     """`check` says what the data holds or what is wrong with it; `freshness DATE` says what is due for another look
-    on that day; `schema` writes the JSON Schemas anew."""
+    on that day; `schema` writes the JSON Schemas anew; `finish SITE` completes a built site, with SITE_URL and OFFLINE
+    from the environment as in mkdocs.yml."""
     root = File(__file__).resolve().parent.parent
     if arguments == ["schema"]:
         for file, model in SCHEMAS.items():
@@ -27,14 +31,22 @@ def main(arguments: list[str]) -> int:
         except ValueError:
             print(f"{arguments[1]!r}: is not a date: write YYYY-MM-DD", file=sys.stderr)
             return 2
-    elif arguments not in ([], ["check"]):
-        print("usage: python -m macros [check | freshness YYYY-MM-DD | schema]", file=sys.stderr)
+    site = File(arguments[1]) if arguments[:1] == ["finish"] and len(arguments) == 2 else None
+    if site and not (site / "index.html").is_file():
+        print(f"{site}: is not a built site: build one there first", file=sys.stderr)
+        return 2
+    if not today and not site and arguments not in ([], ["check"]):
+        print("usage: python -m macros [check | freshness YYYY-MM-DD | schema | finish SITE]", file=sys.stderr)
         return 2
     try:
         checked = load_checked(root)
     except DataError as error:
         print(error, file=sys.stderr)
         return 1
+    if site:
+        url = os.environ.get("SITE_URL") or "http://127.0.0.1:8000/"
+        finish(site, checked, Settings(url, os.environ.get("OFFLINE") != "false"))
+        return 0
     if today:
         lines = freshness(checked, today)
         print("\n".join([*lines, f"{len(lines)} due on {today.isoformat()}"]))

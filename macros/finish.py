@@ -24,6 +24,8 @@ MANIFEST = "files.sha256"
 OFFLINE = re.compile(r".*\.html|(?!assets/javascripts/lunr/)assets/.*\.(css|js|woff2|svg)|search/search_index\.json")
 
 _SCRIPT = re.compile(r"<script(?P<attributes>[^>]*)>(?P<code>.*?)</script>", re.DOTALL)
+#: The theme's colors. Ours are in the handbook's own sheet, and a reader need not fetch both.
+_PALETTE = re.compile(r'\s*<link rel="stylesheet" href="[^"]*/palette\.\w+\.min\.css">')
 _CHARSET = re.compile(r'<meta charset="utf-8" ?/?>', re.IGNORECASE)
 
 
@@ -52,7 +54,7 @@ def finish(site: Path, checked: Checked, settings: Settings) -> None:
     _write(style, re.sub(r"/\*.*?\*/\s*", "", style.read_text(encoding="utf-8"), flags=re.DOTALL))
     _write(site / FEED, feed(checked.history, checked.handbook.handbook, settings.url))
     for page in sorted(site.rglob("*.html")):
-        text = label_cells(page.read_text(encoding="utf-8"))
+        text = label_cells(_PALETTE.sub("", page.read_text(encoding="utf-8")))
         _write(page, text if settings.live else with_policy(text))
     _write(site / WORKER, worker(site) if settings.offline and not settings.live else LAST_WORKER)
     if not settings.live:

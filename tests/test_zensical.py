@@ -1,0 +1,92 @@
+"""The same sources under Zensical, which reads mkdocs.yml: page by page it has to be the same handbook."""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from conftest import SUBPATH
+from htmlpages import BuiltPage, built_pages
+from sitebuild import copy_sources
+
+#: What differs, and why. A difference that is not here fails, and so does an entry that no page needs any more.
+DIFFERENCES = {
+    "ids: __skip": "Zensical puts the target of its skip link inside the article, MkDocs's theme in front of it",
+    "text: tags": "Zensical shows a page's tags at its end; under MkDocs they only help the search",
+}
+
+
+@pytest.fixture(scope="module")
+def zensical_site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    if not importlib.util.find_spec("zensical"):
+        reason = "zensical is not installed: make test installs it, or python -m pip install zensical==0.0.73"
+        if os.environ.get("CI"):
+            pytest.fail(reason)
+        pytest.skip(reason)
+    project = copy_sources(tmp_path_factory.mktemp("zensical") / "project")
+    # It runs macros/ as MkDocs does, but looks for modules only where Python does.
+    environment = os.environ | {"SITE_URL": f"https://owner.example{SUBPATH}", "PYTHONPATH": str(project)}
+    for command in (["zensical", "build", "--strict"], ["macros", "finish", "site"]):
+        done = subprocess.run(
+            [sys.executable, "-m", *command], cwd=project, capture_output=True, text=True, env=environment, timeout=300
+        )
+        assert done.returncode == 0, done.stdout + done.stderr
+    return project / "site"
+
+
+def _words(element: object) -> str:
+    return " ".join(element.text_content().split())
+
+
+def _headings(page: BuiltPage) -> list[tuple[str, ...]]:
+    return [(h.tag, h.get("id") or "", _words(h)) for h in page.article.iter("h1", "h2", "h3", "h4")]
+
+
+def _tables(page: BuiltPage) -> list[list[str]]:
+    return [[_words(cell) for cell in table.iter("td", "th")] for table in page.article.iter("table")]
+
+
+def _ids(page: BuiltPage) -> list[str]:
+    found = page.article.xpath(".//@id")
+    return [name for name in found if "ids: __skip" not in DIFFERENCES or name != "__skip"]
+
+
+def _links(page: BuiltPage) -> list[object]:
+    """Where links lead; the two engines write the way there differently."""
+    return [page.resolve(target, SUBPATH) or target for target in page.article.xpath(".//a/@href")]
+
+
+def _text(page: BuiltPage) -> str:
+    article = page.article
+    for tags in article.find_class("md-tags") if "text: tags" in DIFFERENCES else []:
+        tags.drop_tree()
+    return _words(article)
+
+
+@pytest.mark.parametrize("what", [_headings, _tables, _ids, _links, _text], ids=lambda function: function.__name__[1:])
+def test_each_page_is_the_same(what: Callable[[BuiltPage], object], site: Path, zensical_site: Path) -> None:
+    ours, theirs = built_pages(site), built_pages(zensical_site)
+    assert sorted(ours) == sorted(theirs), "not the same addresses"
+    for path, page in ours.items():
+        assert what(page) == what(theirs[path]), path
+
+
+def test_no_listed_difference_is_a_thing_of_the_past(site: Path, zensical_site: Path) -> None:
+    ours, theirs = built_pages(site), built_pages(zensical_site)
+    assert any("__skip" in page.article.xpath(".//@id") for page in theirs.values())
+    assert not any("__skip" in page.article.xpath(".//@id") for page in ours.values())
+    assert any(page.article.find_class("md-tags") for page in theirs.values())
+    assert not any(page.article.find_class("md-tags") for page in ours.values())
+
+
+def test_a_site_of_another_engine_is_finished_like_ours(site: Path, zensical_site: Path) -> None:
+    for name in ("data/skills.json", "data/radar.json", "data/history.json", "feed.xml"):
+        assert (zensical_site / name).read_bytes() == (site / name).read_bytes(), name
+    assert (zensical_site / "files.sha256").is_file()
+    for page in built_pages(zensical_site).values():
+        assert page.tree.xpath("//meta[@http-equiv='Content-Security-Policy']"), page.path
