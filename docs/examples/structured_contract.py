@@ -26,6 +26,8 @@ CONTRACTS: dict[str, dict[str, Any]] = {
 
 def verdict(reply: str, text: str) -> str:
     seen = {*re.findall(r"[\w.-]*\w", text), None}
+    if not reply.endswith("}"):  # the cap of 40 tokens came first
+        return "refused, cut off"
     wrong = [key for key, value in json.loads(reply).items() if value not in seen]
     return f"refused, {' and '.join(wrong)} not in the text" if wrong else "accepted"
 

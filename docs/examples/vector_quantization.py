@@ -15,6 +15,7 @@ def unit(v: np.ndarray) -> np.ndarray:
 full = unit(embedder().embedding[[vocab[w] for w in words]])
 int8 = np.round(full * (127 / np.abs(full).max())).astype(np.int8)  # one scale for all
 bits = np.packbits(full > 0, axis=1)  # only the signs are left
+DEPTHS = (10, 50, 200)  # how many rows are fetched before rescoring
 queries = np.random.default_rng(7).choice(len(full), 200, replace=False)
 
 
@@ -30,9 +31,9 @@ def nearest(v: np.ndarray, query: int, k: int) -> np.ndarray:
 exact = {q: set(nearest(full, q, 10)) for q in queries}
 for name, v in (("float32", full), ("float16", full.astype(np.float16)), ("int8", int8),
                 ("first 128", unit(full[:, :128])), ("1 bit", bits)):
-    found = {10: 0, 50: 0, 200: 0}
+    found = dict.fromkeys(DEPTHS, 0)
     for q in queries:
-        rough = nearest(v, q, 200)
+        rough = nearest(v, q, max(DEPTHS))
         for depth in found:  # fetch this many, then rank them by their full vectors
             order = np.argsort(-(full[rough[:depth]] @ full[q]), kind="stable")
             found[depth] += len(exact[q] & set(rough[order][:10]))
