@@ -1,5 +1,6 @@
 """What is done to a built site before anybody reads it, whichever engine has built it: the data as JSON, tables that a
-phone can show, the feed, the offline copy, the security policy, and a list of all files with their hashes."""
+phone can show, the feed, the whole handbook as one page and as plain text, the offline copy, the security policy, and a
+list of all files with their hashes."""
 
 from __future__ import annotations
 
@@ -12,6 +13,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
+from macros.book import BOOK, book, chapters
 from macros.check import DATA, HISTORY, MODELS, RADAR, Checked, as_json
 from macros.history import FEED, feed
 
@@ -53,9 +55,11 @@ def finish(site: Path, checked: Checked, settings: Settings) -> None:
     # Comments are for whoever changes the file; readers would download a fifth more for them.
     _write(style, re.sub(r"/\*.*?\*/\s*", "", style.read_text(encoding="utf-8"), flags=re.DOTALL))
     _write(site / FEED, feed(checked.history, checked.handbook.handbook, settings.url))
-    for page in sorted(site.rglob("*.html")):
+    for page in sorted(set(site.rglob("*.html")) - {site / BOOK}):
         text = label_cells(_PALETTE.sub("", page.read_text(encoding="utf-8")))
         _write(page, text if settings.live else with_policy(text))
+    text = book(site, checked.handbook, chapters(site, checked.handbook, settings.url), settings.url)
+    _write(site / BOOK, text if settings.live else with_policy(text))
     _write(site / WORKER, worker(site) if settings.offline and not settings.live else LAST_WORKER)
     if not settings.live:
         _write(site / MANIFEST, manifest(site))
@@ -204,4 +208,4 @@ def _version(files: Iterable[Path], site: Path) -> str:
 
 def unfinished(models: Iterable[str] = MODELS) -> list[str]:
     """Files that exist only when a site is finished; pages may link to them before."""
-    return [name.removeprefix("docs/").replace(".yml", ".json") for name in models] + [FEED]
+    return [name.removeprefix("docs/").replace(".yml", ".json") for name in models] + [FEED, BOOK]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +21,10 @@ def on_startup(command: str, **_: Any) -> None:
 
 def on_files(files: Files, config: Any) -> Files:
     for name in unfinished():
-        files.append(File.generated(config, name, content=""))
+        file = File.generated(config, name, content="")
+        # Links lead to the folder, as those to pages do: the offline copy knows it by that name.
+        file.url = re.sub(r"(^|/)index\.html$", r"\1", file.url)
+        files.append(file)
     return files
 
 

@@ -47,6 +47,11 @@ def link(text: str, page: str, target: str, anchor: str = "") -> str:
     return f"[{inline(text)}]({address}{'#' + anchor if anchor else ''})"
 
 
+def address(page: str) -> str:
+    """Where a page of docs/ is served, below the site's root: 'skills/index.md' becomes 'skills/'."""
+    return re.sub(r"(^|/)index\.md$", r"\1", page).replace(".md", "/")
+
+
 def listed(items: Sequence[str], last: str = "and") -> str:
     """'a', 'a and b', 'a, b and c'."""
     return f" {last} ".join([", ".join(items[:-1]), items[-1]]) if len(items) > 1 else "".join(items)

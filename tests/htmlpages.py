@@ -11,6 +11,8 @@ from urllib.parse import unquote, urlsplit
 
 from lxml import html
 
+from macros.text import address as address
+
 
 @dataclass(frozen=True)
 class BuiltPage:
@@ -73,8 +75,3 @@ def built_pages(site: Path) -> dict[str, BuiltPage]:
         file.relative_to(site).as_posix(): BuiltPage(file.relative_to(site).as_posix(), file)
         for file in sorted(site.rglob("*.html"))
     }
-
-
-def address(source: str) -> str:
-    """Where a page of docs/ is served, below the site's root: 'skills/index.md' becomes 'skills/'."""
-    return re.sub(r"(^|/)index\.md$", r"\1", source).replace(".md", "/")

@@ -1,0 +1,232 @@
+"""The whole handbook as one page, book/index.html, made from the built pages: for reading in one go, for paper and PDF.
+
+The chapters that it is made of are also what the EPUB (ebook.py) and the plain text (llms.py) are made from.
+"""
+
+from __future__ import annotations
+
+import copy
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import NamedTuple
+from urllib.parse import unquote, urldefrag, urljoin
+
+from lxml import html
+from lxml.html import builder as E
+
+from macros.model import Handbook
+from macros.text import address, day
+
+BOOK = "book/index.html"
+STYLES = ("assets/stylesheets/handbook.css", "assets/stylesheets/book.css")
+#: What only a page of the site needs: permalinks, buttons, tags, the next step, explanations that open on demand.
+_FRAME = (
+    "//*[@popover] | //script | //style | //*[@hidden] | //nav[contains(@class, 'next-step')]"
+    " | //*[contains(@class, 'headerlink') or contains(@class, 'md-content__button') or contains(@class, 'md-tags')"
+    " or contains(@class, 'md-clipboard') or contains(@class, 'md-source-file')]"
+)
+#: The HTML reader writes names in lower case; in XML these would not be SVG.
+_SVG_NAMES = {name.lower(): name for name in ("viewBox", "refX", "refY", "markerWidth", "markerHeight")}
+_REFERENCES = ("aria-labelledby", "aria-describedby")
+
+
+class Section(NamedTuple):
+    """A heading of level two: its id on the page, and its words."""
+
+    id: str
+    title: str
+
+
+@dataclass(frozen=True)
+class Chapter:
+    """One page of the handbook, without the frame of the site.
+
+    Attributes:
+        page: path below docs/.
+        address: where the page lives, absolute.
+        description: the page's own, for search engines and lists.
+        article: its text. Headings and ids are those of the page, links are absolute; nothing in it opens or moves.
+    """
+
+    page: str
+    address: str
+    description: str
+    article: html.HtmlElement
+
+    @property
+    def slug(self) -> str:
+        """A name for an id or a file: 'skills/index.md' becomes 'skills', the home page 'home'."""
+        return address(self.page).strip("/").replace("/", "-") or "home"
+
+    @cached_property
+    def title(self) -> str:
+        return words(self.article.find(".//h1"))
+
+    @cached_property
+    def sections(self) -> list[Section]:
+        return [Section(heading.get("id"), words(heading)) for heading in self.article.iter("h2")]
+
+    def copy(self) -> html.HtmlElement:
+        """The text, to be changed."""
+        return copy.deepcopy(self.article)
+
+
+def words(element: html.HtmlElement) -> str:
+    """The text of an element on one line."""
+    return " ".join(element.text_content().split())
+
+
+def chapters(site: Path, handbook: Handbook, url: str) -> list[Chapter]:
+    """Every page of the handbook in its order, read from the built site.
+
+    Args:
+        url: where the site will live, with a slash at the end.
+    """
+    found = []
+    for page in handbook.pages:
+        tree = _read(site / address(page.path) / "index.html")
+        here = url + address(page.path)
+        description = "".join(tree.xpath("//meta[@name='description']/@content")[:1])
+        found.append(Chapter(page.path, here, description, _cleaned(tree.find_class("md-content__inner")[0], here)))
+    return found
+
+
+def _read(file: Path) -> html.HtmlElement:
+    return html.document_fromstring(file.read_text(encoding="utf-8"))
+
+
+def _cleaned(article: html.HtmlElement, here: str) -> html.HtmlElement:
+    """An article that needs neither the site's frame nor a browser that opens and closes things."""
+    # A tree of its own, so that a search from the root finds nothing of the page around it.
+    article = html.fromstring(html.tostring(article, encoding="unicode"))
+    for element in article.xpath(_FRAME):
+        element.drop_tree()
+    for button in article.xpath("//button"):
+        button.drop_tag()
+    for details in article.xpath("//details"):
+        details.tag = "div"
+        details.set("class", f"{details.get('class', '')} opened".strip())
+        details.attrib.pop("open", None)
+    for summary in article.xpath("//summary"):
+        summary.tag = "p"
+        summary.set("class", "opened__name")
+    for link in article.xpath("//a[@href]"):
+        link.set("href", urljoin(here, link.get("href")))
+        for name in ("download", "target", "rel"):
+            link.attrib.pop(name, None)
+    for element in article.xpath("//*[local-name()='svg']/descendant-or-self::*"):
+        for name in _SVG_NAMES.keys() & element.attrib.keys():
+            element.set(_SVG_NAMES[name], element.attrib.pop(name))
+    article.tag = "section"
+    article.attrib.clear()
+    return article
+
+
+def link_inside(article: html.HtmlElement, chapters: Iterable[Chapter], place: str) -> None:
+    """Turn links to pages of the handbook into links inside a copy of it.
+
+    Args:
+        place: how the copy names a place, with {slug} for the chapter and {id} for '' or '--' and the id on its page.
+    """
+    slugs = {chapter.address: chapter.slug for chapter in chapters}
+    for link in article.xpath(".//a[@href]"):
+        target, fragment = urldefrag(link.get("href"))
+        if target in slugs:
+            link.set("href", place.format(slug=slugs[target], id=f"--{unquote(fragment)}" if fragment else ""))
+
+
+def _with_own_ids(article: html.HtmlElement, slug: str) -> None:
+    """Put the chapter's name before each id, and into what refers to one: two pages may use the same id."""
+    for element in article.iter():
+        if name := element.get("id"):
+            element.set("id", f"{slug}--{name}")
+        for attribute, value in element.attrib.items():
+            if attribute in _REFERENCES:
+                element.set(attribute, " ".join(f"{slug}--{name}" for name in value.split()))
+            elif "url(#" in value:
+                element.set(attribute, value.replace("url(#", f"url(#{slug}--"))
+
+
+def _one_level_down(article: html.HtmlElement) -> None:
+    for element in article.xpath(".//*[self::h1 or self::h2 or self::h3 or self::h4 or self::h5]"):
+        element.tag = f"h{int(element.tag[1]) + 1}"
+
+
+def book(site: Path, handbook: Handbook, chapters: Sequence[Chapter], url: str) -> str:
+    """The page: title, contents, chapters.
+
+    The book's title is its h1, a chapter's an h2 and so on down: it is one document with one outline, and a PDF's
+    bookmarks and a screen reader's list of headings then show chapters with their sections below them.
+
+    Args:
+        site: the built site; the head of its home page serves the book as well.
+        url: where the site will live, with a slash at the end.
+    """
+    home = _read(site / "index.html")
+    about = handbook.handbook
+    parts = []
+    for chapter in chapters:
+        article = chapter.copy()
+        link_inside(article, chapters, "#{slug}{id}")
+        _with_own_ids(article, chapter.slug)
+        _one_level_down(article)
+        article.set("id", chapter.slug)
+        article.set("class", "chapter")
+        article.append(E.P(E.A("Contents", href="#contents"), E.CLASS("to-contents")))
+        parts.append(article)
+    license_ = [words(line) for line in home.find_class("md-copyright__highlight")[:1]]
+    contents = E.OL(
+        *(
+            E.LI(
+                E.A(chapter.title, href=f"#{chapter.slug}"),
+                E.UL(*(E.LI(E.A(s.title, href=f"#{chapter.slug}--{s.id}")) for s in chapter.sections)),
+            )
+            if chapter.sections
+            else E.LI(E.A(chapter.title, href=f"#{chapter.slug}"))
+            for chapter in chapters
+        )
+    )
+    body = E.BODY(
+        E.MAIN(
+            E.HEADER(
+                E.H1(about.title),
+                E.P(about.tagline, E.CLASS("title-page__tagline")),
+                E.P(f"The whole handbook, {len(chapters)} chapters. Reviewed on {day(about.reviewed)}."),
+                E.P("It lives at ", E.A(url, href=url), ", where newer editions appear."),
+                *(E.P(line) for line in license_),
+                E.CLASS("title-page"),
+            ),
+            E.NAV(E.H2("Contents", id="contents-title"), contents, {"id": "contents", "aria-labelledby": "contents-title"}),
+            *parts,
+            E.CLASS("md-typeset book"),
+        ),
+        {"data-md-color-scheme": "default"},
+    )  # fmt: skip
+    page = E.HTML(_head(home, about.title, len(chapters), url), body, {"lang": home.get("lang", "en"), "class": "no-js"})
+    return html.tostring(page, encoding="unicode", doctype="<!doctype html>") + "\n"
+
+
+def _head(home: html.HtmlElement, title: str, count: int, url: str) -> html.HtmlElement:
+    """The head of the home page, with the book's own title, description and style sheets, and without scripts."""
+    head = copy.deepcopy(home.head)
+    head.tail = None
+    drop = "//script | //meta[@http-equiv or @name='referrer' or @name='generator'] | //link[@rel='prev' or @rel='next' or @rel='stylesheet']"
+    for element in head.xpath(drop.replace("//", ".//")):
+        element.drop_tree()
+    says = f"The whole handbook on one page: all {count} chapters with contents, for reading in one go, for paper and for PDF."
+    head.find("title").text = f"The whole handbook – {title}"
+    for name, value in (
+        ("description", says), ("og:description", says), ("og:title", "The whole handbook"), ("og:url", url + "book/")
+    ):  # fmt: skip
+        for meta in head.xpath(f".//meta[@name='{name}' or @property='{name}']"):
+            meta.set("content", value)
+    for link in head.xpath(".//link[not(@rel='canonical')]"):
+        link.set("href", f"../{link.get('href')}")
+    # The text is that of the pages: search engines should lead to those.
+    head.append(E.META(name="robots", content="noindex"))
+    for style in STYLES:
+        head.append(E.LINK(rel="stylesheet", href=f"../{style}"))
+    return head
