@@ -6,9 +6,9 @@ The chapters that it is made of are also what the EPUB (ebook.py) and the plain 
 from __future__ import annotations
 
 import copy
-import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from datetime import date
 from functools import cached_property
 from pathlib import Path
 from typing import NamedTuple
@@ -79,23 +79,63 @@ def words(element: html.HtmlElement) -> str:
     return " ".join(element.text_content().split())
 
 
-def chapters(site: Path, handbook: Handbook, url: str) -> list[Chapter]:
+@dataclass(frozen=True)
+class Book:
+    """The handbook as one text.
+
+    Attributes:
+        url: where the site lives, absolute, with a slash at the end.
+        reviewed: day of the last review.
+        license: one line on what readers may do with it, as at the foot of each page; empty when there is none.
+        head: of the home page, which serves the book's page as well.
+    """
+
+    title: str
+    tagline: str
+    description: str
+    language: str
+    url: str
+    reviewed: date
+    license: str
+    head: html.HtmlElement
+    chapters: list[Chapter]
+
+
+def read_book(site: Path, handbook: Handbook) -> Book:
     """Every page of the handbook in its order, read from the built site.
 
-    Args:
-        url: where the site will live, with a slash at the end.
+    Raises:
+        OSError: when a page is not there.
     """
-    found = []
-    for page in handbook.pages:
-        tree = _read(site / address(page.path) / "index.html")
-        here = url + address(page.path)
-        description = "".join(tree.xpath("//meta[@name='description']/@content")[:1])
-        found.append(Chapter(page.path, here, description, _cleaned(tree.find_class("md-content__inner")[0], here)))
-    return found
+    home = _read(site / "index.html")
+    # The site knows its address: the home page names it for search engines.
+    url = home.xpath("//link[@rel='canonical']/@href")[0]
+    about = handbook.handbook
+    return Book(
+        about.title,
+        about.tagline,
+        _description(home),
+        home.get("lang", "en"),
+        url,
+        about.reviewed,
+        " ".join(words(line) for line in home.find_class("md-copyright__highlight")[:1]),
+        home.head,
+        [_chapter(site, page.path, url) for page in handbook.pages],
+    )
+
+
+def _chapter(site: Path, page: str, url: str) -> Chapter:
+    tree = _read(site / address(page) / "index.html")
+    here = url + address(page)
+    return Chapter(page, here, _description(tree), _cleaned(tree.find_class("md-content__inner")[0], here))
 
 
 def _read(file: Path) -> html.HtmlElement:
     return html.document_fromstring(file.read_text(encoding="utf-8"))
+
+
+def _description(tree: html.HtmlElement) -> str:
+    return "".join(tree.xpath("//meta[@name='description']/@content")[:1])
 
 
 def _cleaned(article: html.HtmlElement, here: str) -> html.HtmlElement:
@@ -111,8 +151,11 @@ def _cleaned(article: html.HtmlElement, here: str) -> html.HtmlElement:
         details.set("class", f"{details.get('class', '')} opened".strip())
         details.attrib.pop("open", None)
     for summary in article.xpath("//summary"):
-        summary.tag = "p"
-        summary.set("class", "opened__name")
+        name = E.P(E.CLASS("opened__name"))
+        name.tail, summary.tail = summary.tail, None
+        summary.addprevious(name)
+        name.append(summary)
+        summary.tag = "strong"
     for link in article.xpath("//a[@href]"):
         link.set("href", urljoin(here, link.get("href")))
         for name in ("download", "target", "rel"):
@@ -125,27 +168,32 @@ def _cleaned(article: html.HtmlElement, here: str) -> html.HtmlElement:
     return article
 
 
-def link_inside(article: html.HtmlElement, chapters: Iterable[Chapter], place: str) -> None:
+def link_inside(article: html.HtmlElement, chapters: Iterable[Chapter], place: Callable[[str, str], str]) -> None:
     """Turn links to pages of the handbook into links inside a copy of it.
 
     Args:
-        place: how the copy names a place, with {slug} for the chapter and {id} for '' or '--' and the id on its page.
+        place: the address inside the copy, from a chapter's slug and an id on its page or "".
     """
     slugs = {chapter.address: chapter.slug for chapter in chapters}
     for link in article.xpath(".//a[@href]"):
         target, fragment = urldefrag(link.get("href"))
         if target in slugs:
-            link.set("href", place.format(slug=slugs[target], id=f"--{unquote(fragment)}" if fragment else ""))
+            link.set("href", place(slugs[target], unquote(fragment)))
+
+
+def _own_id(slug: str, name: str) -> str:
+    """An id of a page as it is called in the book; no id of ours has two hyphens together."""
+    return f"{slug}--{name}" if name else slug
 
 
 def _with_own_ids(article: html.HtmlElement, slug: str) -> None:
     """Put the chapter's name before each id, and into what refers to one: two pages may use the same id."""
     for element in article.iter():
         if name := element.get("id"):
-            element.set("id", f"{slug}--{name}")
+            element.set("id", _own_id(slug, name))
         for attribute, value in element.attrib.items():
             if attribute in _REFERENCES:
-                element.set(attribute, " ".join(f"{slug}--{name}" for name in value.split()))
+                element.set(attribute, " ".join(_own_id(slug, name) for name in value.split()))
             elif "url(#" in value:
                 element.set(attribute, value.replace("url(#", f"url(#{slug}--"))
 
@@ -155,72 +203,74 @@ def _one_level_down(article: html.HtmlElement) -> None:
         element.tag = f"h{int(element.tag[1]) + 1}"
 
 
-def book(site: Path, handbook: Handbook, chapters: Sequence[Chapter], url: str) -> str:
+def book_page(book: Book) -> str:
     """The page: title, contents, chapters.
 
     The book's title is its h1, a chapter's an h2 and so on down: it is one document with one outline, and a PDF's
     bookmarks and a screen reader's list of headings then show chapters with their sections below them.
-
-    Args:
-        site: the built site; the head of its home page serves the book as well.
-        url: where the site will live, with a slash at the end.
     """
-    home = _read(site / "index.html")
-    about = handbook.handbook
     parts = []
-    for chapter in chapters:
+    for chapter in book.chapters:
         article = chapter.copy()
-        link_inside(article, chapters, "#{slug}{id}")
+        link_inside(article, book.chapters, lambda slug, name: f"#{_own_id(slug, name)}")
         _with_own_ids(article, chapter.slug)
         _one_level_down(article)
         article.set("id", chapter.slug)
         article.set("class", "chapter")
         article.append(E.P(E.A("Contents", href="#contents"), E.CLASS("to-contents")))
         parts.append(article)
-    license_ = [words(line) for line in home.find_class("md-copyright__highlight")[:1]]
-    contents = E.OL(
-        *(
-            E.LI(
-                E.A(chapter.title, href=f"#{chapter.slug}"),
-                E.UL(*(E.LI(E.A(s.title, href=f"#{chapter.slug}--{s.id}")) for s in chapter.sections)),
-            )
-            if chapter.sections
-            else E.LI(E.A(chapter.title, href=f"#{chapter.slug}"))
-            for chapter in chapters
-        )
-    )
     body = E.BODY(
         E.MAIN(
             E.HEADER(
-                E.H1(about.title),
-                E.P(about.tagline, E.CLASS("title-page__tagline")),
-                E.P(f"The whole handbook, {len(chapters)} chapters. Reviewed on {day(about.reviewed)}."),
-                E.P("It lives at ", E.A(url, href=url), ", where newer editions appear."),
-                *(E.P(line) for line in license_),
+                E.H1(book.title),
+                E.P(book.tagline, E.CLASS("title-page__tagline")),
+                E.P(f"The whole handbook, {len(book.chapters)} chapters. Reviewed on {day(book.reviewed)}."),
+                E.P("It lives at ", E.A(book.url, href=book.url), ", where newer editions appear."),
+                *([E.P(book.license)] if book.license else []),
                 E.CLASS("title-page"),
             ),
-            E.NAV(E.H2("Contents", id="contents-title"), contents, {"id": "contents", "aria-labelledby": "contents-title"}),
+            E.NAV(
+                E.H2("Contents", id="contents-title"),
+                E.OL(*(_contents_of(chapter) for chapter in book.chapters)),
+                {"id": "contents", "aria-labelledby": "contents-title"},
+            ),
             *parts,
             E.CLASS("md-typeset book"),
         ),
         {"data-md-color-scheme": "default"},
-    )  # fmt: skip
-    page = E.HTML(_head(home, about.title, len(chapters), url), body, {"lang": home.get("lang", "en"), "class": "no-js"})
+    )
+    page = E.HTML(_head(book), body, {"lang": book.language, "class": "no-js"})
     return html.tostring(page, encoding="unicode", doctype="<!doctype html>") + "\n"
 
 
-def _head(home: html.HtmlElement, title: str, count: int, url: str) -> html.HtmlElement:
+def _contents_of(chapter: Chapter) -> html.HtmlElement:
+    item = E.LI(E.A(chapter.title, href=f"#{chapter.slug}"))
+    if chapter.sections:
+        item.append(E.UL(*(E.LI(E.A(s.title, href=f"#{_own_id(chapter.slug, s.id)}")) for s in chapter.sections)))
+    return item
+
+
+def _head(book: Book) -> html.HtmlElement:
     """The head of the home page, with the book's own title, description and style sheets, and without scripts."""
-    head = copy.deepcopy(home.head)
+    head = copy.deepcopy(book.head)
     head.tail = None
-    drop = "//script | //meta[@http-equiv or @name='referrer' or @name='generator'] | //link[@rel='prev' or @rel='next' or @rel='stylesheet']"
-    for element in head.xpath(drop.replace("//", ".//")):
+    for element in head.xpath(
+        ".//script | .//meta[@http-equiv or @name='referrer' or @name='generator']"
+        " | .//link[@rel='prev' or @rel='next' or @rel='stylesheet']"
+    ):
         element.drop_tree()
-    says = f"The whole handbook on one page: all {count} chapters with contents, for reading in one go, for paper and for PDF."
-    head.find("title").text = f"The whole handbook – {title}"
-    for name, value in (
-        ("description", says), ("og:description", says), ("og:title", "The whole handbook"), ("og:url", url + "book/")
-    ):  # fmt: skip
+    says = (
+        f"The whole handbook on one page: all {len(book.chapters)} chapters with contents, for reading in one go, "
+        "for paper and for PDF."
+    )
+    head.find("title").text = f"The whole handbook – {book.title}"
+    metas = {
+        "description": says,
+        "og:description": says,
+        "og:title": "The whole handbook",
+        "og:url": f"{book.url}book/",
+    }
+    for name, value in metas.items():
         for meta in head.xpath(f".//meta[@name='{name}' or @property='{name}']"):
             meta.set("content", value)
     for link in head.xpath(".//link[not(@rel='canonical')]"):

@@ -13,9 +13,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from macros.book import BOOK, book, chapters
+from macros.book import BOOK, book_page, read_book
 from macros.check import DATA, HISTORY, MODELS, RADAR, Checked, as_json
 from macros.history import FEED, feed
+from macros.llms import FULL, LIST, llms, llms_full
 
 STYLE = "assets/stylesheets/handbook.css"
 WORKER = "sw.js"
@@ -58,8 +59,11 @@ def finish(site: Path, checked: Checked, settings: Settings) -> None:
     for page in sorted(set(site.rglob("*.html")) - {site / BOOK}):
         text = label_cells(_PALETTE.sub("", page.read_text(encoding="utf-8")))
         _write(page, text if settings.live else with_policy(text))
-    text = book(site, checked.handbook, chapters(site, checked.handbook, settings.url), settings.url)
+    whole = read_book(site, checked.handbook)
+    text = book_page(whole)
     _write(site / BOOK, text if settings.live else with_policy(text))
+    _write(site / LIST, llms(whole))
+    _write(site / FULL, llms_full(whole))
     _write(site / WORKER, worker(site) if settings.offline and not settings.live else LAST_WORKER)
     if not settings.live:
         _write(site / MANIFEST, manifest(site))
@@ -208,4 +212,4 @@ def _version(files: Iterable[Path], site: Path) -> str:
 
 def unfinished(models: Iterable[str] = MODELS) -> list[str]:
     """Files that exist only when a site is finished; pages may link to them before."""
-    return [name.removeprefix("docs/").replace(".yml", ".json") for name in models] + [FEED, BOOK]
+    return [name.removeprefix("docs/").replace(".yml", ".json") for name in models] + [FEED, BOOK, LIST, FULL]
