@@ -11,7 +11,7 @@ export NO_MKDOCS_2_WARNING := 1
 export PYTHONDONTWRITEBYTECODE := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help serve build test check check-data freshness format lint hooks lock audit audit-dependencies sbom clean
+.PHONY: help serve build book test check check-data freshness format lint hooks lock audit audit-dependencies sbom clean
 
 help: ## Show this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -22,6 +22,9 @@ serve: $(VENV)/site.stamp ## Build the handbook, serve it and print the address 
 build: $(VENV)/site.stamp ## Build the handbook into site/, all of it or nothing
 	@rm -rf .build && $(RUN) -m mkdocs build --strict --site-dir .build/site
 	@if [ -e site ]; then mv site .build/old; fi && mv .build/site site && rm -rf .build && echo "The handbook is in site/"
+
+book: $(VENV)/book.stamp build ## Build, then write PDF and EPUB into dist/ (needs Chromium)
+	@$(RUN) -m macros book site dist
 
 test: $(VENV)/test.stamp ## Run every test
 	@$(RUN) -m pytest
@@ -56,6 +59,7 @@ sbom: $(VENV)/tools.stamp ## Write what the site is built with to dist/sbom.json
 
 lock: ## Resolve pyproject.toml to exact versions with hashes (needs uv)
 	uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header -q -o requirements.txt
+	uv pip compile pyproject.toml --group book --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header -q -o requirements-book.txt
 	uv pip compile pyproject.toml --group test --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header -q -o requirements-test.txt
 	uv pip compile --group tools -c requirements-test.txt --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header -q -o requirements-tools.txt
 	uv pip compile --group examples -c requirements-test.txt --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header -q -o requirements-examples.txt
@@ -69,6 +73,9 @@ $(VENV)/bin/python:
 	@echo "Making the environment in $(VENV) …" && $(PYTHON) -m venv $(VENV)
 
 $(VENV)/site.stamp: requirements.txt | $(VENV)/bin/python
+	@echo "Installing $< …" && $(RUN) -m pip install --quiet --disable-pip-version-check --require-hashes -r $< && touch $@
+
+$(VENV)/book.stamp: requirements-book.txt | $(VENV)/site.stamp
 	@echo "Installing $< …" && $(RUN) -m pip install --quiet --disable-pip-version-check --require-hashes -r $< && touch $@
 
 $(VENV)/test.stamp: requirements-test.txt | $(VENV)/site.stamp

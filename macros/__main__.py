@@ -1,24 +1,24 @@
-"""The command line behind `make check-data`, `make freshness` and `make format`; and what completes a site that
-another engine has built."""
+"""The command line behind `make check-data`, `make freshness`, `make format` and `make book`; and what completes a site
+that another engine has built."""
 
 from __future__ import annotations
 
 import os
 import sys
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path as File
 
-from macros.check import DATA, RADAR, SCHEMAS, load_checked, schema_json
+from macros.check import DATA, RADAR, SCHEMAS, Checked, load_checked, schema_json
 from macros.finish import Settings, finish
 from macros.freshness import freshness
 from macros.model import Handbook
-from macros.problems import DataError
+from macros.problems import DataError, Problem
 
 
 def main(arguments: list[str]) -> int:
     """`check` says what the data holds or what is wrong with it; `freshness DATE` says what is due for another look
     on that day; `schema` writes the JSON Schemas anew; `finish SITE` completes a built site, with SITE_URL and OFFLINE
-    from the environment as in mkdocs.yml."""
+    from the environment as in mkdocs.yml; `book SITE FOLDER` makes EPUB and PDF of a finished site."""
     root = File(__file__).resolve().parent.parent
     if arguments == ["schema"]:
         for file, model in SCHEMAS.items():
@@ -35,8 +35,10 @@ def main(arguments: list[str]) -> int:
     if site and not (site / "index.html").is_file():
         print(f"{site}: is not a built site: build one there first", file=sys.stderr)
         return 2
-    if not today and not site and arguments not in ([], ["check"]):
-        print("usage: python -m macros [check | freshness YYYY-MM-DD | schema | finish SITE]", file=sys.stderr)
+    bound = arguments[:1] == ["book"] and len(arguments) == 3
+    if not today and not site and not bound and arguments not in ([], ["check"]):
+        commands = "check | freshness YYYY-MM-DD | schema | finish SITE | book SITE FOLDER"
+        print(f"usage: python -m macros [{commands}]", file=sys.stderr)
         return 2
     try:
         checked = load_checked(root)
@@ -51,12 +53,48 @@ def main(arguments: list[str]) -> int:
         lines = freshness(checked, today)
         print("\n".join([*lines, f"{len(lines)} due on {today.isoformat()}"]))
         return 0
+    if bound:
+        return take_along(checked, File(arguments[1]), File(arguments[2]))
     handbook, pages = checked.handbook, checked.pages
     counts = {name: len(getattr(handbook, name)) for name in Handbook.model_fields if name != "handbook"}
     print(f"{DATA} is in order: " + ", ".join(f"{count} {name}" for name, count in counts.items()))
     print(f"{RADAR} is in order: {len(checked.radar.radar)} entries; {len(checked.diagrams)} diagrams")
     print(f"{len(pages)} pages below docs/, {sum(page.words for page in pages.values())} words")
     return 0
+
+
+def take_along(checked: Checked, site: File, folder: File) -> int:
+    """EPUB and PDF of a built site; what is already in the folder stays until its successor is complete."""
+    # Libraries that nobody needs for the other commands.
+    from macros.book import BOOK, read_book
+    from macros.epub import NAME as EPUB
+    from macros.epub import epub
+
+    if not (site / BOOK).is_file():
+        print(Problem((), None, "is not there", "build the site first: make build", str(site / BOOK)), file=sys.stderr)
+        return 1
+    newest = datetime.combine(checked.history.history[0].date, datetime.min.time(), UTC)
+    moment = datetime.fromtimestamp(int(os.environ.get("SOURCE_DATE_EPOCH", newest.timestamp())), UTC)
+    book = read_book(site, checked.handbook)
+    folder.mkdir(parents=True, exist_ok=True)
+    _replace(folder / EPUB, epub(book, site, moment))
+
+    from macros.pdf import NAME as PDF
+    from macros.pdf import find_chromium, pdf
+
+    if not (chromium := find_chromium()):
+        print("No Chromium on this machine, so no PDF; install it with: sudo apt-get install chromium", file=sys.stderr)
+        return 1
+    _replace(folder / PDF, pdf(book, site, moment, chromium))
+    return 0
+
+
+def _replace(file: File, content: bytes) -> None:
+    """Write a file whole or not at all, and say so."""
+    unfinished = file.with_name(file.name + ".part")
+    unfinished.write_bytes(content)
+    unfinished.replace(file)
+    print(f"{file}: {len(content) / 1e6:.1f} MB")
 
 
 if __name__ == "__main__":

@@ -118,7 +118,7 @@ def read_book(site: Path, handbook: Handbook) -> Book:
         home.get("lang", "en"),
         url,
         about.reviewed,
-        " ".join(words(line) for line in home.find_class("md-copyright__highlight")[:1]),
+        " ".join(" ".join((line.text or "").split()) for line in home.find_class("md-copyright__highlight")[:1]),
         home.head,
         [_chapter(site, page.path, url) for page in handbook.pages],
     )
