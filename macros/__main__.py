@@ -80,12 +80,12 @@ def take_along(checked: Checked, site: File, folder: File) -> int:
     _replace(folder / EPUB, epub(book, site, moment))
 
     from macros.pdf import NAME as PDF
-    from macros.pdf import find_chromium, pdf
+    from macros.pdf import find_chromium, printed_by
 
     if not (chromium := find_chromium()):
         print("No Chromium on this machine, so no PDF; install it with: sudo apt-get install chromium", file=sys.stderr)
         return 1
-    _replace(folder / PDF, pdf(book, site, moment, chromium))
+    _replace(folder / PDF, printed_by(chromium, book, site, moment))
     return 0
 
 

@@ -13,7 +13,7 @@ from io import BytesIO
 from pathlib import Path
 
 import pikepdf
-from playwright.sync_api import Page, Route, sync_playwright
+from playwright.sync_api import Browser, Page, Route, sync_playwright
 
 from macros.book import BOOK, Book
 
@@ -28,13 +28,23 @@ def find_chromium() -> str | None:
     return next((path for name in BROWSERS if (path := shutil.which(name))), None)
 
 
-def pdf(book: Book, site: Path, moment: datetime, chromium: str) -> bytes:
+def printed_by(chromium: str, book: Book, site: Path, moment: datetime) -> bytes:
+    """The whole file, by a browser that is started for it. See pdf."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
+        try:
+            return pdf(book, site, moment, browser)
+        finally:
+            browser.close()
+
+
+def pdf(book: Book, site: Path, moment: datetime, browser: Browser) -> bytes:
     """The whole file.
 
     Args:
         site: the built site; nothing else is read, and no other address is asked.
         moment: when the book was changed last, as its metadata says.
-        chromium: path of the browser.
+        browser: a Chromium; others do not print.
     """
 
     def answer(route: Route) -> None:
@@ -45,18 +55,14 @@ def pdf(book: Book, site: Path, moment: datetime, chromium: str) -> bytes:
         else:
             route.abort()
 
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
-        page = browser.new_page()
+    with browser.new_page() as page:
         # The page is shown under its own address, so that everything relative in it is what a reader would get.
         page.route("**/*", answer)
         page.goto(f"{book.url}book/")
-        page.evaluate("document.fonts.ready")
         # Only a printed book knows its pages. Room for the numbers is kept while they are looked up.
         _number_contents(page, {})
         _number_contents(page, chapter_pages(_printed(page)))
         printed = _printed(page)
-        browser.close()
     with pikepdf.open(BytesIO(_constant(printed, moment))) as document:
         document.docinfo["/Title"] = book.title
         document.docinfo["/Subject"] = book.tagline

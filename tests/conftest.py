@@ -6,7 +6,6 @@ import contextlib
 import functools
 import http.server
 import os
-import shutil
 import sys
 import threading
 from collections.abc import Iterator
@@ -20,6 +19,7 @@ from playwright.sync_api import Browser, sync_playwright
 from sitebuild import ROOT, build
 
 from macros.check import Checked, load_checked
+from macros.pdf import find_chromium
 
 #: The site is served below this path, as on a host that gives each repository a folder.
 SUBPATH = "/repo/"
@@ -80,8 +80,7 @@ def served(site: Path) -> Iterator[str]:
 @pytest.fixture(scope="session")
 def chromium() -> str:
     """Path of the system's Chromium; without one, its tests are skipped here and fail in CI."""
-    found = next((p for name in ("chromium", "chromium-browser", "google-chrome") if (p := shutil.which(name))), None)
-    if found:
+    if found := find_chromium():
         return found
     reason = "no Chromium on this machine; install it with: sudo apt-get install chromium (or your system's package)"
     if os.environ.get("CI"):
