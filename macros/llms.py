@@ -78,10 +78,11 @@ class _Markdown(MarkdownConverter):
 
     def convert_pre(self, el: Any, text: str, parent_tags: set[str]) -> str:
         language = re.search(r"\blanguage-(\w+)", " ".join(el.parent.get("class", [])))
+        # The converter's own text has lost the first line's indentation.
+        code = el.get_text().strip("\n")
         fence = "```"
-        while fence in text:
+        while fence in code:
             fence += "`"
-        code = text.strip("\n")
         return f"\n\n{fence}{language[1] if language else ''}\n{code}\n{fence}\n\n"
 
     def convert_td(self, el: Any, text: str, parent_tags: set[str]) -> str:
