@@ -78,8 +78,7 @@ class _Markdown(MarkdownConverter):
 
     def convert_pre(self, el: Any, text: str, parent_tags: set[str]) -> str:
         language = re.search(r"\blanguage-(\w+)", " ".join(el.parent.get("class", [])))
-        # The converter's own text has lost the first line's indentation.
-        code = el.get_text().strip("\n")
+        code = text.strip("\n")
         fence = "```"
         while fence in code:
             fence += "`"

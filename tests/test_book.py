@@ -7,6 +7,7 @@ import posixpath
 import re
 import subprocess
 import sys
+import textwrap
 import zipfile
 from collections import Counter
 from datetime import UTC, datetime
@@ -358,16 +359,19 @@ def test_llms_full_has_every_heading_every_listing_and_every_drawing_in_words(
         for listing in article.iter("pre"):
             code = listing.text_content().strip("\n")
             language = re.search(r"language-(\w+)", listing.getparent().get("class", ""))
-            assert f"```{language[1] if language else ''}\n{code}\n```" in text, path
+            fenced = f"```{language[1] if language else ''}\n{code}\n```"
+            # In a list the listing is indented as a whole.
+            indents = {re.match(" *", line)[0] for line in lines} if listing.xpath("ancestor::li") else [""]
+            assert any(textwrap.indent(fenced, indent) in text for indent in indents), path
         for caption in article.iter("figcaption"):
             assert f"**Diagram: {caption.text.strip()}.** {_heading(caption.find('.//p'))}" in text, path
         for cell in article.iter("td"):
             words = re.sub(r"[`*[\\]", "", _heading(cell))
             assert not words or f" {words} |" in whole, path
     assert re.search(r"^```python$", text, re.MULTILINE)
-    assert not re.search(
-        r"</?(div|span|p|table|td|svg|dd)\b[^>\n]*>", re.sub(r"```.*?```|`[^`\n]*`", "", text, flags=re.DOTALL)
-    )
+    prose = re.sub(r"^ *(`{3,}).*?^ *\1$", "", text, flags=re.MULTILINE | re.DOTALL)
+    assert not re.search(r"</?(div|span|p|table|td|svg|dd)\b[^>\n]*>", re.sub(r"`[^`\n]*`", "", prose))
+    lines = prose.splitlines()
     rows = [line for line in lines if line.startswith("| ---")]
     assert len(rows) == sum(len(list(article.iter("table"))) for article in articles.values())
     # A pipe in a cell must not make a cell of its own.
