@@ -161,8 +161,9 @@ def _cleaned(article: html.HtmlElement, here: str) -> html.HtmlElement:
         for name in ("download", "target", "rel"):
             link.attrib.pop(name, None)
     for element in article.xpath("//*[local-name()='svg']/descendant-or-self::*"):
-        for name in _SVG_NAMES.keys() & element.attrib.keys():
-            element.set(_SVG_NAMES[name], element.attrib.pop(name))
+        for name in list(element.attrib):
+            if name in _SVG_NAMES:
+                element.set(_SVG_NAMES[name], element.attrib.pop(name))
     article.tag = "section"
     article.attrib.clear()
     return article

@@ -10,6 +10,7 @@ from urllib.parse import unquote, urlsplit
 
 from lxml import html
 
+from macros.book import BOOK
 from macros.text import address as address
 
 
@@ -69,8 +70,14 @@ class BuiltPage:
         return inside, unquote(parts.fragment)
 
 
-def built_pages(site: Path) -> dict[str, BuiltPage]:
+def built_files(site: Path) -> dict[str, BuiltPage]:
+    """Every HTML file of the site."""
     return {
         file.relative_to(site).as_posix(): BuiltPage(file.relative_to(site).as_posix(), file)
         for file in sorted(site.rglob("*.html"))
     }
+
+
+def built_pages(site: Path) -> dict[str, BuiltPage]:
+    """The pages. All of them once more in one file are a document of its own kind: tests/test_book.py."""
+    return {path: page for path, page in built_files(site).items() if path != BOOK}

@@ -18,7 +18,7 @@ import pytest
 import yaml
 from axe_playwright_python.sync_playwright import Axe
 from conftest import SUBPATH
-from htmlpages import BuiltPage, address, built_pages
+from htmlpages import BuiltPage, address, built_files
 from lxml import etree, html
 from playwright.sync_api import Browser
 from pypdf import PdfReader
@@ -40,7 +40,7 @@ OPF = "{http://www.idpf.org/2007/opf}"
 
 @pytest.fixture(scope="session")
 def pages(site: Path) -> dict[str, BuiltPage]:
-    return built_pages(site)
+    return built_files(site)
 
 
 @pytest.fixture(scope="session")

@@ -12,7 +12,7 @@ from xml.etree import ElementTree
 import pytest
 from conftest import SUBPATH, serve
 from fixture import handbook
-from htmlpages import built_pages
+from htmlpages import built_files, built_pages
 from playwright.sync_api import Browser
 
 from macros.check import Checked
@@ -24,7 +24,7 @@ PAGE = '<!doctype html><html><head><meta charset="utf-8"><script>one()</script><
 
 
 def test_every_page_has_a_policy_that_allows_no_inline_script_but_its_own(site: Path) -> None:
-    for page in built_pages(site).values():
+    for page in built_files(site).values():
         policy = page.tree.xpath("//meta[@http-equiv='Content-Security-Policy']/@content")
         assert len(policy) == 1, page.path
         rules = dict(part.strip().split(" ", 1) for part in policy[0].split(";"))

@@ -13,17 +13,12 @@ from conftest import SUBPATH
 from htmlpages import BuiltPage, address, built_pages
 from sitebuild import ROOT
 
-from macros.book import BOOK
-
 KB = 1024
 
 
 @pytest.fixture(scope="session")
 def html(site: Path) -> dict[str, BuiltPage]:
-    pages = built_pages(site)
-    # All pages once more, as a document of its own kind: tests/test_book.py.
-    del pages[BOOK]
-    return pages
+    return built_pages(site)
 
 
 def _each(html: dict[str, BuiltPage], find) -> list[str]:
