@@ -25,11 +25,11 @@ from pypdf import PdfReader
 from sitebuild import ROOT
 from test_browser import COLOR_RULES, DEVICES, RULES
 
-from macros.book import BOOK, Book, read_book
+from macros.book import BOOK, Book, Chapter, read_book
 from macros.check import Checked
 from macros.diagrams import CLASSES
 from macros.epub import epub
-from macros.llms import FULL, LIST
+from macros.llms import FULL, LIST, markdown
 from macros.pdf import pdf
 
 URL = f"https://owner.example{SUBPATH}"
@@ -383,3 +383,9 @@ def test_llms_full_has_every_heading_every_listing_and_every_drawing_in_words(
             columns = 0
         elif columns:
             assert len(re.findall(r"(?<!\\)\|", line)) == columns, f"{number}: {line}"
+
+
+def test_a_pipe_in_a_cell_stays_in_its_cell() -> None:
+    table = "<table><thead><tr><th>x</th></tr></thead><tbody><tr><td><code>a | b</code></td></tr></tbody></table>"
+    chapter = Chapter("a.md", URL, "", html.fromstring(f"<section><h1>A</h1>{table}</section>"))
+    assert "\n| `a \\| b` |\n" in markdown(chapter)
