@@ -54,7 +54,8 @@ def path_label(path: Path, data: Any) -> str:
             data = None
         if isinstance(step, int):
             name = data.get("id", data.get("path")) if isinstance(data, dict) else None
-            label += f"[{name if isinstance(name, str) else step}]"
+            # A name that is no name, by its length, would bury the message; the number finds the entry as well.
+            label += f"[{name if isinstance(name, str) and len(name) <= 60 else step}]"
         else:
             label += ("." if label else "") + str(step)
     return label
