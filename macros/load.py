@@ -58,7 +58,8 @@ def path_label(path: Path, data: Any) -> str:
             label += f"[{name if isinstance(name, str) and len(name) <= 60 else step}]"
         else:
             label += ("." if label else "") + str(step)
-    return label
+    # Line breaks in a name must not break the line that tells of it.
+    return " ".join(label.split())
 
 
 def load(file: File, shown_as: str | None = None, model: type[Entry] = Handbook) -> tuple[Any, Parsed]:
