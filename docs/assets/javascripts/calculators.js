@@ -198,6 +198,7 @@ function draw(/** @type {HTMLElement} */ place) {
     }
     const wrong = faulty ? "Mend the marked fields to see results." : check?.(values);
     const found = wrong ? undefined : compute(values);
+    status.toggleAttribute("data-fine", Boolean(found));
     for (const result of results) cells[result.id].textContent = found ? shown(found[result.id], result) : "–";
     return wrong ?? `${results[0].label}: ${cells[results[0].id].textContent}`;
   }
