@@ -42,6 +42,7 @@ def register(env: Any, checked: Checked) -> None:
     env.macro(
         lambda: page_parts.page_header(handbook, pages[page()], radar.named_on(watched, pages[page()])), "page_header"
     )
+    env.macro(page_parts.calculator, "calculator")
     env.macro(lambda: radar.radar(watched), "radar")
     titles = {entry.path: entry.title for entry in handbook.pages}
     env.macro(lambda: history.changes(changes, titles, page()), "changes")

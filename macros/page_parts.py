@@ -164,3 +164,8 @@ def cite(handbook: Handbook, page: str, source_id: str) -> str:
     title = attribute(f"{source.title}, {source.publisher}")
     address = source.url or link("", page, "reference/sources.md", source.id)[3:-1]
     return f'([{inline(source.label)}]({address} "{title}"){{ .cite }}, checked {day(source.checked)})'
+
+
+def calculator(name: str) -> str:
+    """The place where a script draws a calculator; empty without one, so the page around it has to be complete."""
+    return f'<div class="calculator" data-calculator="{name}"></div>'

@@ -31,5 +31,5 @@ def on_files(files: Files, config: Any) -> Files:
 def on_post_build(config: Any) -> None:
     # The macros plugin has checked the data by now; a wrong file has already ended the build.
     checked = load_checked(Path(config.config_file_path).parent)
-    settings = Settings(config.site_url, config.extra["offline"], live=_command == "serve")
+    settings = Settings(config.site_url or "http://127.0.0.1:8000/", config.extra["offline"], live=_command == "serve")
     finish(Path(config.site_dir), checked, settings)

@@ -480,6 +480,7 @@ def check_macro_calls(handbook: Handbook, pages: Pages) -> Iterator[Problem]:
         "week_plan": [p.id for p in handbook.phases],
         "project": [p.id for p in handbook.projects],
         "fact": list(FACTS),
+        "calculator": list(CALCULATORS),
     }
     for page in pages.values():
         for call in page.calls:
@@ -561,6 +562,9 @@ MACROS_WITHOUT_ARGUMENT = (
 
 #: macros/diagrams.py knows which drawings there are.
 MACROS_CHECKED_ELSEWHERE = ("diagram",)
+
+#: What docs/assets/javascripts/calculators.js can draw.
+CALCULATORS = ("call-cost", "model-memory", "vector-storage", "cache-break-even", "api-or-own", "sample-size")
 
 #: Figures of the data that a sentence may need; macros/figures.py renders each.
 FACTS = ("months", "role_after", "pace", "weeks", "hours", "skills", "topics", "terms", "phases", "reviewed")
