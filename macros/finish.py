@@ -23,8 +23,10 @@ WORKER = "sw.js"
 #: In the format of sha256sum: `sha256sum --check files.sha256` proves a copy.
 MANIFEST = "files.sha256"
 #: What the offline copy holds: pages and what they need. Everybody fetches it once, so data, examples, pictures for
-#: other sites, and stemmers for other languages that come with the theme are left out.
-OFFLINE = re.compile(r".*\.html|(?!assets/javascripts/lunr/)assets/.*\.(css|js|woff2|svg)|search/search_index\.json")
+#: other sites, the book with the same text again, and stemmers for other languages that come with the theme are left out.
+OFFLINE = re.compile(
+    r"(?!book/).*\.html|(?!assets/javascripts/lunr/)assets/.*\.(css|js|woff2|svg)|search/search_index\.json"
+)
 
 _SCRIPT = re.compile(r"<script(?P<attributes>[^>]*)>(?P<code>.*?)</script>", re.DOTALL)
 #: The theme's colors. Ours are in the handbook's own sheet, and a reader need not fetch both.

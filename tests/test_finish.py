@@ -94,7 +94,7 @@ def _names(site: Path) -> list[str]:
 def test_the_offline_copy_names_every_page_and_only_files_that_exist(site: Path) -> None:
     names = _names(site)
     pages = {re.sub(r"index\.html$", "", f.relative_to(site).as_posix()) or "./" for f in site.rglob("*.html")}
-    assert pages <= set(names)
+    assert pages - {"book/"} <= set(names), "the book holds the same text again"
     assert [n for n in names if not (site / n / "index.html" if n.endswith("/") else site / n).is_file()] == []
 
 
