@@ -7,7 +7,7 @@ from typing import Any
 
 from mkdocs.exceptions import PluginError
 
-from macros import diagrams, figures, glossary, history, lists, page_parts, plan, radar, tables, timeline
+from macros import diagrams, figures, glossary, history, lists, page_parts, plan, radar, reader, tables, timeline
 from macros.check import Checked, load_checked
 from macros.problems import DataError
 
@@ -35,14 +35,16 @@ def register(env: Any, checked: Checked) -> None:
         lists.challenges, lists.positioning, lists.portfolio, lists.community, timeline.timeline, glossary.glossary,
         glossary.term, page_parts.page_footer, page_parts.self_check, page_parts.skill_header,
         page_parts.phase_summary, page_parts.topic, page_parts.cite, plan.week_plan,
+        reader.assessment, reader.plan_table, reader.checklist,
     ):  # fmt: skip
         env.macro(lambda *arguments, render=function: render(handbook, page(), *arguments), function.__name__)
-    for function in (lists.strengths, figures.fact, figures.phase_weeks, plan.project):
+    for function in (lists.strengths, figures.fact, figures.phase_weeks, plan.project, reader.specializations_table):
         env.macro(lambda *arguments, render=function: render(handbook, *arguments), function.__name__)
     env.macro(
         lambda: page_parts.page_header(handbook, pages[page()], radar.named_on(watched, pages[page()])), "page_header"
     )
     env.macro(page_parts.calculator, "calculator")
+    env.macro(page_parts.tool, "tool")
     env.macro(lambda: radar.radar(watched), "radar")
     titles = {entry.path: entry.title for entry in handbook.pages}
     env.macro(lambda: history.changes(changes, titles, page()), "changes")

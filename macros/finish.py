@@ -17,15 +17,18 @@ from macros.book import BOOK, book_page, read_book
 from macros.check import DATA, HISTORY, MODELS, RADAR, Checked, as_json
 from macros.history import FEED, feed
 from macros.llms import FULL, LIST, llms, llms_full
+from macros.reader import COURSE, course
 
-STYLE = "assets/stylesheets/handbook.css"
+#: Where the handbook's own style sheets and scripts lie; the theme's stand in the same folders under names with a hash.
+STYLES = "assets/stylesheets"
+SCRIPTS = "assets/javascripts"
 WORKER = "sw.js"
 #: In the format of sha256sum: `sha256sum --check files.sha256` proves a copy.
 MANIFEST = "files.sha256"
 #: What the offline copy holds: pages and what they need. Everybody fetches it once, so data, examples, pictures for
 #: other sites, the book with the same text again, and stemmers for other languages that come with the theme are left out.
 OFFLINE = re.compile(
-    r"(?!book/).*\.html|(?!assets/javascripts/lunr/)assets/.*\.(css|js|woff2|svg)|search/search_index\.json"
+    r"(?!book/).*\.html|(?!assets/javascripts/lunr/)assets/.*\.(css|js|woff2|svg)|search/search_index\.json|data/course\.json"
 )
 
 _SCRIPT = re.compile(r"<script(?P<attributes>[^>]*)>(?P<code>.*?)</script>", re.DOTALL)
@@ -54,9 +57,14 @@ def finish(site: Path, checked: Checked, settings: Settings) -> None:
     """Complete a built site in its folder. Running it twice changes nothing the second time."""
     for name, data in ((DATA, checked.handbook), (RADAR, checked.radar), (HISTORY, checked.history)):
         _write(site / name.removeprefix("docs/").replace(".yml", ".json"), as_json(data))
-    style = site / STYLE
-    # Comments are for whoever changes the file; readers would download a fifth more for them.
-    _write(style, re.sub(r"/\*.*?\*/\s*", "", style.read_text(encoding="utf-8"), flags=re.DOTALL))
+    for file in sorted([*(site / STYLES).glob("*.css"), *(site / SCRIPTS).glob("*.js")]):
+        if ".min." in file.name:
+            continue
+        text = file.read_text(encoding="utf-8")
+        _write(
+            file, without_notes(text) if file.suffix == ".js" else re.sub(r"/\*.*?\*/\s*", "", text, flags=re.DOTALL)
+        )
+    _write(site / COURSE, course(checked.handbook, checked.history))
     _write(site / FEED, feed(checked.history, checked.handbook.handbook, settings.url))
     for page in sorted(set(site.rglob("*.html")) - {site / BOOK}):
         text = label_cells(_PALETTE.sub("", page.read_text(encoding="utf-8")))
@@ -74,6 +82,15 @@ def finish(site: Path, checked: Checked, settings: Settings) -> None:
 def _write(file: Path, text: str) -> None:
     file.parent.mkdir(parents=True, exist_ok=True)
     file.write_text(text, encoding="utf-8", newline="\n")
+
+
+def without_notes(script: str) -> str:
+    """A script of ours without its comments and types: they are for whoever changes it, and a third of its size.
+
+    Comments stand on lines of their own or, as types, between `/**` and `*/`; none of our strings holds either mark.
+    """
+    script = re.sub(r"/\*\*.*?\*/ ?", "", script, flags=re.DOTALL)
+    return re.sub(r"^\s*(//.*)?\n", "", script, flags=re.MULTILINE)
 
 
 def label_cells(html: str) -> str:
@@ -214,4 +231,4 @@ def _version(files: Iterable[Path], site: Path) -> str:
 
 def unfinished(models: Iterable[str] = MODELS) -> list[str]:
     """Files that exist only when a site is finished; pages may link to them before."""
-    return [name.removeprefix("docs/").replace(".yml", ".json") for name in models] + [FEED, BOOK, LIST, FULL]
+    return [name.removeprefix("docs/").replace(".yml", ".json") for name in models] + [COURSE, FEED, BOOK, LIST, FULL]

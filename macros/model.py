@@ -151,6 +151,26 @@ class Project(Named):
     pass_points: Annotated[int, Field(ge=1, le=100)]
 
 
+class Specialization(Named):
+    """An area to go deep in after the core: the target of a reader's plan."""
+
+    title: Text
+    habit: Text = Field(description="The backend habit that pays there.")
+    trial: Text = Field(description="What to try in two sessions before you choose.")
+    topics: Annotated[list[Id], Field(min_length=1)] = Field(description="Topics in depth that a plan for it adds.")
+
+
+class Assessed(Named):
+    """A question of the self-assessment, with the one right option."""
+
+    skill: Id
+    topic: Id = Field(description="The topic that it tests.")
+    question: Text
+    options: Annotated[list[Text], Field(min_length=2, max_length=5)]
+    right: Annotated[int, Field(ge=1, le=5)] = Field(description="The right option, counted from 1.")
+    why: Text = Field(description="Why it is right, and why the tempting one is not.")
+
+
 class Challenge(Named):
     title: Text
     happens: Text
@@ -224,6 +244,8 @@ class Handbook(Entry):
     topics: Annotated[list[Topic], Field(min_length=1)]
     phases: Annotated[list[Phase], Field(min_length=1)]
     projects: Annotated[list[Project], Field(min_length=1)]
+    specializations: Annotated[list[Specialization], Field(min_length=1)]
+    assessment: Annotated[list[Assessed], Field(min_length=1)]
     challenges: Annotated[list[Challenge], Field(min_length=1)]
     positioning: Annotated[list[CareerPoint], Field(min_length=1)]
     portfolio: Annotated[list[CareerPoint], Field(min_length=1)]

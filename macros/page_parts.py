@@ -8,6 +8,7 @@ from math import ceil
 from macros.manuscript import Manuscript
 from macros.model import Handbook, RadarEntry, total_hours
 from macros.radar import status_text
+from macros.reader import tick
 from macros.tables import needed_topics, phase_hours_text, phase_number
 from macros.text import attribute, block, day, hours_text, inline, link, listed, weeks_text
 
@@ -126,7 +127,7 @@ def phase_summary(handbook: Handbook, page: str, phase_id: str) -> str:
         topics = [handbook.topic(t) for t in outcome.topics]
         links = listed([link(t.title, page, t.page, t.id) for t in topics])
         lines += [
-            f'<span id="{outcome.id}"></span>{inline(outcome.ask)}',
+            f'<span id="{outcome.id}"{tick(outcome.id, outcome.renamed_from)}></span>{inline(outcome.ask)}',
             f":   {inline(outcome.outcome)}",
             "",
             f":   Topics: {links}.",
@@ -155,7 +156,11 @@ def topic(handbook: Handbook, page: str, topic_id: str) -> str:
         f"{link(f'Phase {phase_number(handbook, phase.id)}', page, phase.page)}, {hours_text(entry.hours)} (estimate). "
         f"Know before: {before}."
     )
-    return block("div", "topic-card", f"**Goal:** {inline(entry.outcome)}", "", meta, "{ .topic-card__meta }")
+    return block(
+        "div", "topic-card",
+        f"**Goal:** {inline(entry.outcome)}", "", meta, "{ .topic-card__meta }",
+        attributes=tick(entry.id, entry.renamed_from).strip(),
+    )  # fmt: skip
 
 
 def cite(handbook: Handbook, page: str, source_id: str) -> str:
@@ -168,4 +173,9 @@ def cite(handbook: Handbook, page: str, source_id: str) -> str:
 
 def calculator(name: str) -> str:
     """The place where a script draws a calculator; empty without one, so the page around it has to be complete."""
-    return f'<div class="calculator" data-calculator="{name}"></div>'
+    return f'<div class="calculator" data-tool="calculators" data-calculator="{name}"></div>'
+
+
+def tool(name: str) -> str:
+    """The place where docs/assets/javascripts/NAME.js draws; empty without a script."""
+    return f'<div class="tool" data-tool="{name}"></div>'

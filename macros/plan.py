@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from macros.model import Handbook
+from macros.reader import tick
 from macros.text import block, hours_text, inline, link, listed, table
 
 
@@ -30,6 +31,8 @@ def project(handbook: Handbook, project_id: str) -> str:
     return "\n".join(
         [
             f"{inline(entry.brief)} {hours_text(entry.hours)} (estimate).",
+            "",
+            f'<div class="tick-place"{tick(entry.id, entry.renamed_from)}></div>',
             "",
             "You hand in:",
             "",

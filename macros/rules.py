@@ -172,6 +172,12 @@ def check_references(handbook: Handbook, pages: Pages) -> Iterator[Problem]:
                 yield from refer(("phases", i, "plan", j, "topics", k), topic_id, "topic", topics)
     for i, project in enumerate(handbook.projects):
         yield from refer(("projects", i, "phase"), project.phase, "phase", phases)
+    for i, area in enumerate(handbook.specializations):
+        for j, topic_id in enumerate(area.topics):
+            yield from refer(("specializations", i, "topics", j), topic_id, "topic", topics)
+    for i, question in enumerate(handbook.assessment):
+        yield from refer(("assessment", i, "skill"), question.skill, "skill", skills)
+        yield from refer(("assessment", i, "topic"), question.topic, "topic", topics)
     for i, term in enumerate(handbook.glossary):
         yield from refer(("glossary", i, "topic"), term.topic, "topic", topics)
 
@@ -434,6 +440,53 @@ def check_rubrics(handbook: Handbook, pages: Pages) -> Iterator[Problem]:
             )  # fmt: skip
 
 
+def check_specializations(handbook: Handbook, pages: Pages) -> Iterator[Problem]:
+    """A plan for a target would hold a topic whose prerequisite it leaves out."""
+    topics = {t.id: t for t in handbook.topics}
+    for i, area in enumerate(handbook.specializations):
+        for j, topic in ((j, topics[t]) for j, t in enumerate(area.topics) if t in topics):
+            path: Path = ("specializations", i, "topics", j)
+            if topic.kind == "core":
+                yield Problem(path, topic.id, "is a core topic, which every plan holds", "remove it here")
+            for needed in topic.requires:
+                if needed in topics and topics[needed].kind != "core" and needed not in area.topics:
+                    yield Problem(path, topic.id, f"requires {needed}, which the plan leaves out", f"add {needed} too")
+
+
+#: Questions of the self-assessment for each row: few enough for ten minutes.
+QUESTIONS_PER_ROW = 3
+
+
+def check_assessment(handbook: Handbook, pages: Pages) -> Iterator[Problem]:
+    """Uneven rows would weigh unevenly, and a reader could guess by position."""
+    topics = {t.id: t for t in handbook.topics}
+    for i, skill in enumerate(handbook.skills):
+        count = sum(q.skill == skill.id for q in handbook.assessment)
+        if count != QUESTIONS_PER_ROW:
+            yield Problem(
+                ("skills", i, "id"), skill.id, f"has {count} questions in assessment, not {QUESTIONS_PER_ROW}",
+                "add or remove questions there",
+            )  # fmt: skip
+    for i, question in enumerate(handbook.assessment):
+        if question.right > len(question.options):
+            yield Problem(
+                ("assessment", i, "right"), question.right, f"is not one of the {len(question.options)} options",
+                "count the options from 1",
+            )  # fmt: skip
+        topic = topics.get(question.topic)
+        if topic and topic.skill not in (question.skill, None):
+            yield Problem(
+                ("assessment", i, "topic"), topic.id, f"belongs to {topic.skill}, not to {question.skill}",
+                "choose a topic of the question's row, or one of no row",
+            )  # fmt: skip
+    times = [sum(q.right == place for q in handbook.assessment) for place in (1, 2, 3)]
+    if max(times) - min(times) > 1:
+        yield Problem(
+            ("assessment",), "/".join(map(str, times)), "right answers stand first, second and third: not evenly",
+            "reorder options until the counts differ by one at most",
+        )  # fmt: skip
+
+
 def check_outcomes_start_with_a_verb(handbook: Handbook, pages: Pages) -> Iterator[Problem]:
     """An outcome that nobody can watch is a wish."""
     for path, entry in entries(handbook):
@@ -481,6 +534,7 @@ def check_macro_calls(handbook: Handbook, pages: Pages) -> Iterator[Problem]:
         "project": [p.id for p in handbook.projects],
         "fact": list(FACTS),
         "calculator": list(CALCULATORS),
+        "tool": list(TOOLS),
     }
     for page in pages.values():
         for call in page.calls:
@@ -558,6 +612,7 @@ def check_sources_are_cited(handbook: Handbook, pages: Pages) -> Iterator[Proble
 MACROS_WITHOUT_ARGUMENT = (
     "page_header", "page_footer", "self_check", "skills_table", "skills_map", "timeline", "phases_table", "strengths",
     "challenges", "positioning", "portfolio", "community", "topic_index", "glossary", "sources_table", "radar", "changes",
+    "assessment", "plan_table", "checklist", "specializations_table",
 )  # fmt: skip
 
 #: macros/diagrams.py knows which drawings there are.
@@ -565,6 +620,9 @@ MACROS_CHECKED_ELSEWHERE = ("diagram",)
 
 #: What docs/assets/javascripts/calculators.js can draw.
 CALCULATORS = ("call-cost", "model-memory", "vector-storage", "cache-break-even", "api-or-own", "sample-size")
+
+#: Scripts of docs/assets/javascripts/ that draw into a page.
+TOOLS = ("planner", "progress")
 
 #: Figures of the data that a sentence may need; macros/figures.py renders each.
 FACTS = ("months", "role_after", "pace", "weeks", "hours", "skills", "topics", "terms", "phases", "reviewed")
@@ -590,6 +648,8 @@ RULES: tuple[Rule, ...] = (
     check_plan_order,
     check_plan_pace,
     check_rubrics,
+    check_specializations,
+    check_assessment,
     check_outcomes_start_with_a_verb,
     check_no_markup,
     check_published_dates,

@@ -67,6 +67,18 @@ def _project(number: int) -> dict[str, Any]:
     }
 
 
+def _question(number: int) -> dict[str, Any]:
+    return {
+        "id": f"case-{number}",
+        "skill": "queues",
+        "topic": "alpha",
+        "question": f"Which of *three* is number {number}?",
+        "options": ["One", "Two | 2", "Three"],
+        "right": number,
+        "why": "Counting says so.",
+    }
+
+
 _POINT = {"title": "A point", "show": "Show it."}
 
 DATA: dict[str, Any] = {
@@ -96,6 +108,7 @@ DATA: dict[str, Any] = {
         _topic("alpha", "phase-1", "row.md", []),
         _topic("beta", "phase-1", "row.md", ["alpha"]),
         _topic("gamma", "phase-2", "phase.md", ["beta"], skill=None, hours={"min": 20, "likely": 30, "max": 40}),
+        _topic("delta", "phase-2", "phase.md", ["beta"], skill=None, kind="depth"),
     ],
     # 15 or 30 hours of topics over four weeks, with two hours of the project in each, and a week for the rest of it.
     "phases": [
@@ -103,6 +116,10 @@ DATA: dict[str, Any] = {
         _phase(2, ["gamma"], [["gamma"], ["gamma"], ["gamma"], ["gamma"], []]),
     ],
     "projects": [_project(1), _project(2)],
+    "specializations": [
+        {"id": "area-depth", "title": "Depth", "habit": "digging", "trial": "two holes", "topics": ["delta"]}
+    ],
+    "assessment": [_question(1), _question(2), _question(3)],
     "challenges": [{"id": "haste", "title": "Haste", "happens": "Too fast.", "sign": "Errors.", "way_out": "Slower."}],
     "positioning": [_POINT | {"id": "words"}],
     "portfolio": [_POINT | {"id": "proof"}],
@@ -153,7 +170,7 @@ TEXTS: dict[str, str] = {
     + '\n## Alpha { #alpha }\n\n{{ topic("alpha") }}\n\n## Beta { #beta }\n\n{{ topic("beta") }}\n\n{{ self_check() }}\n',
     "phase.md": "# Stages\n"
     + _FRAME
-    + '\n## Gamma { #gamma }\n\n{{ topic("gamma") }}\n\n## Build { #build-1 }\n\n## Build { #build-2 }\n',
+    + '\n## Gamma { #gamma }\n\n{{ topic("gamma") }}\n\n## Delta { #delta }\n\n{{ topic("delta") }}\n\n## Build { #build-1 }\n\n## Build { #build-2 }\n',
     "challenges.md": "# Traps\n" + _FRAME + "\n## Haste { #haste }\n",
     "career/positioning.md": "# Words\n" + _FRAME + "\n## Words { #words }\n",
     "career/portfolio.md": "# Proof\n" + _FRAME + "\n## Proof { #proof }\n",

@@ -144,12 +144,3 @@ def test_numbers_that_contradict_each_other_are_named(
     page.keyboard.press("Tab")
     assert said in page.get_by_role("status").inner_text()
     assert set(page.locator(".calculator dd").all_inner_texts()) == {"–"}
-
-
-def test_only_pages_with_a_calculator_load_its_script(site: Any) -> None:
-    loading = {
-        file.parent.relative_to(site).as_posix()
-        for file in site.rglob("index.html")
-        if "javascripts/calculators.js" in file.read_text(encoding="utf-8")
-    }
-    assert loading == {f"calculators/{name}" for name in CALCULATORS}

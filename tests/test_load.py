@@ -130,7 +130,7 @@ def test_the_small_handbook_loads(tmp_path: Path) -> None:
     file = tmp_path / "d.yml"
     file.write_text(GOOD, encoding="utf-8")
     handbook, parsed = load(file, "d.yml")
-    assert [t.id for t in handbook.topics] == ["alpha", "beta", "gamma"]
+    assert [t.id for t in handbook.topics] == ["alpha", "beta", "gamma", "delta"]
     line, column = parsed.values["topics", 1, "id"]
     assert GOOD.splitlines()[line - 1][column - 1 :] == "beta"
 

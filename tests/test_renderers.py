@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import json
 import re
 from typing import Any
 
 import markdown
 import pytest
-from fixture import data, handbook, pages
+from fixture import CHECKED, data, handbook, pages
 
-from macros import figures, glossary, lists, page_parts, plan, rules, tables, timeline
+from macros import figures, glossary, lists, page_parts, plan, reader, rules, tables, timeline
 from macros.finish import label_cells
+from macros.model import History
 from macros.text import inline, link, listed, table
+
+HISTORY = History.model_validate(
+    {"history": [{"id": "first", "date": CHECKED, "title": "First", "says": "All.", "pages": ["index.md"]}]}
+)
 
 
 def test_the_skills_table_is_exactly_this() -> None:
@@ -34,7 +40,7 @@ def test_the_skills_table_is_exactly_this() -> None:
 def test_a_topic_s_line_names_phase_hours_and_prerequisites_with_links() -> None:
     assert page_parts.topic(handbook(), "row.md", "beta") == "\n".join(
         [
-            '<div class="topic-card" markdown="1">',
+            '<div class="topic-card" data-item="beta" markdown="1">',
             "",
             "**Goal:** Explain beta.",
             "",
@@ -75,7 +81,7 @@ def test_the_timeline_places_both_paths_on_one_axis() -> None:
 ROWS: list[tuple[str, Any, str, int]] = [
     ("skills_table", lambda h: tables.skills_table(h, "index.md"), "<tr>", 1 + 1),
     ("phases_table", lambda h: tables.phases_table(h, "index.md"), "<tr>", 1 + 2 + 1),
-    ("topic_index", lambda h: tables.topic_index(h, "index.md"), "<tr>", 2 * 1 + 3),
+    ("topic_index", lambda h: tables.topic_index(h, "index.md"), "<tr>", 2 * 1 + 4),
     ("sources_table", lambda h: tables.sources_table(h, "index.md"), "<tr>", 1 + 1),
     ("skills_map", lambda h: lists.skills_map(h, "index.md"), "<li>", 1),
     ("strengths", lists.strengths, "<dt>", 1),
@@ -87,6 +93,12 @@ ROWS: list[tuple[str, Any, str, int]] = [
     ("phase_summary", lambda h: page_parts.phase_summary(h, "index.md", "phase-1"), "<dt>", 1 + 2),
     ("week_plan", lambda h: plan.week_plan(h, "index.md", "phase-1"), "<dt>", 5 + 1),
     ("project", lambda h: plan.project(h, "build-1"), "<tr>", 1 + 2),
+    ("specializations_table", reader.specializations_table, "<tr>", 1 + 1),
+    ("assessment topics", lambda h: reader.assessment(h, "index.md"), "data-topic", 3),
+    ("assessment questions", lambda h: reader.assessment(h, "index.md"), "data-question", 3),
+    ("plan_table", lambda h: reader.plan_table(h, "index.md"), "<tr>", 1 + 5 + 5),
+    # Four topics, two outcomes and two projects.
+    ("checklist", lambda h: reader.checklist(h, "index.md"), "data-item", 4 + 2 + 2),
     ("self_check", lambda h: page_parts.self_check(h, "row.md"), "<details", 1),
     ("glossary", lambda h: glossary.glossary(h, "index.md"), "<h3", 3),
 ]
@@ -140,13 +152,13 @@ def test_every_fact_of_the_rules_can_be_rendered() -> None:
     assert rendered["weeks"] == "6–12 weeks"
     assert rendered["pace"] == "10 hours a week"
     assert rendered["hours"] == "60–120 hours, likely 90"
-    assert rendered["topics"] == "three"
+    assert rendered["topics"] == "four"
 
 
 def test_a_page_s_header_and_footer_come_from_the_data() -> None:
     header = page_parts.page_header(handbook(), pages()["phase.md"])
     assert "- Explain the page." in header
-    assert "20–40 hours, likely 30 to learn its topic (estimate)" in header
+    assert "30–60 hours, likely 45 to learn its 2 topics (estimate)" in header
     assert "Before: [Home](index.md) and [Row](row.md)." in header
     assert "[Home](index.md)" in page_parts.page_footer(handbook(), "phase.md")
 
@@ -197,3 +209,33 @@ def test_cells_of_a_wide_table_carry_the_name_of_their_column() -> None:
 def test_a_narrow_table_and_one_of_the_renderers_stay_as_they_are() -> None:
     for text in ("| A | B | C |\n| --- | --- | --- |\n| 1 | 2 | 3 |", tables.skills_table(handbook(), "index.md")):
         assert label_cells(_html(text)) == _html(text)
+
+
+def test_an_answer_of_the_assessment_stands_folded_beside_its_options() -> None:
+    html = _html(reader.assessment(handbook(), "index.md"))
+    assert 'data-question="case-2" data-right="2"' in html
+    assert "Which of *three* is number 2?" in html
+    assert re.search(r'<label><input type="radio" name="answer-case-2" value="2"> ?B. Two &#124; 2</label>', html)
+    assert "<summary>Answer</summary>\n<p>B. Counting says so.</p>" in html
+    assert html.count(" checked") == 3, "each topic begins with: not yet"
+
+
+def test_a_former_id_keeps_its_tick() -> None:
+    changed = data()
+    changed["topics"][1]["renamed_from"] = ["bee", "b"]
+    assert ' data-item="beta" data-was="bee b"' in page_parts.topic(handbook(changed), "row.md", "beta")
+    assert json.loads(reader.course(handbook(changed), HISTORY))["renamed"] == {"bee": "beta", "b": "beta"}
+
+
+def test_the_browser_s_data_hold_what_a_plan_is_made_of() -> None:
+    course = json.loads(reader.course(handbook(), HISTORY))
+    assert list(course["topics"]) == ["alpha", "beta", "gamma", "delta"]
+    assert course["topics"]["delta"] == {
+        "title": "Delta", "at": "phase/#delta", "skill": None, "phase": "phase-2", "core": False,
+        "hours": [10, 15, 20], "requires": ["beta"],
+    }  # fmt: skip
+    assert course["phases"][0]["weeks"][4] == {"topics": [], "project": 7}
+    assert course["projects"]["build-2"]["hours"] == [10, 15, 20]
+    assert course["history"] == [
+        {"id": "first", "date": "2026-01-02", "title": "First", "says": "All.", "at": "reference/changes/#first"}
+    ]

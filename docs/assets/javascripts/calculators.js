@@ -1,5 +1,6 @@
-// Draws a calculator into each [data-calculator]. Without a script the page's formula and worked example stand alone.
+// Draws a calculator into its place. Without a script the page's formula and worked example stand alone.
 import { apiOrOwn, cacheBreakEven, callCost, modelMemory, sampleSize, vectorStorage } from "./formulas.js";
+import { make } from "./site.js";
 
 /**
  * @typedef {{id: string, label: string, unit: string, example: number, min?: number, max?: number}} Input
@@ -147,16 +148,8 @@ export function fault(/** @type {string} */ text, /** @type {Input} */ input) {
   }
 }
 
-/** @param {string} tag @param {Record<string, string>} attributes @param {(string | Node)[]} children */
-function make(tag, attributes, ...children) {
-  const element = document.createElement(tag);
-  for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
-  element.append(...children);
-  return element;
-}
-
 /** Builds one calculator; its fields begin with what the address says, or with the worked example. */
-function draw(/** @type {HTMLElement} */ place) {
+export function mount(/** @type {HTMLElement} */ place) {
   const { inputs, results, compute, check } = CALCULATORS[place.dataset.calculator ?? ""];
   const asked = new URLSearchParams(location.search);
   /** @type {Record<string, HTMLInputElement>} */
@@ -219,5 +212,3 @@ function draw(/** @type {HTMLElement} */ place) {
   place.replaceChildren(form, list, status);
   status.textContent = update();
 }
-
-for (const place of document.querySelectorAll("[data-calculator]")) draw(/** @type {HTMLElement} */ (place));

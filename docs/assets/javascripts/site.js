@@ -1,0 +1,106 @@
+// What the tools on pages share: where the site lives, its data, the reader's notes, and elements.
+import { NOTES, Store } from "./state.js";
+
+/** The site's root: scripts live two folders below it. */
+export const BASE = new URL("../../", import.meta.url);
+
+/** One set of notes for each site: several may share a host, as projects of one owner do. */
+export const store = new Store(() => localStorage, "handbook " + BASE.pathname);
+addEventListener("storage", (event) => {
+  if (event.key === store.key) store.refresh();
+});
+
+/**
+ * @typedef {import("./plan.js").Course & {
+ *   weeks: [number, number], skills: {id: string, title: string, at: string}[],
+ *   outcomes: Record<string, {title: string, at: string, phase: string}>, renamed: Record<string, string>,
+ *   history: {id: string, date: string, title: string, says: string, at: string}[]}} Data
+ */
+
+/** @type {Promise<Data> | undefined} */
+let fetched;
+/**
+ * The handbook's data, fetched once a page. Notes under former ids move to the present ones.
+ * @returns {Promise<Data>}
+ */
+export function data() {
+  fetched ??= fetch(new URL("data/course.json", BASE)).then(async (answer) => {
+    if (!answer.ok) throw new Error(`data/course.json: ${answer.status}`);
+    const course = await answer.json();
+    store.rename(course.renamed);
+    return course;
+  });
+  return fetched;
+}
+
+/**
+ * An element; text becomes text, never markup.
+ * @param {string} tag
+ * @param {Record<string, string | boolean>} [attributes]
+ * @param {(string | Node)[]} children
+ * @returns {HTMLElement}
+ */
+export function make(tag, attributes = {}, ...children) {
+  const element = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) {
+    if (value !== false) element.setAttribute(name, value === true ? "" : value);
+  }
+  element.append(...children);
+  return element;
+}
+
+/**
+ * @param {string} text
+ * @param {() => void} act
+ * @returns {HTMLElement}
+ */
+export function button(text, act) {
+  const element = make("button", { type: "button", class: "md-button" }, text);
+  element.addEventListener("click", act);
+  return element;
+}
+
+/**
+ * A link into the site.
+ * @param {{title: string, at: string}} target
+ */
+export function link(target) {
+  return make("a", { href: String(new URL(target.at, BASE)) }, target.title);
+}
+
+/** Today where the reader is, as a whole day. */
+export function today() {
+  const now = new Date();
+  return Date.UTC(now.getFullYear(), now.getMonth(), now.getDate()) / 86400000;
+}
+
+/**
+ * Hands a file to the reader.
+ * @param {string} name
+ * @param {string} type
+ * @param {string} text
+ */
+export function download(name, type, text) {
+  const address = URL.createObjectURL(new Blob([text], { type }));
+  const anchor = make("a", { href: address, download: name });
+  document.body.append(anchor);
+  anchor.click();
+  anchor.remove();
+  // The browser reads the file after the click returns.
+  setTimeout(() => URL.revokeObjectURL(address), 60000);
+}
+
+/**
+ * One sentence when something is wrong with the storage. It speaks once, when it appears or changes.
+ * @param {Element} place
+ */
+export function tellTrouble(place) {
+  const note = make("p", { class: "tool__trouble", role: "status" });
+  const update = () => {
+    const text = store.trouble ? NOTES[store.trouble] : "";
+    if (note.textContent !== text) note.textContent = text;
+  };
+  place.prepend(note);
+  update();
+  store.addEventListener("change", update);
+}

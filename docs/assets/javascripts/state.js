@@ -1,0 +1,256 @@
+// What a reader has noted, in this browser only: a set of items with the time of their last change.
+// Pure functions first; Store, below, is the only code that touches the browser's storage.
+
+/**
+ * What an item says. Keys are "kind/id" with a permanent id of the data, or a kind alone:
+ * "done/chunking" true or false, "known/chunking" 0 to 2, "answer/prefix-of-five" 1 to 9 or 0 for none, "plan" the planner's settings,
+ * "seen" the newest change that the reader was told of. Kinds that this version does not know are kept and handed on.
+ * @typedef {{v: any, t: string}} Item v: the value; t: when it was set, as ISO 8601 in UTC
+ * @typedef {Record<string, Item>} Items
+ * @typedef {"fine" | "damaged" | "newer"} Reading damaged: a part could not be read; newer: nothing was, on purpose
+ */
+
+export const VERSION = 1;
+const FORMAT = "handbook-progress";
+const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,3})?Z$/;
+const KEY = /^[a-z]+(\/[a-z0-9]+(-[a-z0-9]+)*)?$/;
+
+/** @type {Record<string, (v: any) => boolean>} */
+const VALUES = {
+  done: (v) => typeof v === "boolean",
+  known: (v) => v === 0 || v === 1 || v === 2,
+  answer: (v) => Number.isInteger(v) && v >= 0 && v <= 9,
+  plan: (v) => typeof v === "object" && v !== null && !Array.isArray(v),
+  seen: (v) => typeof v === "string",
+};
+
+/**
+ * Reads what was stored or exported.
+ * @param {string} text
+ * @returns {{items: Items, reading: Reading}}
+ */
+export function parse(text) {
+  /** @type {any} */
+  let data;
+  try {
+    data = JSON.parse(text);
+  } catch {
+    return { items: {}, reading: "damaged" };
+  }
+  if (typeof data !== "object" || data === null || !Number.isInteger(data.version)) return { items: {}, reading: "damaged" };
+  if (data.version > VERSION) return { items: {}, reading: "newer" };
+  if (typeof data.items !== "object" || data.items === null || Array.isArray(data.items)) return { items: {}, reading: "damaged" };
+  /** @type {Items} */
+  const items = {};
+  let damaged = false;
+  for (const [key, item] of Object.entries(data.items)) {
+    const kind = key.split("/")[0];
+    const fine =
+      KEY.test(key) && typeof item === "object" && item !== null && TIME.test(item.t) && !Number.isNaN(Date.parse(item.t)) &&
+      "v" in item && (VALUES[kind]?.(item.v) ?? true);
+    if (fine) items[key] = { v: item.v, t: new Date(item.t).toISOString() };
+    else damaged = true;
+  }
+  return { items, reading: damaged ? "damaged" : "fine" };
+}
+
+/**
+ * As text to store or to export: the same items give the same text.
+ * @param {Items} items
+ */
+export function write(items) {
+  const sorted = Object.fromEntries(Object.entries(items).sort(([a], [b]) => (a < b ? -1 : 1)));
+  return JSON.stringify({ format: FORMAT, version: VERSION, items: sorted }, null, 1);
+}
+
+/**
+ * The newer of two notes on the same thing; of two from the same moment always the same one.
+ * @param {Item | undefined} a
+ * @param {Item | undefined} b
+ * @returns {Item | undefined}
+ */
+function newer(a, b) {
+  if (!a || !b) return a ?? b;
+  if (a.t !== b.t) return a.t > b.t ? a : b;
+  return JSON.stringify(a.v) >= JSON.stringify(b.v) ? a : b;
+}
+
+/**
+ * Items of both; where both have one, the newer.
+ * @param {Items} a
+ * @param {Items} b
+ * @returns {Items}
+ */
+export function merge(a, b) {
+  const merged = { ...a };
+  for (const key of Object.keys(b)) merged[key] = /** @type {Item} */ (newer(a[key], b[key]));
+  return merged;
+}
+
+/**
+ * Notes under an id's old names, moved to the present one.
+ * @param {Items} items
+ * @param {Record<string, string>} renamed old id to new
+ * @returns {Items}
+ */
+export function current(items, renamed) {
+  /** @type {Items} */
+  let moved = {};
+  for (const [key, item] of Object.entries(items)) {
+    const [kind, id] = key.split("/");
+    moved = merge(moved, { [id && Object.hasOwn(renamed, id) ? `${kind}/${renamed[id]}` : key]: item });
+  }
+  return moved;
+}
+
+/** What happened to the storage, in one sentence for the reader. */
+export const NOTES = {
+  blocked: "This browser stores nothing for this site, so what you note here lasts until you leave the page. Download it on the progress page to keep it.",
+  full: "This browser's storage for the site is full, so the last change is not saved. Download your progress, then delete something.",
+  damaged: "A part of your stored progress could not be read. It was put aside unchanged, and the progress page offers it for download.",
+  newer: "Your progress was saved by a newer version of this handbook. It is left as it is, and changes on this page are not saved. Reload the page.",
+};
+
+/** The notes in a browser's storage. Two tabs may write at once: each change is merged into what is there by then. */
+export class Store extends EventTarget {
+  /**
+   * @param {() => Storage} storage gives the storage, or throws when it is blocked
+   * @param {string} key
+   * @param {() => number} now milliseconds
+   */
+  constructor(storage, key, now = Date.now) {
+    super();
+    this.key = key;
+    this.now = now;
+    /** @type {Items} */
+    this.items = {};
+    /** @type {keyof typeof NOTES | ""} */
+    this.trouble = "";
+    /** @type {Storage | undefined} */
+    this.storage = undefined;
+    try {
+      this.storage = storage();
+      this.storage.getItem(key);
+    } catch {
+      this.storage = undefined;
+    }
+    if (!this.storage) this.trouble = "blocked";
+    this.read();
+  }
+
+  /** Takes in what is stored by now. Unreadable text is put aside before anything is written over it. */
+  read() {
+    const text = this.storage?.getItem(this.key);
+    if (text === null || text === undefined) return;
+    const { items, reading } = parse(text);
+    this.items = merge(this.items, items);
+    if (reading === "newer") this.trouble = "newer";
+    if (reading === "damaged") {
+      this.trouble = "damaged";
+      try {
+        if (!this.aside().includes(text)) this.storage?.setItem(`${this.key} aside ${this.now()}`, text);
+      } catch {
+        // No room to put it aside: then it stays where it is, and nothing is written.
+        this.trouble = "full";
+        this.kept = true;
+      }
+    }
+  }
+
+  /**
+   * Texts that could not be read.
+   * @returns {string[]}
+   */
+  aside() {
+    const keys = this.storage ? Object.keys(this.storage).filter((key) => key.startsWith(this.key + " aside ")) : [];
+    return keys.sort().map((key) => this.storage?.getItem(key) ?? "");
+  }
+
+  /**
+   * @param {string} kind
+   * @param {string} [id]
+   */
+  get(kind, id) {
+    return this.items[id ? `${kind}/${id}` : kind]?.v;
+  }
+
+  /**
+   * @param {string} kind
+   * @param {string} id empty for a kind that has one item
+   * @param {any} value
+   */
+  set(kind, id, value) {
+    const key = id ? `${kind}/${id}` : kind;
+    // A clock that was wrong once must not make later changes lose.
+    const last = this.items[key] ? Date.parse(this.items[key].t) + 1 : 0;
+    this.add({ [key]: { v: value, t: new Date(Math.max(this.now(), last)).toISOString() } });
+  }
+
+  /**
+   * Merges items in and saves.
+   * @param {Items} items
+   */
+  add(items) {
+    if (this.trouble !== "newer") this.read();
+    this.items = merge(this.items, items);
+    this.save();
+  }
+
+  /**
+   * Old names become present ones.
+   * @param {Record<string, string>} renamed
+   */
+  rename(renamed) {
+    this.items = current(this.items, renamed);
+  }
+
+  save() {
+    if (this.storage && this.trouble !== "newer" && !this.kept) {
+      try {
+        this.storage.setItem(this.key, write(this.items));
+        if (this.trouble === "full") this.trouble = "";
+      } catch {
+        this.trouble = "full";
+      }
+    }
+    this.dispatchEvent(new Event("change"));
+  }
+
+  /** Another tab has written. */
+  refresh() {
+    this.read();
+    this.dispatchEvent(new Event("change"));
+  }
+
+  /**
+   * Forgets everything, and returns what undo() needs.
+   * @returns {Items}
+   */
+  reset() {
+    this.read();
+    const before = this.items;
+    // Marked as taken back, not removed: another device's older notes must not return with the next merge.
+    /** @type {Items} */
+    const empty = {};
+    for (const key of Object.keys(before)) {
+      const t = new Date(Math.max(this.now(), Date.parse(before[key].t) + 1)).toISOString();
+      if (key.startsWith("done/")) empty[key] = { v: false, t };
+      if (/^(known|answer)\//.test(key)) empty[key] = { v: 0, t };
+      if (key === "plan") empty[key] = { v: {}, t };
+    }
+    this.items = empty;
+    this.save();
+    return before;
+  }
+
+  /** @param {Items} before */
+  undo(before) {
+    /** @type {Items} */
+    const back = {};
+    for (const [key, item] of Object.entries(before)) {
+      const t = this.items[key] ? new Date(Math.max(this.now(), Date.parse(this.items[key].t) + 1)).toISOString() : item.t;
+      back[key] = { v: item.v, t };
+    }
+    this.add(back);
+  }
+}

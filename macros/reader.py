@@ -1,0 +1,201 @@
+"""For readers who plan and keep count: the self-assessment, the plan at the stated pace, the list to tick, and the
+data that their browser computes with. Each is complete on paper; scripts in docs/assets/javascripts/ add the rest."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from macros.figures import total_weeks
+from macros.model import Handbook, History, HourRange, Skill, Topic
+from macros.tables import phase_number
+from macros.text import address, block, hours_text, inline, link, listed, table
+
+#: Where the browser's tools find the data, below the site's root.
+COURSE = "data/course.json"
+
+#: What a reader may say of a topic. The numbers are kept in readers' browsers and in shared addresses: never reuse one.
+LEVELS = {0: "Not yet", 1: "I can explain it", 2: "I have shipped it"}
+
+
+def assessment(handbook: Handbook, page: str) -> str:
+    """Per row of the map, what the reader says of its core topics, and questions; topics of no row come last."""
+    parts = ['<form class="standing" data-tool="standing" autocomplete="off" markdown="1">', ""]
+    for skill in [*handbook.skills, None]:
+        topics = [t for t in handbook.topics_of_skill(skill.id if skill else None) if t.kind == "core"]
+        if not topics:
+            continue
+        parts += [_assessed_row(handbook, page, skill, topics), ""]
+    parts += ["</form>", '<div class="standing-result" data-standing-result></div>']
+    return "\n".join(parts)
+
+
+def _assessed_row(handbook: Handbook, page: str, skill: Skill | None, topics: list[Topic]) -> str:
+    row = skill.id if skill else "all"
+    title = f"{inline(skill.backend)} → {inline(skill.application)}" if skill else "Across all rows"
+    lines = [f"### {title} {{ #standing-{row} }}", ""]
+    for topic in topics:
+        lines += [
+            f'<fieldset class="standing__topic" data-topic="{topic.id}" markdown="1">',
+            f'<legend markdown="span">{link(topic.title, page, topic.page, topic.id)}</legend>',
+            "",
+            inline(topic.outcome),
+            "",
+            "<p>",
+            *(
+                f'<label><input type="radio" name="known-{topic.id}" value="{level}"{" checked" if not level else ""}> {text}</label>'
+                for level, text in LEVELS.items()
+            ),
+            "</p>",
+            "",
+            "</fieldset>",
+            "",
+        ]
+    for question in (q for q in handbook.assessment if skill and q.skill == skill.id):
+        right = "ABCDE"[question.right - 1]
+        lines += [
+            f'<fieldset class="standing__question" data-question="{question.id}" data-right="{question.right}" markdown="1">',
+            f'<legend markdown="span">{inline(question.question)}</legend>',
+            "",
+            '<p markdown="span">',
+            *(
+                f'<label><input type="radio" name="answer-{question.id}" value="{number}"> {"ABCDE"[number - 1]}. {inline(option)}</label>'
+                for number, option in enumerate(question.options, 1)
+            ),
+            "</p>",
+            "",
+            '<details markdown="1">',
+            "<summary>Answer</summary>",
+            "",
+            f"{right}. {inline(question.why)}",
+            "",
+            "</details>",
+            "",
+            "</fieldset>",
+            "",
+        ]
+    return block("section", "standing__row", *lines, attributes=f'data-row="{row}"')
+
+
+def plan_table(handbook: Handbook, page: str) -> str:
+    """Every week of the roadmap at the stated pace, with room for a date: the planner on paper."""
+    rows = []
+    for phase in handbook.phases:
+        for week, hours in zip(phase.plan, handbook.week_hours(phase), strict=True):
+            topics = [handbook.topic(topic_id) for topic_id in week.topics]
+            work = [link(t.title, page, t.page, t.id) for t in topics]
+            if week.project_hours:
+                work += [link(p.title, page, phase.page, p.id) for p in handbook.projects_of_phase(phase.id)]
+            rows.append(
+                [str(len(rows) + 1), link(f"Phase {phase_number(handbook, phase.id)}", page, phase.page),
+                 listed(work), f"{hours:.0f}", ""]
+            )  # fmt: skip
+    weeks = block("div", "wide-table plan-table", table(["Week", "Phase", "Learn and build", "Hours", "From"], rows))
+    return block("details", "plan-on-paper", "<summary>All weeks at the stated pace</summary>", "", weeks)
+
+
+def checklist(handbook: Handbook, page: str) -> str:
+    """Everything that can be ticked, by phase: outcomes, topics, project."""
+    parts = []
+    for phase in handbook.phases:
+        number = phase_number(handbook, phase.id)
+        parts += [f"### Phase {number}: {inline(phase.title)} {{ #ticks-{phase.id} }}", ""]
+        groups: list[tuple[str, list[tuple[str, list[str], str]]]] = []
+        for name, kind in (("Core topics", "core"), ("Topics in depth", "depth")):
+            topics = [t for t in handbook.topics_of_phase(phase.id) if t.kind == kind]
+            shown = [
+                (t.id, t.renamed_from, f"{link(t.title, page, t.page, t.id)}, {hours_text(t.hours)}") for t in topics
+            ]
+            groups.append((name, shown))
+        groups.append(
+            (
+                "What the phase asks",
+                [(o.id, o.renamed_from, link(o.ask, page, phase.page, o.id)) for o in phase.outcomes],
+            )
+        )
+        projects = handbook.projects_of_phase(phase.id)
+        groups.append(
+            (
+                "Build",
+                [
+                    (p.id, p.renamed_from, f"{link(p.title, page, phase.page, p.id)}, {hours_text(p.hours)}")
+                    for p in projects
+                ],
+            )
+        )
+        for name, shown in groups:
+            if shown:
+                items = [f"- <span{tick(entry, old)}></span>{text}" for entry, old, text in shown]
+                parts += [f"**{name}**", "", block("div", "ticks", *items), ""]
+    return "\n".join(parts)
+
+
+def tick(entry_id: str, renamed_from: list[str]) -> str:
+    """Attributes of an element at which a reader can note that something is done, under its permanent id."""
+    old = f' data-was="{" ".join(renamed_from)}"' if renamed_from else ""
+    return f' data-item="{entry_id}"{old}'
+
+
+def course(handbook: Handbook, history: History) -> str:
+    """What the browser's tools compute with, as compact JSON; the same data always gives the same text."""
+
+    def at(page: str, anchor: str = "") -> str:
+        return address(page) + ("#" + anchor if anchor else "")
+
+    def hours(value: HourRange) -> list[float]:
+        return [value.min, value.likely, value.max]
+
+    about, weeks = handbook.handbook, total_weeks(handbook)
+    data: dict[str, Any] = {
+        "pace": about.hours_per_week,
+        "months": [about.months.min, about.months.max],
+        "role": about.role_after_months,
+        "weeks": [weeks.min, weeks.max],
+        "skills": [{"id": s.id, "title": s.backend, "at": at(s.page)} for s in handbook.skills],
+        "phases": [
+            {
+                "id": phase.id,
+                "title": phase.title,
+                "at": at(phase.page),
+                "weeks": [{"topics": week.topics, "project": week.project_hours} for week in phase.plan],
+            }
+            for phase in handbook.phases
+        ],
+        "topics": {
+            t.id: {
+                "title": t.title, "at": at(t.page, t.id), "skill": t.skill, "phase": t.phase, "core": t.kind == "core",
+                "hours": hours(t.hours), "requires": t.requires,
+            }
+            for t in handbook.topics
+        },
+        "projects": {
+            p.id: {"title": p.title, "at": at(handbook.phase(p.phase).page, p.id), "phase": p.phase, "hours": hours(p.hours)}
+            for p in handbook.projects
+        },
+        "outcomes": {
+            o.id: {"title": o.ask, "at": at(phase.page, o.id), "phase": phase.id}
+            for phase in handbook.phases
+            for o in phase.outcomes
+        },
+        "specializations": [{"id": s.id, "title": s.title, "topics": s.topics} for s in handbook.specializations],
+        "renamed": {
+            old: entry.id
+            for entries in (handbook.topics, handbook.projects, *(p.outcomes for p in handbook.phases), handbook.specializations)
+            for entry in entries
+            for old in entry.renamed_from
+        },
+        "history": [
+            {"id": c.id, "date": c.date.isoformat(), "title": c.title, "says": c.says, "at": at("reference/changes.md", c.id)}
+            for c in history.history
+        ],
+    }  # fmt: skip
+    return json.dumps(data, ensure_ascii=False, separators=(",", ":")) + "\n"
+
+
+def specializations_table(handbook: Handbook) -> str:
+    """Areas to go deep in: the backend habit that pays, and a trial that shows the work."""
+    rows = [
+        [f'<span id="{s.id}"></span>{inline(s.title)}', inline(s.habit), inline(s.trial)]
+        for s in handbook.specializations
+    ]
+    return table(["Area", "Backend habit that pays", "Trial in two sessions"], rows)
