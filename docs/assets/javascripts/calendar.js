@@ -77,23 +77,15 @@ export function plain(text) {
 
 /**
  * The weeks as a task list.
- * @param {{title: string, lines: string[], weeks: {monday: number, hours: number, entries: {title: string, url: string, hours: number, done: boolean}[]}[]}} plan
+ * @param {{title: string, lines: string[], weeks: {monday: number, hours: string, entries: {title: string, url: string, hours: string, done: boolean}[]}[]}} plan
  * @returns {string}
  */
 export function markdown({ title, lines, weeks }) {
   const text = [`# ${plain(title)}`, "", ...lines.map(plain), ""];
   weeks.forEach((week, index) => {
-    text.push(`## Week ${index + 1}, from ${iso(week.monday)}: ${tenth(week.hours)} hours`, "");
-    for (const entry of week.entries) text.push(`- [${entry.done ? "x" : " "}] [${plain(entry.title)}](${entry.url}), ${tenth(entry.hours)} hours`);
+    text.push(`## Week ${index + 1}, from ${iso(week.monday)}: ${week.hours} hours`, "");
+    for (const entry of week.entries) text.push(`- [${entry.done ? "x" : " "}] [${plain(entry.title)}](${entry.url}), ${entry.hours} hours`);
     text.push("");
   });
   return text.join("\n");
-}
-
-/**
- * Hours to a tenth, as people write them: "2.5", "3".
- * @param {number} hours
- */
-export function tenth(hours) {
-  return String(Math.round(hours * 10) / 10);
 }

@@ -1,7 +1,7 @@
 // The planner: a form, the dated plan on the roadmap's timeline and by week, and the plan as files and as an address.
-import { calendar, markdown, tenth } from "./calendar.js";
+import { calendar, markdown } from "./calendar.js";
 import { DAYS_PER_MONTH, day, fromFragment, hoursFor, iso, monday, overdue, phases, plan, toFragment } from "./plan.js";
-import { BASE, button, data, download, link, make, store, today } from "./site.js";
+import { BASE, button, data, download, link, make, store, tenth, today } from "./site.js";
 
 /**
  * @typedef {import("./plan.js").Settings} Settings
@@ -371,8 +371,9 @@ export function asMarkdown(course, settings, found) {
     title: "My plan: from backend developer to AI engineer",
     lines: [`${settings.hours} hours a week from ${iso(settings.start)}. Likely end ${likely}, between ${soon} and ${late}. Hours are estimates.`],
     weeks: found.weeks.map((week) => ({
-      ...week,
-      entries: week.entries.map(({ id, hours }) => ({ title: all[id].title, url: String(new URL(all[id].at, BASE)), hours, done: settings.ticked.has(id) })),
+      monday: week.monday,
+      hours: tenth(week.hours),
+      entries: week.entries.map(({ id, hours }) => ({ title: all[id].title, url: String(new URL(all[id].at, BASE)), hours: tenth(hours), done: settings.ticked.has(id) })),
     })),
   });
 }

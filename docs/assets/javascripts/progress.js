@@ -1,6 +1,5 @@
 // The progress page: how far the reader is, what is new since the last visit, and the notes as a file.
-import { tenth } from "./calendar.js";
-import { button, data, download, link, make, store } from "./site.js";
+import { button, data, download, link, make, store, tenth } from "./site.js";
 import { merge, parse, write } from "./state.js";
 
 /** @typedef {import("./state.js").Items} Items */

@@ -68,6 +68,14 @@ export function link(target) {
   return make("a", { href: String(new URL(target.at, BASE)) }, target.title);
 }
 
+/**
+ * Hours to a tenth, as people write them: "2.5", "3".
+ * @param {number} hours
+ */
+export function tenth(hours) {
+  return String(Math.round(hours * 10) / 10);
+}
+
 /** Today where the reader is, as a whole day. */
 export function today() {
   const now = new Date();

@@ -1,6 +1,5 @@
 // The self-assessment: keeps what is chosen, and draws the map of what is there and what is missing.
-import { tenth } from "./calendar.js";
-import { button, data, link, make, store } from "./site.js";
+import { button, data, link, make, store, tenth } from "./site.js";
 
 /**
  * @typedef {{known: Record<string, 1 | 2>, right: Record<string, number>}} Standing

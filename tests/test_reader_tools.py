@@ -1,0 +1,690 @@
+"""Assessment, planner and progress: the pure modules by hand-worked cases and random ones, the views as a reader uses them."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import os
+import re
+import shutil
+import subprocess
+from collections.abc import Iterator
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+import icalendar
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from conftest import SUBPATH
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+from sitebuild import ROOT
+
+SCRIPTS = "assets/javascripts"
+KB = 1024
+DEVICES = {"phone": {"width": 390, "height": 844}, "desktop": {"width": 1280, "height": 900}}
+#: The key of the notes, as docs/assets/javascripts/site.js makes it from the site's address.
+KEY = f"handbook {SUBPATH}"
+
+
+@pytest.fixture(scope="module")
+def page(browser: Browser, served: str) -> Iterator[Page]:
+    """A page on which modules are imported; it has no tool of its own."""
+    with browser.new_context(service_workers="block") as context:
+        page = context.new_page()
+        page.goto(served + "404.html")
+        yield page
+
+
+def _run(page: Page, body: str, argument: Any = None) -> Any:
+    """The body of an async function that sees the pure modules as `plan`, `state`, `calendar`, and the data as `course`."""
+    imports = "".join(
+        f"const {name} = await import('{SUBPATH}{SCRIPTS}/{name}.js');" for name in ("plan", "state", "calendar")
+    )
+    course = f"const course = await (await fetch('{SUBPATH}data/course.json')).json();"
+    return page.evaluate(f"async (given) => {{ {imports} {course} {body} }}", argument)
+
+
+# ---------------------------------------------------------------------------------------------------------
+# The plan
+
+
+#: One topic of 5, 10 and 20 hours, and a project of 2, 4 and 8 that is worked on after it.
+SMALL = """const small = {pace: 10, months: [3, 6], role: 4, specializations: [],
+  phases: [{id: 'p', title: 'P', at: 'p/', weeks: [{topics: ['t'], project: 4}]}],
+  topics: {t: {title: 'T', at: 't/', phase: 'p', core: true, hours: [5, 10, 20], requires: [], skill: null}},
+  projects: {b: {title: 'B', at: 'b/', phase: 'p', hours: [2, 4, 8]}}};
+  const settings = {hours: 10, days: [1, 2, 3, 4, 5], away: [], target: '', known: {}, done: new Set(), ticked: new Set(),
+    ...given, start: plan.day(given.start), away: plan.ranges(given.away ?? [])};
+  const found = plan.plan(small, settings);
+  return {ends: found.ends.map((end) => end === null ? null : plan.iso(end)), hours: found.hours,
+    spans: found.spans.map((s) => [s.id, plan.iso(s.first), plan.iso(s.last), s.hours])};"""
+
+#: settings; ends at least, likely and most hours; worked on a calendar by hand
+BY_HAND: list[tuple[dict[str, Any], list[str | None]]] = [
+    # Two hours on each of five days: 7, 14 and 28 hours take 4, 7 and 14 days of study.
+    ({"start": "2026-11-23"}, ["2026-11-26", "2026-12-01", "2026-12-10"]),
+    # The same from a Saturday: nothing happens before Monday.
+    ({"start": "2026-11-21"}, ["2026-11-26", "2026-12-01", "2026-12-10"]),
+    # A leap day is a day of study like any other (2028-02-29 is a Tuesday).
+    ({"start": "2028-02-29"}, ["2028-03-03", "2028-03-08", "2028-03-17"]),
+    # Away over the turn of the year, both days included.
+    ({"start": "2026-12-21", "away": [["2026-12-24", "2027-01-03"]]}, ["2027-01-04", "2027-01-07", "2027-01-18"]),
+    # Clocks change on 2027-03-28 in Europe: a week is still a week.
+    ({"start": "2027-03-22"}, ["2027-03-25", "2027-03-30", "2027-04-08"]),
+    # What can be explained takes half: 4.5, 9 and 18 hours.
+    ({"start": "2026-11-23", "known": {"t": 1}}, ["2026-11-25", "2026-11-27", "2026-12-03"]),
+    ({"start": "2026-11-23", "known": {"t": 2, "b": 2}}, [None, None, None]),
+    ({"start": "2026-11-23", "days": [6], "hours": 1}, ["2027-01-09", "2027-02-27", "2027-06-05"]),
+]
+
+
+@pytest.mark.parametrize(("settings", "ends"), BY_HAND, ids=[str(i) for i in range(len(BY_HAND))])
+def test_a_plan_ends_where_a_calendar_says(settings: dict[str, Any], ends: list[str | None], page: Page) -> None:
+    assert _run(page, SMALL, settings)["ends"] == ends
+
+
+def test_a_day_belongs_to_what_is_learned_on_it(page: Page) -> None:
+    found = _run(page, SMALL, {"start": "2026-11-23"})
+    assert found["hours"] == [7, 14, 28]
+    assert found["spans"] == [["t", "2026-11-23", "2026-11-27", 10], ["b", "2026-11-30", "2026-12-01", 4]]
+
+
+#: A fixed sequence of numbers, so that a failure comes again.
+RANDOM = """let seed = 7; const random = (n) => { seed = (seed * 1103515245 + 12345) % 2147483648; return Math.floor(seed / 65536) % n; };
+  const some = (list) => list[random(list.length)];"""
+
+
+def test_no_plan_breaks_the_order_loses_an_hour_or_works_on_a_day_off(page: Page) -> None:
+    faults = _run(
+        page,
+        RANDOM
+        + """const faults = []; const topics = Object.keys(course.topics); const all = {...course.topics, ...course.projects};
+  for (let run = 0; run < 400; run++) {
+    const start = plan.day(some(['2026-11-23', '2028-02-29', '2027-12-31', '2027-03-27', '2026-10-24'])) + random(8);
+    const days = [0, 1, 2, 3, 4, 5, 6].filter(() => random(2)); if (!days.length) days.push(random(7));
+    const away = Array.from({length: random(4)}, () => { const first = start + random(300); return [first, first + random(40)]; });
+    const known = {}; for (const id of topics) { const level = random(6); if (level === 1 || level === 2) known[id] = level; }
+    const done = new Set(Object.keys(all).filter(() => random(8) === 0));
+    const target = some(['', ...course.specializations.map((s) => s.id)]);
+    const settings = {hours: 1 + random(119) / 2, start, days, away, known, done, ticked: new Set(), target};
+    const found = plan.plan(course, settings);
+    const fault = (text) => faults.push(`${run}: ${text}: ${plan.toFragment(settings)}`);
+    if (!found.whole) fault('has no end');
+    const near = (a, b) => Math.abs(a - b) < 1e-4;
+    const sum = (list) => list.reduce((s, e) => s + e.hours, 0);
+    if (!near(sum(found.weeks), found.hours[1]) || !near(sum(found.spans), found.hours[1])) fault('hours do not add up');
+    if (found.weeks.some((w) => w.hours > settings.hours + 1e-4 || !near(w.hours, sum(w.entries)))) fault('a week holds too much');
+    const wanted = new Set(plan.parts(course, target).map((p) => p.id).filter((id) => !done.has(id) && known[id] !== 2));
+    const spans = new Map(found.spans.map((s) => [s.id, s]));
+    if (wanted.size !== spans.size || [...wanted].some((id) => !spans.has(id))) fault('something is left out');
+    for (const [id, span] of spans) {
+      for (const day of [span.first, span.last]) {
+        if (day < start || !days.includes(plan.weekday(day)) || away.some(([a, b]) => day >= a && day <= b)) fault(id + ' on a day off');
+      }
+      for (const before of course.topics[id]?.requires ?? []) if (spans.has(before) && spans.get(before).last > span.first) fault(`${id} before ${before}`);
+    }
+    const phases = plan.phases(course, found);
+    phases.forEach((phase, i) => { if (i && phase.first < phases[i - 1].last) fault('phases overlap'); });
+    const [soon, likely, late] = found.ends;
+    if (!(soon <= likely && likely <= late)) fault('ends out of order');
+    const back = plan.fromFragment(plan.toFragment(settings), course, {});
+    if (back.problems.length || plan.toFragment({...settings, away: [], target: '', ...back.settings}) !== plan.toFragment(settings)) fault('the address says something else');
+    const enough = plan.hoursFor(course, settings, late ?? start);
+    if (late && (!enough || plan.schedule(course, {...settings, hours: enough}, 1).end > late)) fault('hours that do not suffice');
+  }
+  return faults;""",
+    )
+    assert faults == []
+
+
+@pytest.mark.parametrize("zone", ["Pacific/Apia", "Europe/Berlin", "America/St_Johns"])
+def test_a_plan_is_the_same_in_every_time_zone(zone: str, browser: Browser, served: str) -> None:
+    with browser.new_context(service_workers="block", timezone_id=zone) as context:
+        page = context.new_page()
+        page.goto(served + "404.html")
+        assert _run(page, SMALL, {"start": "2027-03-22"})["ends"] == ["2027-03-25", "2027-03-30", "2027-04-08"]
+
+
+def test_an_address_from_an_older_or_a_damaged_source_gives_what_it_can(page: Page) -> None:
+    found = _run(
+        page,
+        """const {settings, problems} = plan.fromFragment(given, course, {"old-embeddings": "embeddings"});
+  return {...settings, known: settings.known, done: [...settings.done], problems};""",
+        "hours=99&start=2027-02-29&days=127&target=area-nothing&shipped=old-embeddings.gone&explained=__proto__&away=2027-01-05_2027-01-01",
+    )
+    assert found == {
+        "known": {"embeddings": 2},
+        "done": [],
+        "ticked": {},
+        "problems": ["hours", "start", "days", "away", "target", "__proto__", "gone"],
+    }
+
+
+# ---------------------------------------------------------------------------------------------------------
+# The calendar file
+
+
+def _calendar(page: Page, hours: int, minute: int = 0) -> str:
+    return _run(
+        page,
+        f"""const planner = await import('{SUBPATH}{SCRIPTS}/planner.js');
+  const settings = {{hours: given[0], start: plan.day('2026-11-23'), days: [1, 2, 3, 4, 6], away: [], target: 'area-agents', known: {{}}, done: new Set(), ticked: new Set()}};
+  return planner.ics(course, settings, plan.plan(course, settings), new Date(Date.UTC(2026, 10, 23, 12, given[1])));""",
+        [hours, minute],
+    )
+
+
+def test_the_calendar_file_holds_every_topic_build_and_check_as_whole_days(page: Page, checked: tuple) -> None:
+    text = _calendar(page, 12)
+    assert all(len(line.encode()) <= 75 for line in text.split("\r\n"))
+    assert "\n" not in text.replace("\r\n", "")
+    events = icalendar.Calendar.from_ical(text).events
+    handbook = checked[0]
+    core = sum(t.kind == "core" for t in handbook.topics)
+    assert len(events) == core + 3 + len(handbook.projects) + len(handbook.phases), "three topics come with agents"
+    by_title = {str(e["SUMMARY"]): e for e in events}
+    first = by_title["Learn: Tokens, context windows and sampling"]
+    assert first["DTSTART"].dt == date(2026, 11, 23), "a day, and no time that a time zone could move"
+    assert type(first["DTSTART"].dt) is date
+    assert first["DTEND"].dt == date(2026, 11, 24) + timedelta(days=(first["DTEND"].dt - date(2026, 11, 24)).days)
+    assert str(first["URL"]).endswith("skills/api-design/#tokens-and-sampling")
+    for event in events:
+        assert event["DTEND"].dt > event["DTSTART"].dt
+
+
+def test_a_second_file_moves_entries_and_doubles_none(page: Page) -> None:
+    first, second = (icalendar.Calendar.from_ical(_calendar(page, *given)).events for given in ((12, 0), (6, 1)))
+    assert {str(e["UID"]) for e in first} == {str(e["UID"]) for e in second}
+    assert len({str(e["UID"]) for e in first}) == len(first)
+    assert max(e["SEQUENCE"] for e in first) < min(e["SEQUENCE"] for e in second)
+    moved = {str(e["UID"]): e["DTSTART"].dt for e in second}
+    assert sum(moved[str(e["UID"])] != e["DTSTART"].dt for e in first) > 40
+
+
+def test_text_in_a_calendar_survives_its_marks(page: Page) -> None:
+    title = "a; b, c\\d\nе" + "é" * 80 + "🧮"
+    text = _run(
+        page,
+        "return calendar.calendar([{uid: 'u', first: 20000, last: 20001, title: given, text: given, url: 'https://e.example/'}], new Date(0));",
+        title,
+    )
+    (event,) = icalendar.Calendar.from_ical(text).events
+    assert str(event["SUMMARY"]) == str(event["DESCRIPTION"]) == title
+    assert all(len(line.encode()) <= 75 for line in text.split("\r\n"))
+
+
+# ---------------------------------------------------------------------------------------------------------
+# The notes
+
+
+def test_merging_is_the_same_in_any_order_and_can_be_repeated(page: Page) -> None:
+    faults = _run(
+        page,
+        RANDOM
+        + """const faults = [];
+  const items = () => Object.fromEntries(Array.from({length: random(6)}, () => [some(['done/a', 'done/b', 'known/a', 'seen']),
+    {v: some([true, false, 1, 2]), t: new Date(random(5) * 1000).toISOString()}]));
+  const same = (a, b) => state.write(a) === state.write(b);
+  for (let run = 0; run < 500; run++) {
+    const [a, b, c] = [items(), items(), items()];
+    if (!same(state.merge(a, b), state.merge(b, a))) faults.push('order');
+    if (!same(state.merge(a, a), a)) faults.push('repeated');
+    if (!same(state.merge(state.merge(a, b), c), state.merge(a, state.merge(b, c)))) faults.push('grouping');
+    for (const key of Object.keys({...a, ...b})) if (!state.merge(a, b)[key]) faults.push('lost');
+  }
+  return faults;""",
+    )
+    assert faults == []
+
+
+@pytest.mark.parametrize("file", sorted((ROOT / "tests/exports").glob("*.json")), ids=lambda f: f.stem)
+def test_an_export_of_an_earlier_version_loads_whole(file: Path, page: Page) -> None:
+    text = file.read_text(encoding="utf-8")
+    found = _run(page, "return state.parse(given);", text)
+    assert found["reading"] == "fine"
+    kept = {key: item["v"] for key, item in found["items"].items()}
+    assert kept == {key: item["v"] for key, item in json.loads(text)["items"].items()}
+
+
+def _notes(**items: Any) -> str:
+    return json.dumps({"format": "handbook-progress", "version": 1, "items": items})
+
+
+#: what is stored; how it is read; how many notes come out of it
+STORED: list[tuple[str, str, str, int]] = [
+    ("cut off", '{"format": "handbook-progress", "ver', "damaged", 0),
+    ("not ours", '"hello"', "damaged", 0),
+    ("a list", '{"version": 1, "items": []}', "damaged", 0),
+    ("a newer version", '{"version": 2, "items": {"done/a": {"v": true, "t": "2026-01-01T00:00:00Z"}}}', "newer", 0),
+    ("an impossible time", _notes(**{"done/a": {"v": True, "t": "2026-13-01T00:00:00Z"}}), "damaged", 0),
+    ("a wrong value", _notes(**{"done/a": {"v": "yes", "t": "2026-01-01T00:00:00Z"}, "done/b": {"v": True, "t": "2026-01-01T00:00:00Z"}}), "damaged", 1),
+    ("no value", _notes(**{"done/a": {"t": "2026-01-01T00:00:00Z"}}), "damaged", 0),
+    ("a name that is no id", _notes(**{"done/../x": {"v": True, "t": "2026-01-01T00:00:00Z"}}), "damaged", 0),
+    ("a prototype", '{"version": 1, "items": {"__proto__": {"v": true, "t": "2026-01-01T00:00:00Z"}}}', "damaged", 0),
+    ("a kind of tomorrow", _notes(**{"lesson/a": {"v": [1], "t": "2026-01-01T00:00:00Z"}}), "fine", 1),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("name", "text", "reading", "count"), STORED, ids=[s[0] for s in STORED])
+def test_what_is_stored_is_read_as_far_as_it_can_be(name: str, text: str, reading: str, count: int, page: Page) -> None:
+    found = _run(page, "return state.parse(given);", text)
+    assert (found["reading"], len(found["items"])) == (reading, count)
+
+
+def test_a_note_under_a_former_id_belongs_to_the_present_one(page: Page) -> None:
+    items = {
+        "done/bee": {"v": True, "t": "2026-01-02T00:00:00.000Z"},
+        "done/beta": {"v": False, "t": "2026-01-01T00:00:00.000Z"},
+    }
+    found = _run(page, "return state.current(given, {bee: 'beta'});", items)
+    assert found == {"done/beta": {"v": True, "t": "2026-01-02T00:00:00.000Z"}}
+
+
+def test_a_clock_that_was_wrong_once_does_not_win_for_ever(page: Page) -> None:
+    kept = _run(
+        page,
+        """const store = new state.Store(() => { throw new Error(); }, 'k', () => Date.UTC(2026, 0, 1));
+  store.add({'done/a': {v: true, t: '2099-01-01T00:00:00.000Z'}});
+  store.set('done', 'a', false);
+  return [store.get('done', 'a'), store.trouble];""",
+    )
+    assert kept == [False, "blocked"]
+
+
+# ---------------------------------------------------------------------------------------------------------
+# Storage that fails, in the page
+
+
+def _opened(context: BrowserContext, served: str, path: str) -> Page:
+    page = context.new_page()
+    errors: list[str] = []
+    # The theme's own scripts do not bear a blocked storage; ours have to.
+    ours = ("reader.js", "site.js", "state.js", "plan", "standing.js", "progress.js", "calendar.js")
+    page.on("pageerror", lambda e: errors.append(str(e.stack)) if any(name in str(e.stack) for name in ours) else None)
+    page.goto(served + path)
+    expect(page.locator("[data-tool]:not([data-ready=yes])")).to_have_count(0)
+    assert errors == []
+    return page
+
+
+TOPIC = "skills/database-optimization/"
+BOX = "[data-item=embeddings] input"
+
+
+#: what the browser does; what the reader is told; whether the tick is there after a reload
+FAULTS: list[tuple[str, str, str, bool]] = [
+    ("blocked", "Object.defineProperty(window, 'localStorage', {get() { throw new DOMException('no', 'SecurityError'); }});",
+     "This browser stores nothing for this site", False),
+    ("full", "Storage.prototype.setItem = () => { throw new DOMException('no', 'QuotaExceededError'); };",
+     "storage for the site is full", False),
+    ("corrupt", f"if (!sessionStorage.once) {{ sessionStorage.once = 1; localStorage['{KEY}'] = '{{\"version\": 1, \"it'; }}",
+     "could not be read. It was put aside unchanged", True),
+    ("edited by hand", f"if (!sessionStorage.once) {{ sessionStorage.once = 1; localStorage['{KEY}'] = '{{\"version\":1,\"items\":{{\"done/x\":7}}}}'; }}",
+     "could not be read. It was put aside unchanged", True),
+    ("newer", f"localStorage['{KEY}'] = '{{\"version\": 2, \"items\": {{}}}}';", "saved by a newer version", False),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("name", "script", "told", "kept"), FAULTS, ids=[f[0] for f in FAULTS])
+def test_a_storage_that_fails_is_told_in_one_sentence_and_nothing_is_lost(
+    name: str, script: str, told: str, kept: bool, browser: Browser, served: str
+) -> None:
+    with browser.new_context(service_workers="block") as context:
+        context.add_init_script(script)
+        page = _opened(context, served, TOPIC)
+        before = None if name == "blocked" else page.evaluate("k => Object.values(localStorage)", KEY)
+        page.locator(BOX).check()
+        expect(page.locator(".tool__trouble")).to_contain_text(told)
+        assert page.locator(BOX).is_checked(), "the page works on"
+        if before is not None:
+            after = page.evaluate("k => Object.values(localStorage)", KEY)
+            assert [text for text in before if text not in after] == [], "what could not be read is still there"
+        page.reload()
+        expect(page.locator(BOX)).to_be_checked(checked=kept)
+
+
+def test_what_was_put_aside_can_be_downloaded(browser: Browser, served: str) -> None:
+    with browser.new_context(service_workers="block") as context:
+        context.add_init_script(
+            f"if (!sessionStorage.once) {{ sessionStorage.once = 1; localStorage['{KEY}'] = 'my notes'; }}"
+        )
+        page = _opened(context, served, "roadmap/progress/")
+        with page.expect_download() as download:
+            page.get_by_role("button", name="Download what could not be read (1)").click()
+        assert Path(download.value.path()).read_text() == "my notes"
+
+
+def test_two_tabs_do_not_overwrite_each_other(browser: Browser, served: str) -> None:
+    with browser.new_context(service_workers="block") as context:
+        one, two = (_opened(context, served, path) for path in (TOPIC, "roadmap/progress/"))
+        one.locator(BOX).check()
+        expect(two.locator(BOX)).to_be_checked()
+        two.locator("[data-item=vector-indexes] input").check()
+        expect(one.locator("[data-item=vector-indexes] input")).to_be_checked()
+        one.reload()
+        expect(one.locator(BOX)).to_be_checked()
+        expect(one.locator("[data-item=vector-indexes] input")).to_be_checked()
+
+
+# ---------------------------------------------------------------------------------------------------------
+# The views
+
+
+@pytest.fixture(params=DEVICES)
+def reader(request: pytest.FixtureRequest, browser: Browser) -> Iterator[BrowserContext]:
+    """A reader's browser, on a phone and on a desktop, on the evening of Monday 2026-11-23."""
+    with browser.new_context(
+        service_workers="block", viewport=DEVICES[request.param], reduced_motion="reduce"
+    ) as context:
+        context.clock.install(time="2026-11-23T19:00:00")
+        yield context
+
+
+def _accessible(page: Page) -> None:
+    page.evaluate(Axe().axe_script)
+    options = {
+        "runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"]},
+        "resultTypes": ["violations"],
+    }
+    found = Axe("0").run(page, options=options).response["violations"]
+    assert [(v["id"], v["nodes"][0]["html"][:200]) for v in found] == []
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), "scrolls sideways"
+
+
+def test_from_the_assessment_to_a_plan(reader: BrowserContext, served: str) -> None:
+    page = _opened(reader, served, "start/where-do-i-stand/")
+    for topic, level in (("tokens-and-sampling", 2), ("model-api-calls", 2), ("embeddings", 1)):
+        page.locator(f"[data-topic={topic}] input").nth(level).check()
+    page.locator("[data-question=limit-at-half-load] input").nth(0).check()
+    page.locator("[data-question=readers-who-leave] input").nth(0).check()
+    page.get_by_role("button", name="Show my map").click()
+    assert page.evaluate("document.activeElement.id") == "map", "the reader is taken to the map"
+    row = page.locator(".standing-result tr", has_text="API design")
+    assert [cell.strip() for cell in row.locator("td").all_inner_texts()][:4] == [
+        "2",
+        "0",
+        "3",
+        "1 of 3",
+    ] or "1 of 3" in row.inner_text()
+    assert "9 hours saved" in page.locator(".standing-result").inner_text(), "4 + 3, and half of 4"
+    start = page.locator(".standing-result p", has_text="Start with")
+    assert "Model types and what each can do" in start.inner_text()
+    assert page.locator("[data-question=readers-who-leave] details").evaluate("e => e.open"), (
+        "a wrong answer is explained"
+    )
+    _accessible(page)
+    page.get_by_role("link", name="Make a dated plan of it").click()
+    expect(page.locator(".planner__end")).to_contain_text("Likely end")
+    assert "Taken off for what you know: 3 topics" in page.locator(".planner__output").inner_text()
+    assert "204 hours are left" in page.locator(".planner__output").inner_text(), "213 hours less 9"
+    _accessible(page)
+
+
+def test_a_shared_map_shows_itself_and_changes_nothing(reader: BrowserContext, served: str) -> None:
+    page = _opened(
+        reader,
+        served,
+        "start/where-do-i-stand/#shipped=embeddings.gone&explained=structured-output&right=api-design_2.nothing_9",
+    )
+    assert "A map that came with the address" in page.locator(".standing-result h2").inner_text()
+    assert "2 of 3" in page.locator(".standing-result tr", has_text="API design").inner_text()
+    assert page.locator("[data-topic=embeddings] input").nth(0).is_checked()
+    link = page.get_by_role("link", name="Make a dated plan of it").get_attribute("href") or ""
+    assert link.endswith("roadmap/planner/#shipped=embeddings&explained=structured-output")
+
+
+def test_the_planner_answers_each_change_and_marks_what_is_wrong(reader: BrowserContext, served: str) -> None:
+    page = _opened(reader, served, "roadmap/planner/")
+    status = page.locator(".tool [role=status]").last
+    before = page.locator(".planner__end").inner_text()
+    page.get_by_label("Hours a week").fill("6")
+    page.keyboard.press("Tab")
+    assert page.locator(".planner__end").inner_text() != before
+    expect(status).to_contain_text("Likely end: 2027-")
+    assert "longer than the 3–6 months" in page.locator(".planner__output").inner_text()
+    page.get_by_label("Hours a week").fill("61")
+    page.keyboard.press("Tab")
+    assert page.get_by_label("Hours a week").get_attribute("aria-invalid") == "true"
+    assert "Mend the marked fields" in page.locator(".planner__output").inner_text()
+    page.get_by_label("Hours a week").fill("40")
+    page.keyboard.press("Tab")
+    assert "shorter than the 3–6 months" in page.locator(".planner__output").inner_text()
+    page.get_by_role("button", name="Add time away").click()
+    page.get_by_label("Away from").fill("2026-12-24")
+    page.get_by_label("Away until").fill("2026-12-20")
+    page.get_by_label("Away until").blur()
+    assert "ends before it begins" in page.locator(".planner__away").inner_text()
+    page.get_by_label("Away until").fill("2027-01-03")
+    page.get_by_label("Away until").blur()
+    kept = page.locator(".planner__end").inner_text()
+    page.reload()
+    expect(page.locator(".planner__end")).to_have_text(kept)
+    assert page.get_by_label("Away from").input_value() == "2026-12-24", "the plan is there again"
+
+
+def test_a_plan_travels_by_its_address_and_touches_nothing_until_kept(reader: BrowserContext, served: str) -> None:
+    page = _opened(
+        reader,
+        served,
+        "roadmap/planner/#hours=20&start=2027-01-04&days=135&target=area-voice&shipped=embeddings&done=first-builds",
+    )
+    assert "This plan came with the address" in page.locator(".tool__notice").first.inner_text()
+    assert page.get_by_label("Hours a week").input_value() == "20"
+    assert page.evaluate(f"localStorage['{KEY}']") is None
+    address = page.get_by_label("Address of this plan").input_value()
+    assert address.endswith(
+        "#hours=20&start=2027-01-04&days=135&target=area-voice&shipped=embeddings&done=first-builds"
+    )
+    end = page.locator(".planner__end").inner_text()
+    page.get_by_role("button", name="Keep it as my plan").click()
+    expect(page.locator(".planner__end")).to_have_text(end)
+    assert page.url == served + "roadmap/planner/"
+    page.reload()
+    expect(page.locator(".planner__end")).to_have_text(end)
+
+
+def test_a_reader_who_is_behind_plans_the_rest_from_today_and_keeps_what_is_done(
+    reader: BrowserContext, served: str
+) -> None:
+    page = _opened(reader, served, "roadmap/planner/")
+    page.get_by_label("Hours a week").fill("10")
+    page.keyboard.press("Tab")
+    reader.clock.set_system_time("2026-12-14T19:00:00")
+    page.goto(served + "skills/api-design/")
+    page.locator("[data-item=tokens-and-sampling] input").check()
+    page.goto(served + "roadmap/planner/")
+    notice = page.locator(".tool__notice", has_text="You are behind")
+    # Three weeks of ten hours, less the four of what is ticked and what is still going on today.
+    expect(notice).to_contain_text("You are behind by")
+    assert page.locator(".planner__weeks s").first.inner_text() == "Tokens, context windows and sampling"
+    end = page.locator(".planner__end strong").inner_text()
+    page.get_by_role("button", name="Plan the rest from today").click()
+    assert page.get_by_label("First day").input_value() == "2026-12-14"
+    assert page.locator(".planner__end strong").inner_text() > end
+    assert page.locator(".planner__weeks", has_text="Tokens, context windows").count() == 0
+    assert page.locator(".tool__notice", has_text="You are behind").count() == 0
+    page.goto(served + "skills/api-design/")
+    expect(page.locator("[data-item=tokens-and-sampling] input")).to_be_checked()
+
+
+def test_the_plan_comes_as_calendar_and_as_markdown(browser: Browser, served: str) -> None:
+    with browser.new_context(service_workers="block") as context:
+        page = _opened(context, served, "roadmap/planner/")
+        texts = {}
+        for name in ("Calendar (.ics)", "Markdown"):
+            with page.expect_download() as download:
+                page.get_by_role("button", name=name).click()
+            texts[download.value.suggested_filename] = Path(download.value.path()).read_text(encoding="utf-8")
+    assert icalendar.Calendar.from_ical(texts["handbook-plan.ics"]).events
+    lines = texts["handbook-plan.md"].splitlines()
+    assert re.fullmatch(r"## Week 1, from \d{4}-\d\d-\d\d: [\d.]+ hours", lines[4])
+    assert re.fullmatch(
+        rf"- \[ \] \[Tokens, context windows and sampling\]\({served}skills/api-design/#tokens-and-sampling\), 4 hours",
+        lines[6],
+    )
+
+
+def test_a_tick_shows_on_the_page_in_the_navigation_on_the_timeline_and_in_the_overview(
+    reader: BrowserContext, served: str
+) -> None:
+    page = _opened(reader, served, TOPIC)
+    page.locator(BOX).check()
+    mark = page.locator(".md-sidebar--primary .progress-mark").first
+    assert "1 of 4 core topics and builds done" in mark.evaluate("e => e.textContent")
+    page.goto(served + "roadmap/")
+    expect(page.locator(".timeline .progress-mark").first).to_contain_text("1/")
+    page = _opened(reader, served, "roadmap/progress/")
+    assert page.locator(BOX).is_checked()
+    assert "4 of 32" in page.locator(".tool tr", has_text="AI Fundamentals").inner_text()
+    _accessible(page)
+
+
+def test_progress_moves_by_file_and_can_be_forgotten_and_brought_back(reader: BrowserContext, served: str) -> None:
+    page = _opened(reader, served, "roadmap/progress/")
+    page.locator("[data-item=quantization] input").check()
+    page.locator("#progress-file").set_input_files(ROOT / "tests/exports/v1.json")
+    status = page.locator(".tool__status")
+    expect(status).to_have_text("8 notes read: 7 new here, 0 newer than yours, 1 that changed nothing.")
+    expect(page.locator("[data-item=embeddings] input")).to_be_checked()
+    expect(page.locator("[data-item=quantization] input")).to_be_checked()
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Download my progress").click()
+    exported = Path(download.value.path()).read_text(encoding="utf-8")
+    assert json.loads(exported)["items"]["done/embeddings"]["v"] is True
+    page.get_by_role("button", name="Forget everything").click()
+    expect(page.locator("[data-item=embeddings] input")).not_to_be_checked()
+    page.get_by_role("button", name="Undo the reset").click()
+    expect(page.locator("[data-item=embeddings] input")).to_be_checked()
+    page.get_by_role("button", name="Forget everything").click()
+    page.get_by_label("or paste its text").fill(exported)
+    page.get_by_role("button", name="Merge the text").click()
+    expect(page.locator("[data-item=embeddings] input")).not_to_be_checked(), "what was forgotten later stays forgotten"
+    for text, answer in (
+        ("{]", "This is no progress file"),
+        ('{"version": 3, "items": {}}', "newer version"),
+        ('{"version": 1, "items": {}}', "holds no notes"),
+    ):
+        page.get_by_label("or paste its text").fill(text)
+        page.get_by_role("button", name="Merge the text").click()
+        expect(status).to_contain_text(answer)
+
+
+def test_the_page_says_what_is_new_since_the_last_visit(browser: Browser, served: str) -> None:
+    with browser.new_context(service_workers="block") as context:
+        page = _opened(context, served, "roadmap/progress/")
+        assert page.locator(".tool__notice").count() == 0, "everything is new to somebody who comes for the first time"
+        page.get_by_label("or paste its text").fill(_notes(seen={"v": "first-edition", "t": "2999-01-01T00:00:00Z"}))
+        page.get_by_role("button", name="Merge the text").click()
+        page.reload()
+        expect(page.locator(".tool__notice")).to_contain_text("New since your last visit")
+        assert page.locator(".tool__notice li").count() >= 3
+
+
+def test_the_planner_can_be_used_by_keyboard_alone(browser: Browser, served: str) -> None:
+    with browser.new_context(service_workers="block", viewport=DEVICES["desktop"]) as context:
+        page = _opened(context, served, "roadmap/planner/")
+        page.get_by_label("Hours a week").focus()
+        reached = []
+        for _ in range(40):
+            reached.append(
+                page.evaluate(
+                    "document.activeElement.getAttribute('aria-label') || document.activeElement.innerText || document.activeElement.id"
+                )
+            )
+            page.keyboard.press("Tab")
+        order = [
+            "plan-hours-a-week",
+            "plan-first-day",
+            "plan-specialization",
+            "Monday",
+            "Add time away",
+            "Calendar (.ics)",
+            "Address of this plan",
+        ]
+        places = [
+            next(i for i, text in enumerate(reached) if text.startswith(name) or name in text)
+            for name in order
+            if name != "plan-specialization"
+        ]
+        assert places == sorted(places)
+
+
+def test_tools_work_after_instant_navigation(tmp_path: Path, browser: Browser) -> None:
+    """The feature is off here; a host who switches it on keeps the tools."""
+    from conftest import serve
+    from sitebuild import build, copy_sources
+
+    root = copy_sources(tmp_path / "copy")
+    settings = (root / "mkdocs.yml").read_text(encoding="utf-8")
+    (root / "mkdocs.yml").write_text(
+        settings.replace("    - navigation.tabs\n", "    - navigation.tabs\n    - navigation.instant\n"),
+        encoding="utf-8",
+    )
+    with (
+        serve(tmp_path / "site") as address,
+        browser.new_context(service_workers="block", viewport=DEVICES["desktop"]) as context,
+    ):
+        build(root, tmp_path / "site", site_url=address)
+        page = context.new_page()
+        page.goto(address + "roadmap/")
+        page.evaluate("window.stays = true")
+        page.locator(".md-sidebar--primary").get_by_role("link", name="Your plan").click()
+        expect(page.locator(".planner__end")).to_contain_text("Likely end")
+        page.locator(".md-sidebar--primary").get_by_role("link", name="Your progress").click()
+        expect(page.locator(BOX)).to_have_count(1)
+        assert page.evaluate("window.stays"), "the page was replaced, not loaded anew"
+
+
+# ---------------------------------------------------------------------------------------------------------
+# The code
+
+
+def test_a_page_loads_its_own_tool_and_no_other(browser: Browser, served: str, site: Path) -> None:
+    everywhere = {"search-on-demand.js", "offline.js", "reader.js", "site.js", "state.js"}
+    wanted = {
+        "skills/": set(),
+        "calculators/call-cost/": {"calculators.js", "formulas.js"},
+        "start/where-do-i-stand/": {"standing.js"},
+        "roadmap/progress/": {"progress.js"},
+        "roadmap/planner/": {"planner.js", "calendar.js", "plan.js"},
+    }
+    sizes = {
+        f.name: len(gzip.compress(f.read_bytes(), 9)) for f in (site / SCRIPTS).glob("*.js") if ".min." not in f.name
+    }
+    assert sum(sizes.values()) <= 25 * KB, sizes
+    with browser.new_context(service_workers="block") as context:
+        for path, own in wanted.items():
+            page = context.new_page()
+            asked: set[str] = set()
+            page.on(
+                "request",
+                lambda r, asked=asked: (
+                    asked.add(r.url.rsplit("/", 1)[1]) if SCRIPTS in r.url and ".min." not in r.url else None
+                ),
+            )
+            page.goto(served + path)
+            expect(page.locator("[data-tool]:not([data-ready=yes])")).to_have_count(0)
+            assert asked == everywhere | own, path
+            if path != "roadmap/planner/":
+                assert sum(sizes[name] for name in asked) <= 10 * KB, path
+
+
+def test_the_types_of_the_scripts_hold() -> None:
+    """The comments say what each function takes; TypeScript's checker reads them."""
+    checker = shutil.which("tsc")
+    if not checker:
+        reason = "no TypeScript on this machine; install it with: sudo apt-get install node-typescript (or npm install --global typescript)"
+        if os.environ.get("CI"):
+            pytest.fail(reason)
+        pytest.skip(reason)
+    scripts = [
+        str(f)
+        for f in sorted((ROOT / "docs" / SCRIPTS).glob("*.js"))
+        if f.name not in ("offline.js", "search-on-demand.js")
+    ]
+    done = subprocess.run(
+        [checker, "--noEmit", "--allowJs", "--checkJs", "--strict", "--target", "es2022", "--lib", "es2022,dom,dom.iterable", "--module", "es2022", *scripts],
+        capture_output=True, text=True, cwd=ROOT, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stdout
