@@ -9,7 +9,7 @@ from mkdocs.exceptions import PluginError
 
 from macros import diagrams, figures, glossary, history, lists, page_parts, plan, radar, reader, tables, timeline
 from macros.check import Checked, load_checked
-from macros.problems import DataError
+from macros.problems import DataError, print_annotations
 
 
 def define_env(env: Any) -> None:
@@ -17,6 +17,7 @@ def define_env(env: Any) -> None:
     try:
         checked = load_checked(Path(env.project_dir))
     except DataError as error:
+        print_annotations(error)
         raise PluginError(str(error)) from None
     register(env, checked)
 

@@ -12,7 +12,7 @@ from macros.check import DATA, RADAR, SCHEMAS, Checked, load_checked, schema_jso
 from macros.finish import Settings, finish
 from macros.freshness import freshness
 from macros.model import Handbook
-from macros.problems import DataError, Problem
+from macros.problems import DataError, Problem, print_annotations
 
 
 def main(arguments: list[str]) -> int:
@@ -44,6 +44,7 @@ def main(arguments: list[str]) -> int:
         checked = load_checked(root)
     except DataError as error:
         print(error, file=sys.stderr)
+        print_annotations(error)
         return 1
     if site:
         url = os.environ.get("SITE_URL") or "http://127.0.0.1:8000/"

@@ -8,10 +8,11 @@ from typing import Any, NamedTuple
 
 from macros.diagrams import check_diagrams, read_diagrams
 from macros.history import check_history
+from macros.links import NAVIGATION, Data, check_links, check_navigation
 from macros.load import load
 from macros.manuscript import Manuscript, read_manuscripts
 from macros.model import Entry, Handbook, History, Radar
-from macros.problems import DataError
+from macros.problems import DataError, Problem
 from macros.radar import check_radar
 from macros.rules import check
 
@@ -40,18 +41,37 @@ def load_checked(root: File) -> Checked:
     Raises:
         DataError: with every problem, sorted by place.
     """
-    handbook, parsed = load(root / DATA, DATA)
-    radar, parsed_radar = load(root / RADAR, RADAR, Radar)
-    history, parsed_history = load(root / HISTORY, HISTORY, History)
-    pages = read_manuscripts(root / "docs")
-    diagrams = read_diagrams(root / "docs")
+    loaded: dict[str, Any] = {}
+    problems: list[Problem] = []
+    for file, model in MODELS.items():
+        try:
+            loaded[file] = load(root / file, file, model)
+        except DataError as error:
+            problems += error.problems
+    if problems:
+        raise DataError(problems, unchecked="The rules, the pages and their links are checked once this is repaired.")
+    (handbook, parsed), (radar, parsed_radar), (history, parsed_history) = (loaded[file] for file in MODELS)
+    docs = root / "docs"
+    pages = read_manuscripts(docs)
+    diagrams = read_diagrams(docs)
     problems = [parsed.locate(problem) for problem in check(handbook, pages)]
     problems += [parsed_radar.locate(problem) for problem in check_radar(radar)]
     problems += [parsed_history.locate(problem) for problem in check_history(history, pages)]
     problems += check_diagrams(diagrams, pages)
+    problems += check_links(Data(handbook, radar, history), pages, _site_files(docs))
+    problems += check_navigation((root / NAVIGATION).read_text(encoding="utf-8"), handbook, pages)
     if problems:
         raise DataError(problems)
     return Checked(handbook, pages, radar, diagrams, history)
+
+
+def _site_files(docs: File) -> set[str]:
+    """What pages can link to: the files below docs/, and those that exist only in a finished site."""
+    from macros.finish import unfinished  # It imports this module.
+
+    # MkDocs leaves out what begins with a dot.
+    paths = (file.relative_to(docs) for file in docs.rglob("*") if file.is_file())
+    return {path.as_posix() for path in paths if not any(part.startswith(".") for part in path.parts)} | {*unfinished()}
 
 
 def as_json(data: Entry) -> str:

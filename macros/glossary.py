@@ -2,35 +2,43 @@
 
 from __future__ import annotations
 
+import unicodedata
 from itertools import groupby
 
-from macros.model import Handbook, Term
-from macros.text import attribute, inline, link
+from macros.model import Handbook
+from macros.text import attribute, former_ids, inline, link
 
 PAGE = "reference/glossary.md"
 
 
-def sort_key(term: Term) -> str:
-    return term.term.lower()
+def sort_key(term: str) -> tuple[bool, str]:
+    """Digits and signs come before letters; accents and capitals do not count."""
+    folded = unicodedata.normalize("NFKD", term).casefold()
+    return folded[0].isalpha(), folded
 
 
-def _letter(term: Term) -> str:
-    first = term.term[0].upper()
-    return first if first.isalpha() else "0–9"
+def letter(term: str) -> str:
+    """The heading that a term stands under."""
+    is_letter, folded = sort_key(term)
+    return folded[0].upper() if is_letter else "0–9"
+
+
+def letter_id(letter: str) -> str:
+    return f"letter-{letter[0].lower()}"
 
 
 def glossary(handbook: Handbook, page: str) -> str:
     """All terms from A to Z; each is a heading, so that search and links lead straight to it."""
-    terms = sorted(handbook.glossary, key=sort_key)
-    groups = [(letter, list(group)) for letter, group in groupby(terms, key=_letter)]
-    jump = " ".join(f"[{letter}](#letter-{letter.lower()[0]})" for letter, _ in groups)
+    terms = sorted(handbook.glossary, key=lambda term: sort_key(term.term))
+    groups = [(name, list(group)) for name, group in groupby(terms, key=lambda term: letter(term.term))]
+    jump = " ".join(f"[{name}](#{letter_id(name)})" for name, _ in groups)
     lines = [f'<p class="letters" markdown="span">{jump}</p>', ""]
-    for letter, group in groups:
-        lines += [f"## {letter} {{ #letter-{letter.lower()[0]} }}", ""]
+    for name, group in groups:
+        lines += [f"## {name} {{ #{letter_id(name)} }}", ""]
         for term in group:
             entry = handbook.topic(term.topic)
             lines += [
-                f"### {inline(term.term)} {{ #{term.id} }}",
+                f"### {former_ids(term)}{inline(term.term)} {{ #{term.id} }}",
                 "",
                 f"{inline(term.definition)} Taught in {link(entry.title, page, entry.page, entry.id)}.",
                 "",

@@ -8,7 +8,7 @@ from macros.text import block, inline, link
 
 
 def skills_map(handbook: Handbook, page: str) -> str:
-    """The six rows at a glance: what you know, what it becomes, what is missing. Each is one link."""
+    """The rows at a glance: what you know, what it becomes, what is missing. Each is one link."""
     items = []
     for skill in handbook.skills:
         items += [

@@ -281,6 +281,12 @@ class Handbook(Entry):
     def projects_of_phase(self, phase_id: str) -> list[Project]:
         return [p for p in self.projects if p.phase == phase_id]
 
+    def skill_hours(self, skill_id: str) -> HourRange:
+        """Hours of a row's core topics; of its depth topics when it has no others."""
+        topics = self.topics_of_skill(skill_id)
+        core = [t for t in topics if t.kind == "core"]
+        return total_hours([t.hours for t in core or topics])
+
     def core_hours(self, phase_id: str) -> HourRange:
         """Hours of a phase's core topics and its projects."""
         parts = [t.hours for t in self.topics_of_phase(phase_id) if t.kind == "core"]

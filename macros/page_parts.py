@@ -10,7 +10,7 @@ from macros.model import Handbook, RadarEntry, total_hours
 from macros.radar import status_text
 from macros.reader import tick
 from macros.tables import needed_topics, phase_hours_text, phase_number
-from macros.text import attribute, block, day, hours_text, inline, link, listed, weeks_text
+from macros.text import attribute, block, day, former_ids, hours_text, inline, link, listed, weeks_text
 
 #: Words a minute at which an adult reads English prose silently; 238 for non-fiction in Brysbaert's review of
 #: 190 studies, https://doi.org/10.1016/j.jml.2019.104047. Less here, because technical text is read more slowly.
@@ -74,7 +74,7 @@ def self_check(handbook: Handbook, page: str) -> str:
     for question in (q for q in handbook.questions if q.page == page):
         parts += [
             f'<details class="self-check" id="{question.id}" markdown="1">',
-            f'<summary markdown="span">{inline(question.question)}</summary>',
+            f'<summary markdown="span">{former_ids(question)}{inline(question.question)}</summary>',
             "",
             inline(question.answer),
             "",
@@ -87,7 +87,7 @@ def self_check(handbook: Handbook, page: str) -> str:
 def skill_header(handbook: Handbook, page: str, skill_id: str) -> str:
     """One row of the map: skill, application, gap, phases and hours, and what the analogy is worth."""
     skill = handbook.skill(skill_id)
-    hours = total_hours([t.hours for t in handbook.topics_of_skill(skill_id) if t.kind == "core"])
+    hours = handbook.skill_hours(skill_id)
     phases = [link(f"phase {phase_number(handbook, p.id)}", page, p.page) for p in handbook.phases_of_skill(skill_id)]
     return "\n".join(
         [
@@ -127,7 +127,7 @@ def phase_summary(handbook: Handbook, page: str, phase_id: str) -> str:
         topics = [handbook.topic(t) for t in outcome.topics]
         links = listed([link(t.title, page, t.page, t.id) for t in topics])
         lines += [
-            f'<span id="{outcome.id}"{tick(outcome.id, outcome.renamed_from)}></span>{inline(outcome.ask)}',
+            f'<span id="{outcome.id}"{tick(outcome)}></span>{former_ids(outcome)}{inline(outcome.ask)}',
             f":   {inline(outcome.outcome)}",
             "",
             f":   Topics: {links}.",
@@ -156,11 +156,8 @@ def topic(handbook: Handbook, page: str, topic_id: str) -> str:
         f"{link(f'Phase {phase_number(handbook, phase.id)}', page, phase.page)}, {hours_text(entry.hours)} (estimate). "
         f"Know before: {before}."
     )
-    return block(
-        "div", "topic-card",
-        f"**Goal:** {inline(entry.outcome)}", "", meta, "{ .topic-card__meta }",
-        attributes=tick(entry.id, entry.renamed_from).strip(),
-    )  # fmt: skip
+    goal = f"{former_ids(entry)}**Goal:** {inline(entry.outcome)}"
+    return block("div", "topic-card", goal, "", meta, "{ .topic-card__meta }", attributes=tick(entry).strip())
 
 
 def cite(handbook: Handbook, page: str, source_id: str) -> str:

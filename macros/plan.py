@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from macros.model import Handbook
 from macros.reader import tick
-from macros.text import block, hours_text, inline, link, listed, table
+from macros.text import block, former_ids, hours_text, inline, link, listed, table
 
 
 def week_plan(handbook: Handbook, page: str, phase_id: str) -> str:
@@ -30,9 +30,9 @@ def project(handbook: Handbook, project_id: str) -> str:
     total = sum(c.points for c in entry.rubric)
     return "\n".join(
         [
-            f"{inline(entry.brief)} {hours_text(entry.hours)} (estimate).",
+            f"{former_ids(entry)}{inline(entry.brief)} {hours_text(entry.hours)} (estimate).",
             "",
-            f'<div class="tick-place"{tick(entry.id, entry.renamed_from)}></div>',
+            f'<div class="tick-place"{tick(entry)}></div>',
             "",
             "You hand in:",
             "",

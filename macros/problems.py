@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -44,17 +45,55 @@ class Problem:
 
 
 class DataError(Exception):
-    """Everything that is wrong with the data, sorted by place."""
+    """Everything that is wrong with the data, sorted by place.
 
-    def __init__(self, problems: Iterable[Problem]) -> None:
+    Attributes:
+        problems: at least one, without repetitions.
+        outcome: where they are and what came of it, as the rest of a sentence that begins with their number.
+        unchecked: what could not be checked because of them; empty when everything was.
+    """
+
+    def __init__(
+        self,
+        problems: Iterable[Problem],
+        outcome: str = "in the handbook's data; nothing was built",
+        unchecked: str = "",
+    ) -> None:
         unique = {str(problem): problem for problem in problems}
         self.problems = sorted(unique.values(), key=lambda p: (p.file, p.line, p.column, p.label, p.rule))
+        self.outcome = outcome
+        self.unchecked = unchecked
         super().__init__(str(self))
 
     def __str__(self) -> str:
         count = len(self.problems)
-        head = f"{count} problem{'' if count == 1 else 's'} in the handbook's data; nothing was built."
-        return "\n".join([head, *map(str, self.problems)])
+        head = f"{count} problem{'' if count == 1 else 's'} {self.outcome}."
+        return "\n".join([head, *map(str, self.problems), *filter(None, [self.unchecked])])
+
+
+def print_annotations(error: DataError) -> None:
+    """On GitHub's runners, print each problem once more in the form that shows it beside its line in a pull request.
+
+    Source of the form: https://docs.github.com/actions/reference/workflows-and-actions/workflow-commands
+    """
+    if os.environ.get("GITHUB_ACTIONS") == "true":
+        for problem in error.problems:
+            # Flushed: a build prints its own messages elsewhere, and one must not end up inside the other.
+            print(annotation(problem), flush=True)
+
+
+def annotation(problem: Problem) -> str:
+    """A problem as a workflow command. In a message three characters have a meaning, in a property two more."""
+
+    def message(text: str) -> str:
+        return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+
+    def value(text: object) -> str:
+        return message(str(text)).replace(":", "%3A").replace(",", "%2C")
+
+    place = {"file": problem.file, "line": problem.line, "col": problem.column, "title": problem.label}
+    properties = ",".join(f"{name}={value(text)}" for name, text in place.items() if text)
+    return f"::error {properties}::{message(f'{shown(problem.value)}: {problem.rule}: {problem.repair}')}"
 
 
 def shown(value: object) -> str:

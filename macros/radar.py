@@ -10,7 +10,7 @@ from itertools import groupby
 from macros.manuscript import Manuscript
 from macros.model import Radar, RadarEntry
 from macros.problems import Problem, check_plain_text
-from macros.text import block, day, inline, table
+from macros.text import block, day, former_ids, inline, table
 
 KINDS = {
     "api": "APIs",
@@ -86,7 +86,7 @@ def radar(radar: Radar) -> str:
             published = f", {entry.published}" if entry.published else ""
             rows.append(
                 [
-                    f'<span id="{entry.id}"></span>{inline(entry.name)}',
+                    f'<span id="{entry.id}"></span>{former_ids(entry)}{inline(entry.name)}',
                     status_text(entry),
                     inline(entry.says),
                     f"{source}{published}; checked {day(entry.checked)}",

@@ -4,10 +4,11 @@ data that their browser computes with. Each is complete on paper; scripts in doc
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from typing import Any
 
 from macros.figures import total_weeks
-from macros.model import Handbook, History, HourRange, Skill, Topic
+from macros.model import Handbook, History, HourRange, Named, Skill, Topic
 from macros.tables import phase_number
 from macros.text import address, block, hours_text, inline, link, listed, table
 
@@ -100,40 +101,30 @@ def checklist(handbook: Handbook, page: str) -> str:
     for phase in handbook.phases:
         number = phase_number(handbook, phase.id)
         parts += [f"### Phase {number}: {inline(phase.title)} {{ #ticks-{phase.id} }}", ""]
-        groups: list[tuple[str, list[tuple[str, list[str], str]]]] = []
-        for name, kind in (("Core topics", "core"), ("Topics in depth", "depth")):
-            topics = [t for t in handbook.topics_of_phase(phase.id) if t.kind == kind]
-            shown = [
-                (t.id, t.renamed_from, f"{link(t.title, page, t.page, t.id)}, {hours_text(t.hours)}") for t in topics
-            ]
-            groups.append((name, shown))
-        groups.append(
-            (
-                "What the phase asks",
-                [(o.id, o.renamed_from, link(o.ask, page, phase.page, o.id)) for o in phase.outcomes],
-            )
-        )
-        projects = handbook.projects_of_phase(phase.id)
-        groups.append(
-            (
-                "Build",
-                [
-                    (p.id, p.renamed_from, f"{link(p.title, page, phase.page, p.id)}, {hours_text(p.hours)}")
-                    for p in projects
-                ],
-            )
-        )
-        for name, shown in groups:
+        topics = handbook.topics_of_phase(phase.id)
+        taught = {
+            kind: [(t, f"{link(t.title, page, t.page, t.id)}, {hours_text(t.hours)}") for t in topics if t.kind == kind]
+            for kind in ("core", "depth")
+        }
+        asked = [(o, link(o.ask, page, phase.page, o.id)) for o in phase.outcomes]
+        built = [
+            (p, f"{link(p.title, page, phase.page, p.id)}, {hours_text(p.hours)}")
+            for p in handbook.projects_of_phase(phase.id)
+        ]
+        groups: dict[str, Sequence[tuple[Named, str]]] = {
+            "Core topics": taught["core"], "Topics in depth": taught["depth"], "What the phase asks": asked, "Build": built,
+        }  # fmt: skip
+        for name, shown in groups.items():
             if shown:
-                items = [f"- <span{tick(entry, old)}></span>{text}" for entry, old, text in shown]
+                items = [f"- <span{tick(entry)}></span>{text}" for entry, text in shown]
                 parts += [f"**{name}**", "", block("div", "ticks", *items), ""]
     return "\n".join(parts)
 
 
-def tick(entry_id: str, renamed_from: list[str]) -> str:
+def tick(entry: Named) -> str:
     """Attributes of an element at which a reader can note that something is done, under its permanent id."""
-    old = f' data-was="{" ".join(renamed_from)}"' if renamed_from else ""
-    return f' data-item="{entry_id}"{old}'
+    old = f' data-was="{" ".join(entry.renamed_from)}"' if entry.renamed_from else ""
+    return f' data-item="{entry.id}"{old}'
 
 
 def course(handbook: Handbook, history: History) -> str:

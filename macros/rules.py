@@ -7,12 +7,12 @@ reported together. A rule says in its first line what would go wrong for a reade
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 from typing import Any
 
 from macros.manuscript import Call, Manuscript
-from macros.model import Entry, Handbook, Named, Phase
+from macros.model import Entry, Handbook, Named, Phase, Question, Skill, Topic
 from macros.problems import Path, Problem, check_plain_text, choices
 
 Pages = dict[str, Manuscript]
@@ -127,16 +127,33 @@ def check_unique_ids(handbook: Handbook, pages: Pages) -> Iterator[Problem]:
     for path, entry in entries(handbook):
         if not isinstance(entry, Named):
             continue
-        own_list = str(path[0]) if path[0] in ("glossary", "questions", "sources") else "the handbook"
         names = [("id", entry.id), *((("renamed_from"), old) for old in entry.renamed_from)]
         for field, name in names:
-            if first := seen.get((own_list, name)):
-                yield Problem(
-                    (*path, field), name, f"is already an id, or a former id, in {_list_name(first)}",
-                    "choose another id; ids and former ids are never used twice",
-                )  # fmt: skip
+            if first := seen.get((_own_list(path), name)):
+                yield Problem((*path, field), name, *taken(first))
             else:
-                seen[own_list, name] = path
+                seen[_own_list(path), name] = path
+
+
+def taken(first: Path) -> tuple[str, str]:
+    """Rule and repair for an id that an entry elsewhere has, or had."""
+    return (
+        f"is already an id, or a former id, in {_list_name(first)}",
+        "choose another id; ids and former ids are never used twice",
+    )
+
+
+def find_id(handbook: Handbook, list_name: str, name: str) -> Path | None:
+    """Where an id, or a former id, stands that an entry of a list must not have as well; None when it is free."""
+    own_list = _own_list((list_name,))
+    for path, entry in entries(handbook):
+        if isinstance(entry, Named) and _own_list(path) == own_list and name in (entry.id, *entry.renamed_from):
+            return path
+    return None
+
+
+def _own_list(path: Path) -> str:
+    return str(path[0]) if path[0] in ("glossary", "questions", "sources") else "the handbook"
 
 
 def check_unique_paths(handbook: Handbook, pages: Pages) -> Iterator[Problem]:
@@ -150,13 +167,14 @@ def check_unique_paths(handbook: Handbook, pages: Pages) -> Iterator[Problem]:
 
 def check_references(handbook: Handbook, pages: Pages) -> Iterator[Problem]:
     """A reference to nothing would be a dead link, or a topic that no plan contains."""
-    topics = [t.id for t in handbook.topics]
-    phases = [p.id for p in handbook.phases]
-    skills = [s.id for s in handbook.skills]
+    topics, phases, skills = handbook.topics, handbook.phases, handbook.skills
+    ids = {what: {e.id for e in known} for what, known in (("topic", topics), ("phase", phases), ("skill", skills))}
 
-    def refer(path: Path, value: str | None, what: str, known: list[str]) -> Iterator[Problem]:
-        if value is not None and value not in known:
-            yield Problem(path, value, f"is not a {what}", choices(value, known))
+    def refer(path: Path, value: str | None, what: str, known: Sequence[Named]) -> Iterator[Problem]:
+        if value is not None and value not in ids[what]:
+            last = ", or remove it here" if isinstance(path[-1], int) else ""
+            repair = choose(value, known, f"{',' if last else ', or'} add it under `{what}s`{last}")
+            yield Problem(path, value, f"is not a {what}", repair)
 
     for i, topic in enumerate(handbook.topics):
         yield from refer(("topics", i, "skill"), topic.skill, "skill", skills)
@@ -182,6 +200,12 @@ def check_references(handbook: Handbook, pages: Pages) -> Iterator[Problem]:
         yield from refer(("glossary", i, "topic"), term.topic, "topic", topics)
 
 
+def choose(value: object, known: Sequence[Named], otherwise: str = "") -> str:
+    """The repair for an id that is not known: its new form, or what there is, the nearest of it, and what else to do."""
+    renamed = next((entry.id for entry in known if value in entry.renamed_from), None)
+    return f"it has a new id: write {renamed}" if renamed else choices(value, (e.id for e in known)) + otherwise
+
+
 def check_pages_exist(handbook: Handbook, pages: Pages) -> Iterator[Problem]:
     """A page that the data names and nobody wrote is a dead link."""
     described = [p.path for p in handbook.pages]
@@ -192,12 +216,25 @@ def check_pages_exist(handbook: Handbook, pages: Pages) -> Iterator[Problem]:
     for i, page in enumerate(handbook.pages):
         others += [(("pages", i, "before", j), path) for j, path in enumerate(page.before)]
         others.append((("pages", i, "next", "page"), page.next.page))
+    frame = "its title as heading, {{ page_header() }} and {{ page_footer() }}"
     for path, value in named:
         if value not in pages:
-            yield Problem(path, value, "is not a page below docs/", choices(value, pages))
+            yield Problem(
+                path, value, "is not a page below docs/",
+                f"{choices(value, pages)}, write docs/{value} with {frame}, or remove the entry",
+            )  # fmt: skip
     for path, value in others:
-        if value not in described:
-            yield Problem(path, value, "is not described under `pages`", choices(value, described))
+        if value not in described and value in pages:
+            yield Problem(
+                path, value, "is not described under `pages`", f"add an entry, or {choices(value, described)}"
+            )
+        elif value not in described:
+            inside = " and ".join(_macros_for(handbook, path))
+            yield Problem(
+                path, value, "is neither described under `pages` nor a page below docs/",
+                f"{choices(value, described)}; or, for a new page, add an entry under `pages`, a line under `nav` in "
+                f"mkdocs.yml, and docs/{value} with {frame}{', ' if inside else ''}{inside}",
+            )  # fmt: skip
 
 
 def check_pages_named(handbook: Handbook, pages: Pages) -> Iterator[Problem]:
@@ -221,19 +258,40 @@ def check_page_titles(handbook: Handbook, pages: Pages) -> Iterator[Problem]:
 
 def check_headings(handbook: Handbook, pages: Pages) -> Iterator[Problem]:
     """A topic without a heading on its page is promised and not taught, and links to it go nowhere."""
-    wanted: list[tuple[Path, str, str]] = [
-        (("topics", i, "id"), topic.id, topic.page) for i, topic in enumerate(handbook.topics)
+    wanted: list[tuple[Path, Named, str]] = [
+        (("topics", i, "id"), topic, topic.page) for i, topic in enumerate(handbook.topics)
     ]
     phase_pages = {p.id: p.page for p in handbook.phases}
     for i, project in enumerate(handbook.projects):
-        wanted.append((("projects", i, "id"), project.id, phase_pages.get(project.phase, "")))
-    for name, page in LIST_PAGES.items():
-        wanted += [((name, i, "id"), entry.id, page) for i, entry in enumerate(getattr(handbook, name))]
-    for path, anchor, page in wanted:
-        if page in pages and anchor not in pages[page].ids:
+        wanted.append((("projects", i, "id"), project, phase_pages.get(project.phase, "")))
+    wanted += list(_listed_headings(handbook))
+    for path, entry, page in wanted:
+        if page in pages and entry.id not in pages[page].ids:
+            old = next((old for old in entry.renamed_from if old in pages[page].ids), None)
             yield Problem(
-                path, anchor, f"has no heading on docs/{page}", f"add a heading that ends in {{ #{anchor} }} there"
-            )
+                path, entry.id, f"has no heading on docs/{page}",
+                f"write {{ #{entry.id} }} in place of {{ #{old} }} there" if old
+                else f"add a heading that ends in {{ #{entry.id} }} there",
+            )  # fmt: skip
+
+
+def _listed_headings(handbook: Handbook) -> Iterator[tuple[Path, Named, str]]:
+    """The entries whose headings stand on the page of their list."""
+    for name, page in LIST_PAGES.items():
+        for i, entry in enumerate(getattr(handbook, name)):
+            yield (name, i, "id"), entry, page
+
+
+def check_former_ids_stay(handbook: Handbook, pages: Pages) -> Iterator[Problem]:
+    """A link from elsewhere to an old id would lead to the top of the page. Renderers keep the others by themselves."""
+    for path, entry, page in _listed_headings(handbook):
+        there = {mark.text for mark in pages[page].anchors} if page in pages else set(entry.renamed_from)
+        for i, old in enumerate(entry.renamed_from):
+            if old not in there:
+                yield Problem(
+                    (*path[:-1], "renamed_from", i), old, f"is no anchor on docs/{page} any more",
+                    f'write <span id="{old}"></span> in front of the words of the heading {{ #{entry.id} }} there',
+                )  # fmt: skip
 
 
 def check_range_order(handbook: Handbook, pages: Pages) -> Iterator[Problem]:
@@ -523,19 +581,20 @@ def check_published_dates(handbook: Handbook, pages: Pages) -> Iterator[Problem]
 def check_macro_calls(handbook: Handbook, pages: Pages) -> Iterator[Problem]:
     """A macro that fails in the middle of a build prints a page of traceback instead of a line to repair."""
     topic_pages = {t.id: t.page for t in handbook.topics}
-    known: dict[str, list[str] | None] = dict.fromkeys(MACROS_WITHOUT_ARGUMENT) | {
-        "topic": list(topic_pages),
-        "term": [t.id for t in handbook.glossary],
-        "cite": [s.id for s in handbook.sources],
-        "skill_header": [s.id for s in handbook.skills],
-        "phase_summary": [p.id for p in handbook.phases],
-        "phase_weeks": [p.id for p in handbook.phases],
-        "week_plan": [p.id for p in handbook.phases],
-        "project": [p.id for p in handbook.projects],
-        "fact": list(FACTS),
-        "calculator": list(CALCULATORS),
-        "tool": list(TOOLS),
+    entries_of: dict[str, Sequence[Named]] = {
+        "topic": handbook.topics,
+        "term": handbook.glossary,
+        "cite": handbook.sources,
+        "skill_header": handbook.skills,
+        "phase_summary": handbook.phases,
+        "phase_weeks": handbook.phases,
+        "week_plan": handbook.phases,
+        "project": handbook.projects,
     }
+    known: dict[str, list[str] | None] = dict.fromkeys(MACROS_WITHOUT_ARGUMENT) | {
+        name: [entry.id for entry in named] for name, named in entries_of.items()
+    }
+    known |= {"fact": list(FACTS), "calculator": list(CALCULATORS), "tool": list(TOOLS)}
     for page in pages.values():
         for call in page.calls:
             if call.name in MACROS_CHECKED_ELSEWHERE:
@@ -548,9 +607,12 @@ def check_macro_calls(handbook: Handbook, pages: Pages) -> Iterator[Problem]:
                 if call.argument is not None:
                     yield _call_problem(page, call, call.argument, f"{call.name}() takes no argument", "remove it")
             elif call.argument not in arguments:
-                yield _call_problem(
-                    page, call, call.argument, f"is not known to {call.name}()", choices(call.argument, arguments)
+                repair = (
+                    choose(call.argument, entries_of[call.name], ", or remove the call")
+                    if call.name in entries_of
+                    else choices(call.argument, arguments)
                 )
+                yield _call_problem(page, call, call.argument, f"is not known to {call.name}()", repair)
             elif call.name == "topic" and topic_pages[call.argument] != page.path:
                 yield _call_problem(
                     page, call, call.argument, f"is taught on docs/{topic_pages[call.argument]}",
@@ -586,13 +648,50 @@ def check_page_frame(handbook: Handbook, pages: Pages) -> Iterator[Problem]:
 
 def check_topics_are_introduced(handbook: Handbook, pages: Pages) -> Iterator[Problem]:
     """Under a topic's heading the reader looks for its hours and prerequisites."""
-    for index, topic in enumerate(handbook.topics):
-        page = pages.get(topic.page)
-        if page and topic.id not in [call.argument for call in page.called("topic")]:
-            yield Problem(
-                ("topics", index, "id"), topic.id, f"is not introduced on docs/{topic.page}",
-                f'add {{{{ topic("{topic.id}") }}}} under its heading there',
-            )  # fmt: skip
+    yield from _introduced(handbook, pages, "topics")
+
+
+def check_rows_are_introduced(handbook: Handbook, pages: Pages) -> Iterator[Problem]:
+    """A row's page would not say what the row promises, or where its analogy breaks."""
+    yield from _introduced(handbook, pages, "skills")
+
+
+def check_phases_are_introduced(handbook: Handbook, pages: Pages) -> Iterator[Problem]:
+    """A phase's page would lack its outcomes, its plan, or the project that ends it."""
+    yield from _introduced(handbook, pages, "phases")
+
+
+def _introduced(handbook: Handbook, pages: Pages, list_name: str) -> Iterator[Problem]:
+    called = {path: {(call.name, call.argument) for call in page.calls} for path, page in pages.items()}
+    for index, entry in enumerate(getattr(handbook, list_name)):
+        for name, argument in _macros_of(handbook, entry) if entry.page in pages else ():
+            if (name, argument) not in called[entry.page]:
+                yield Problem(
+                    (list_name, index, "id"), argument, f"is not introduced on docs/{entry.page}",
+                    f"add {_shown_call(name, argument)} {'under its heading ' if name in HEADED else ''}there",
+                )  # fmt: skip
+
+
+def _macros_of(handbook: Handbook, entry: Named) -> list[tuple[str, str]]:
+    """The macros, with their argument, that the page of an entry calls."""
+    if isinstance(entry, Phase):
+        projects = [("project", project.id) for project in handbook.projects_of_phase(entry.id)]
+        return [("phase_summary", entry.id), ("week_plan", entry.id), *projects]
+    names = {Topic: "topic", Skill: "skill_header"}
+    return [(names[kind], entry.id) for kind in names if isinstance(entry, kind)]
+
+
+def _macros_for(handbook: Handbook, path: Path) -> list[str]:
+    """What a new page has to hold for the entry at a path: headings with an id, and macros."""
+    entry = getattr(handbook, str(path[0]))[path[1]]
+    calls = _macros_of(handbook, entry) if isinstance(entry, Named) else []
+    headings = [f"a heading {{ #{argument} }}" for name, argument in calls if name in HEADED]
+    questions = ["{{ self_check() }}"] if isinstance(entry, Question) else []
+    return headings + [_shown_call(*call) for call in calls] + questions
+
+
+def _shown_call(name: str, argument: str) -> str:
+    return f'{{{{ {name}("{argument}") }}}}'
 
 
 def check_sources_are_cited(handbook: Handbook, pages: Pages) -> Iterator[Problem]:
@@ -615,6 +714,9 @@ MACROS_WITHOUT_ARGUMENT = (
     "assessment", "plan_table", "checklist", "specializations_table",
 )  # fmt: skip
 
+#: Renderers that stand under a heading with the id of what they show.
+HEADED = ("topic", "project")
+
 #: macros/diagrams.py knows which drawings there are.
 MACROS_CHECKED_ELSEWHERE = ("diagram",)
 
@@ -635,6 +737,7 @@ RULES: tuple[Rule, ...] = (
     check_pages_named,
     check_page_titles,
     check_headings,
+    check_former_ids_stay,
     check_range_order,
     check_phases_inside_total,
     check_role_inside_total,
@@ -656,6 +759,8 @@ RULES: tuple[Rule, ...] = (
     check_macro_calls,
     check_page_frame,
     check_topics_are_introduced,
+    check_rows_are_introduced,
+    check_phases_are_introduced,
     check_sources_are_cited,
 )
 

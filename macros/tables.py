@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from macros.figures import all_hours, total_weeks
-from macros.model import Handbook, Topic, total_hours
-from macros.text import block, day, hours_text, inline, link, listed, span, table, weeks_text
+from macros.model import Handbook, Topic
+from macros.text import block, day, former_ids, hours_text, inline, link, listed, span, table, weeks_text
 
 
 def phase_number(handbook: Handbook, phase_id: str) -> int:
@@ -15,7 +15,7 @@ def skills_table(handbook: Handbook, page: str) -> str:
     """The mapping: backend skill, AI application, gap; and the phases and hours of the row."""
     rows = []
     for skill in handbook.skills:
-        hours = total_hours([t.hours for t in handbook.topics_of_skill(skill.id) if t.kind == "core"])
+        hours = handbook.skill_hours(skill.id)
         phases = [str(phase_number(handbook, p.id)) for p in handbook.phases_of_skill(skill.id)]
         rows.append(
             [
@@ -59,7 +59,7 @@ def topic_index(handbook: Handbook, page: str) -> str:
         if not topics:
             continue
         heading = (
-            f"## {inline(skill.backend)} → {inline(skill.application)} {{ #row-{skill.id} }}"
+            f"## {former_ids(skill, 'row-')}{inline(skill.backend)} → {inline(skill.application)} {{ #row-{skill.id} }}"
             if skill
             else "## Across all rows { #row-all }"
         )
@@ -91,7 +91,7 @@ def sources_table(handbook: Handbook, page: str) -> str:
         shown = f"[{title}]({source.url})" if source.url else title
         rows.append(
             [
-                f'<span id="{source.id}"></span>{shown}, {inline(source.publisher)}',
+                f'<span id="{source.id}"></span>{former_ids(source)}{shown}, {inline(source.publisher)}',
                 inline(source.supports),
                 source.published or "undated",
                 day(source.checked),

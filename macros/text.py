@@ -7,7 +7,7 @@ import re
 from collections.abc import Sequence
 from datetime import date
 
-from macros.model import HourRange, WeekRange
+from macros.model import HourRange, Named, WeekRange
 
 _CODE = re.compile(r"(`[^`]*`)")
 _WORDS = ["no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"]
@@ -50,6 +50,15 @@ def link(text: str, page: str, target: str, anchor: str = "") -> str:
 def address(page: str) -> str:
     """Where a page of docs/ is served, below the site's root: 'skills/index.md' becomes 'skills/'."""
     return re.sub(r"(^|/)index\.md$", r"\1", page).replace(".md", "/")
+
+
+def former_ids(entry: Named, prefix: str = "") -> str:
+    """Empty places that carry an entry's old ids: links from elsewhere still lead to what has a new one.
+
+    Args:
+        prefix: what stands before the id in the anchor.
+    """
+    return "".join(f'<span class="former-id" id="{prefix}{old}"></span>' for old in entry.renamed_from)
 
 
 def listed(items: Sequence[str], last: str = "and") -> str:

@@ -167,10 +167,15 @@ TEXTS: dict[str, str] = {
     "index.md": "# Home\n" + _FRAME + '\n{{ cite("paper") }} {{ term("token") }}\n',
     "row.md": "# Row\n"
     + _FRAME
-    + '\n## Alpha { #alpha }\n\n{{ topic("alpha") }}\n\n## Beta { #beta }\n\n{{ topic("beta") }}\n\n{{ self_check() }}\n',
+    + '\n{{ skill_header("queues") }}\n\n## Alpha { #alpha }\n\n{{ topic("alpha") }}\n\n## Beta { #beta }\n\n{{ topic("beta") }}\n\n{{ self_check() }}\n',
     "phase.md": "# Stages\n"
     + _FRAME
-    + '\n## Gamma { #gamma }\n\n{{ topic("gamma") }}\n\n## Delta { #delta }\n\n{{ topic("delta") }}\n\n## Build { #build-1 }\n\n## Build { #build-2 }\n',
+    + '\n## Gamma { #gamma }\n\n{{ topic("gamma") }}\n\n## Delta { #delta }\n\n{{ topic("delta") }}\n'
+    + "".join(
+        f'\n{{{{ phase_summary("phase-{n}") }}}}\n\n{{{{ week_plan("phase-{n}") }}}}\n\n'
+        f'## Build {{ #build-{n} }}\n\n{{{{ project("build-{n}") }}}}\n'
+        for n in (1, 2)
+    ),
     "challenges.md": "# Traps\n" + _FRAME + "\n## Haste { #haste }\n",
     "career/positioning.md": "# Words\n" + _FRAME + "\n## Words { #words }\n",
     "career/portfolio.md": "# Proof\n" + _FRAME + "\n## Proof { #proof }\n",

@@ -31,10 +31,12 @@ def _append(file: Path, text: str) -> None:
     ],
     ids=["anchor", "page", "absolute"],
 )
+@pytest.mark.parametrize("frame", ["{}", "{{% raw %}}{}{{% endraw %}}"], ids=["plain", "past our own rules"])
 def test_a_broken_link_ends_the_build(
-    text: str, named: str, project: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture
+    frame: str, text: str, named: str, project: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    _append(project / "docs/index.md", text)
+    # Our rules do not read raw blocks; MkDocs reads everything.
+    _append(project / "docs/index.md", frame.format(text))
     with pytest.raises(Abort):
         build(project, tmp_path / "site")
     assert named in caplog.text
@@ -49,8 +51,17 @@ def test_a_page_that_the_data_does_not_name_ends_the_build(
     assert "pages: 'stray.md': is a page without an entry" in caplog.text
 
 
-def test_a_missing_example_ends_the_build(project: Path, tmp_path: Path) -> None:
-    _append(project / "docs/index.md", '\n```python\n--8<-- "examples/no_such_example.py"\n```\n')
+def test_a_missing_example_ends_the_build(project: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    text = '\n```python\n--8<-- "examples/no_such_example.py"\n```\n'
+    _append(project / "docs/index.md", text)
+    with pytest.raises(Abort):
+        build(project, tmp_path / "site")
+    assert "snippet: 'examples/no_such_example.py': is not a file below docs/" in caplog.text
+
+
+def test_a_missing_example_past_our_own_rules_ends_the_build(project: Path, tmp_path: Path) -> None:
+    text = '\n{% raw %}\n```python\n--8<-- "examples/no_such_example.py"\n```\n{% endraw %}\n'
+    _append(project / "docs/index.md", text)
     with pytest.raises(Exception, match="no_such_example"):
         build(project, tmp_path / "site")
 
@@ -83,6 +94,17 @@ def test_the_build_command_prints_a_line_and_no_traceback_for_bad_data(project: 
         )
         assert "Traceback" not in done.stderr + done.stdout
         assert not (project / "site").exists()
+
+
+@pytest.mark.parametrize("command", [["mkdocs", "build", "--strict"], ["macros", "check"]], ids=["build", "check"])
+def test_problems_stand_beside_their_lines_in_a_pull_request(command: list[str], project: Path) -> None:
+    _append(project / "docs/index.md", "\n[x](no-such-page.md)\n")
+    line = (project / "docs/index.md").read_text(encoding="utf-8").count("\n")
+    expected = (
+        f"::error file=docs/index.md,line={line},col=5,title=link::'no-such-page.md': is not a file below docs/: use"
+    )
+    assert any(out.startswith(expected) for out in _run(project, command, GITHUB_ACTIONS="true").stdout.splitlines())
+    assert "::error" not in _run(project, command, GITHUB_ACTIONS="").stdout
 
 
 def test_make_build_keeps_the_old_site_when_a_build_fails(project: Path) -> None:

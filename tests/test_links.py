@@ -1,0 +1,186 @@
+"""Broken links, anchors and navigation have a line, a column and a repair, and nothing that works is called broken."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from conftest import SUBPATH
+from fixture import handbook, pages
+from htmlpages import address, built_pages
+from sitebuild import copy_sources
+
+from macros.check import Checked, load_checked
+from macros.links import Data, anchors, check_links, check_navigation, generated
+from macros.manuscript import manuscript
+from macros.model import History, Radar
+from macros.problems import DataError, Problem, print_annotations
+
+DATA = Data(handbook(), Radar.model_construct(radar=[]), History.model_construct(history=[]))
+FILES = {*pages(), "data/skills.yml", "career/templates/sheet.txt"}
+
+#: what stands in line 9 of career/positioning.md, its column, and rule and repair; None when nothing is wrong
+LINKS: dict[str, tuple[str, tuple[int, str, str] | None]] = {
+    "page": ("See [x](../row.md).", None),
+    "anchor of the data": ("See [x](../row.md#why-wait).", None),
+    "anchor of a heading without an id": ("See [x](../row.md#row).", None),
+    "own anchor": ("See [x](#words).", None),
+    "file": ("See [x](templates/sheet.txt) and [y](../data/skills.yml).", None),
+    "other host": ("See [x](https://example.org/a#b) or <mailto:a@example.org>.", None),
+    "code": ("See `[x](gone.md)` and ``a ` [x](gone.md)``.", None),
+    "fence": ("```text\n[x](gone.md)\n```", None),
+    "comment": ("<!-- [x](gone.md) -->", None),
+    "raw": ("{% raw %}[x](gone.md){% endraw %}", None),
+    "example": ('```python\n--8<-- "templates/sheet.txt"\n```', (9, "is not a file below docs/", "(nearest: career/templates/sheet.txt)")),
+    "no such page": ("See [x](gone.md).", (9, "is not a file below docs/", "use one of portfolio.md, positioning.md, ")),
+    "near page": ("See [x](../rows.md).", (9, "is not a file below docs/", "(nearest: ../row.md)")),
+    "title": ('See [x](../rows.md "Row").', (9, "is not a file below docs/", "(nearest: ../row.md)")),
+    "picture": ("![x](../rows.svg)", (6, "is not a file below docs/", "use one of ")),
+    "over two lines": ("See [x\ny](../rows.md).", (4, "is not a file below docs/", "(nearest: ../row.md)")),
+    "definition": ("[x]: ../rows.md", (6, "is not a file below docs/", "(nearest: ../row.md)")),
+    "after code": ("`a` [x](../rows.md)", (9, "is not a file below docs/", "(nearest: ../row.md)")),
+    "folder": ("See [x](../).", (9, "is not a file below docs/", "use one of ")),
+    "outside": ("See [x](../../mkdocs.yml).", (9, "is not a file below docs/", "use one of ")),
+    "absolute": ("See [x](/row.md).", (9, "begins with a slash, so it would leave a site", "folder: ../row.md")),
+    "no such anchor": ("See [x](../row.md#alfa).", (9, "names no heading or entry of docs/row.md", "(nearest: alpha)")),
+    "no such own anchor": ("See [x](#wards).", (9, "no heading or entry of docs/career/positioning.md", "(nearest: words)")),
+    "moved": ("See [x](../row.md#gamma).", (9, "names no heading", "it stands on docs/phase.md: write ../phase.md#gamma")),
+    "address": ("See [x](http://[a).", (9, "is not an address", "write it anew")),
+}  # fmt: skip
+
+
+def _problems(text: str) -> list[Problem]:
+    start = "# Words\n{{ page_header() }}\n\n{{ page_footer() }}\n\n## Words { #words }\n\n\n"
+    changed = pages() | {"career/positioning.md": manuscript("career/positioning.md", start + text + "\n")}
+    return list(check_links(DATA, changed, FILES))
+
+
+@pytest.mark.parametrize("name", LINKS)
+def test_a_link_leads_somewhere_or_has_a_line_to_repair(name: str) -> None:
+    text, expected = LINKS[name]
+    problems = _problems(text)
+    if expected is None:
+        assert problems == []
+        return
+    (problem,) = problems
+    column, rule, repair = expected
+    assert (problem.file, problem.column) == ("docs/career/positioning.md", column)
+    assert problem.line == (10 if name in ("over two lines", "example") else 9)
+    assert rule in problem.rule
+    assert repair in problem.repair
+
+
+def test_an_id_that_stands_twice_on_a_page_is_named() -> None:
+    (problem,) = _problems("## Again { #words }")
+    assert str(problem) == (
+        "docs/career/positioning.md:9:13 id: 'words': is an anchor twice on this page: choose another id for one of the two"
+    )
+
+
+def test_the_small_handbook_has_no_broken_link() -> None:
+    assert list(check_links(DATA, pages(), FILES)) == []
+
+
+def test_every_id_of_the_built_pages_is_known_and_no_other(site: Path, checked: Checked) -> None:
+    built = built_pages(site)
+    data = Data(checked.handbook, checked.radar, checked.history)
+    for path, page in checked.pages.items():
+        article = built[address(path) + "index.html"].article
+        # A drawing's and a definition's ids are for themselves.
+        theirs = set(article.xpath(".//@id[not(ancestor::svg)][not(starts-with(., 'def-'))]"))
+        assert {*anchors(page, data), *generated(page)} == theirs, path
+
+
+def test_every_link_that_is_checked_is_a_link_of_the_built_page(site: Path, checked: Checked) -> None:
+    built = built_pages(site)
+    count = 0
+    for path, page in checked.pages.items():
+        html = built[address(path) + "index.html"]
+        theirs = {html.resolve(target, SUBPATH) for target in html.targets()}
+        for link in (mark.text for mark in page.links if "//" not in mark.text):
+            target, _, anchor = link.partition("#")
+            folder = Path(path).parent
+            inside = (Path("/") / folder / target).resolve().relative_to("/").as_posix() if target else path
+            shown = address(inside) + "index.html" if inside.endswith(".md") else inside
+            assert (shown, anchor) in theirs, f"{path}: {link}"
+            count += 1
+    assert count > 150
+
+
+NAV = "site_name: x\nurl: !ENV [X, y]\nnav:\n  - Home: index.md\n  - Rows:\n      - row.md\n      - More: phase.md\n"
+
+
+def test_the_navigation_names_every_page_and_no_other() -> None:
+    names = ["index.md", "row.md", "phase.md"]
+    assert list(check_navigation(NAV, handbook(), names)) == []
+    assert list(check_navigation("site_name: x\n", handbook(), names)) == []
+    assert list(check_navigation(NAV + "  - Elsewhere: https://example.org/\n", handbook(), names)) == []
+    assert [str(problem) for problem in check_navigation(NAV, handbook(), ["index.md", "rows.md", "phase.md"])] == [
+        "mkdocs.yml:6:9 nav: 'row.md': is not a page below docs/: use one of index.md, rows.md, phase.md "
+        "(nearest: rows.md), write it, or remove the line",
+        "mkdocs.yml:4:3 nav: 'rows.md': stands in no line of the navigation: add `- Its title: rows.md` in its place",
+    ]
+    (problem,) = check_navigation("nav: [", handbook(), names)
+    assert (problem.file, problem.rule.split(" (")[0]) == ("mkdocs.yml", "is not valid YAML")
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "message"),
+    [
+        ("docs/index.md", None, "\n[x](skills/index.md#no-such-anchor)\n", "'skills/index.md#no-such-anchor': names no"),
+        ("docs/index.md", None, "\n[x](no-such-page.md)\n", "'no-such-page.md': is not a file below docs/"),
+        ("docs/index.md", None, "\n[x](/absolute.md)\n", "'/absolute.md': begins with a slash"),
+        ("mkdocs.yml", "      - Glossary: reference/glossary.md\n", "", "'reference/glossary.md': stands in no line"),
+    ],
+    ids=["anchor", "page", "absolute", "navigation"],
+)  # fmt: skip
+def test_the_real_handbook_is_checked_before_it_is_built(
+    file: str, old: str | None, new: str, message: str, tmp_path: Path
+) -> None:
+    project = copy_sources(tmp_path)
+    text = (project / file).read_text(encoding="utf-8")
+    assert old is None or old in text
+    (project / file).write_text(text.replace(old, new) if old else text + new, encoding="utf-8")
+    with pytest.raises(DataError) as error:
+        load_checked(project)
+    (problem,) = error.value.problems
+    assert message in str(problem)
+    line = text.count("\n") + 2 if old is None else 1 + text[: text.index("nav:\n")].count("\n") + 1
+    assert (problem.file, problem.line) == (file, line)
+
+
+def test_shape_problems_of_all_files_come_together(tmp_path: Path) -> None:
+    project = copy_sources(tmp_path)
+    for name in ("skills", "radar", "history"):
+        file = project / f"docs/data/{name}.yml"
+        file.write_text(file.read_text(encoding="utf-8").replace("- id:", "- idd:", 1), encoding="utf-8")
+    with pytest.raises(DataError) as error:
+        load_checked(project)
+    assert {problem.file for problem in error.value.problems} == {
+        "docs/data/skills.yml", "docs/data/radar.yml", "docs/data/history.yml"
+    }  # fmt: skip
+    assert str(error.value).endswith("\nThe rules, the pages and their links are checked once this is repaired.")
+
+
+# --- the same problems beside the lines of a pull request
+
+
+def test_problems_are_annotations_on_a_runner_of_github(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    error = DataError(
+        [
+            Problem(("a",), "50% a,b", "is: wrong", "say\r\n%0A", "docs/a,b:c%.yml", 3, 7, "topics[x].requires[1]"),
+            Problem((), None, "is missing", "add it", "docs/z.svg"),
+        ]
+    )
+    monkeypatch.delenv("GITHUB_ACTIONS", raising=False)
+    print_annotations(error)
+    assert capsys.readouterr().out == ""
+    monkeypatch.setenv("GITHUB_ACTIONS", "true")
+    print_annotations(error)
+    assert capsys.readouterr().out.splitlines() == [
+        "::error file=docs/a%2Cb%3Ac%25.yml,line=3,col=7,title=topics[x].requires[1]"
+        "::'50%25 a,b': is: wrong: say%0D%0A%250A",
+        "::error file=docs/z.svg::nothing: is missing: add it",
+    ]
