@@ -10,8 +10,12 @@ export SOURCE_DATE_EPOCH ?= $(shell git log -1 --pretty=%ct 2>/dev/null || echo 
 export NO_MKDOCS_2_WARNING := 1
 export PYTHONDONTWRITEBYTECODE := 1
 
+# What was said after the command, as words that the shell passes on unread. Terminals set a TERM of their own, so
+# variables of the environment do not count.
+given = $(foreach name,$(1),$(if $(filter command,$(origin $(name))),'$(name)=$(subst ','\'',$(value $(name)))'))
+
 .DEFAULT_GOAL := help
-.PHONY: help serve build book test check check-data freshness format lint hooks lock audit audit-dependencies sbom clean
+.PHONY: help serve build book test check check-data new-topic new-term freshness format lint hooks lock audit audit-dependencies sbom clean
 
 help: ## Show this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -34,6 +38,12 @@ check: $(VENV)/test.stamp ## Run exactly what continuous integration runs; nothi
 
 check-data: $(VENV)/site.stamp ## Check the data and the pages' use of it, in about a second
 	@$(RUN) -m macros check
+
+new-topic: $(VENV)/site.stamp ## Write a topic in its place (ID=… SKILL=… PHASE=… [PAGE=…])
+	@$(RUN) -m macros new-topic $(call given,ID SKILL PHASE PAGE TERM TOPIC)
+
+new-term: $(VENV)/site.stamp ## Write a glossary entry in its place (ID=… TERM="…" TOPIC=…)
+	@$(RUN) -m macros new-term $(call given,ID SKILL PHASE PAGE TERM TOPIC)
 
 freshness: $(VENV)/site.stamp ## List sources and radar entries due for another look (DATE=2027-03-01)
 	@$(RUN) -m macros freshness "$(DATE)"

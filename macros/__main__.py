@@ -1,5 +1,5 @@
-"""The command line behind `make check-data`, `make freshness`, `make format` and `make book`; and what completes a site
-that another engine has built."""
+"""The command line behind `make check-data`, `make new-topic`, `make new-term`, `make freshness`, `make format` and
+`make book`; and what completes a site that another engine has built."""
 
 from __future__ import annotations
 
@@ -13,13 +13,22 @@ from macros.finish import Settings, finish
 from macros.freshness import freshness
 from macros.model import Handbook
 from macros.problems import DataError, Problem, print_annotations
+from macros.scaffold import COMMANDS, scaffold
 
 
 def main(arguments: list[str]) -> int:
     """`check` says what the data holds or what is wrong with it; `freshness DATE` says what is due for another look
     on that day; `schema` writes the JSON Schemas anew; `finish SITE` completes a built site, with SITE_URL and OFFLINE
-    from the environment as in mkdocs.yml; `book SITE FOLDER` makes EPUB and PDF of a finished site."""
+    from the environment as in mkdocs.yml; `book SITE FOLDER` makes EPUB and PDF of a finished site; `new-topic ID=… …`
+    and `new-term ID=… …` write an entry in its place."""
     root = File(__file__).resolve().parent.parent
+    if arguments and arguments[0] in COMMANDS:
+        try:
+            print(scaffold(root, arguments[0], arguments[1:]))
+        except DataError as error:
+            print(error, file=sys.stderr)
+            return 1
+        return 0
     if arguments == ["schema"]:
         for file, model in SCHEMAS.items():
             (root / file).write_text(schema_json(model), encoding="utf-8")
@@ -37,7 +46,7 @@ def main(arguments: list[str]) -> int:
         return 2
     bound = arguments[:1] == ["book"] and len(arguments) == 3
     if not today and not site and not bound and arguments not in ([], ["check"]):
-        commands = "check | freshness YYYY-MM-DD | schema | finish SITE | book SITE FOLDER"
+        commands = "check | freshness YYYY-MM-DD | schema | finish SITE | book SITE FOLDER | new-topic … | new-term …"
         print(f"usage: python -m macros [{commands}]", file=sys.stderr)
         return 2
     try:

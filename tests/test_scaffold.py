@@ -1,0 +1,313 @@
+"""`make new-topic` and `make new-term`: a whole entry in its place, every other byte as it was, or nothing at all."""
+
+from __future__ import annotations
+
+import difflib
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from sitebuild import ROOT, build, copy_sources
+
+from macros.check import DATA, Checked, load_checked
+from macros.glossary import sort_key
+from macros.problems import DataError
+from macros.scaffold import PLACEHOLDER, Draft, placeholders, scaffold
+
+TOPIC = ["ID=prompt-diffs", "SKILL=microservice-architecture", "PHASE=phase-3"]
+TERM = ["ID=token-ledger", "TERM=token ledger", "TOPIC=cost-control"]
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    return copy_sources(tmp_path / "project")
+
+
+def _files(project: Path) -> dict[str, bytes]:
+    folders = [project / "docs", project / "mkdocs.yml"]
+    files = [f for folder in folders for f in ([folder] if folder.is_file() else folder.rglob("*")) if f.is_file()]
+    return {f.relative_to(project).as_posix(): f.read_bytes() for f in files}
+
+
+def _added(before: dict[str, bytes], after: dict[str, bytes]) -> dict[str, list[str]]:
+    """The lines that came into each file; fails when one went."""
+    assert before.keys() <= after.keys()
+    added = {}
+    for name in after:
+        if before.get(name) == after[name]:
+            continue
+        old, new = (files.get(name, b"").decode().splitlines(keepends=True) for files in (before, after))
+        lines = [line for line in difflib.ndiff(old, new) if line[0] in "+-"]
+        assert not [line for line in lines if line[0] == "-"], f"{name} lost lines: {lines}"
+        added[name] = [line[2:] for line in lines]
+    return added
+
+
+def test_the_handbook_holds_no_placeholder() -> None:
+    assert placeholders(ROOT) == [], f"write what each {PLACEHOLDER!r} asks for"
+
+
+def test_a_placeholder_is_found_on_pages_and_in_the_data(project: Path) -> None:
+    scaffold(project, "new-topic", TOPIC)
+    found = placeholders(project)
+    assert {place.split(":")[0] for place in found} == {"docs/skills/prompt-diffs.md", DATA}
+    assert len(found) == 9
+
+
+def test_a_topic_with_a_page_comes_into_four_places_and_changes_nothing_else(project: Path, tmp_path: Path) -> None:
+    before = _files(project)
+    said = scaffold(project, "new-topic", TOPIC)
+    after = _files(project)
+    added = _added(before, after)
+    assert sorted(added) == [DATA, "docs/skills/prompt-diffs.md", "mkdocs.yml"]
+    assert added["mkdocs.yml"] == ["      - Prompt diffs: skills/prompt-diffs.md\n"]
+    checked = load_checked(project)
+    handbook = checked.handbook
+    phase_3 = [t.id for t in handbook.topics_of_phase("phase-3")]
+    assert phase_3[-1] == "prompt-diffs"
+    assert [t.phase for t in handbook.topics] == sorted(t.phase for t in handbook.topics)
+    paths = [p.path for p in handbook.pages]
+    assert paths[paths.index("skills/agents-and-tools.md") + 1] == "skills/prompt-diffs.md"
+    assert [q.id for q in handbook.questions if q.page == "skills/prompt-diffs.md"] == ["prompt-diffs-check"]
+    assert after["mkdocs.yml"].decode().index("skills/agents-and-tools.md\n      - Prompt diffs")
+    # Everything that it said to edit is there.
+    places = re.findall(r"^   (\S+):(\d+)$", said, re.MULTILINE)
+    assert len(places) == 9
+    for file, line in places:
+        assert PLACEHOLDER in after[file].decode().splitlines()[int(line) - 1], f"{file}:{line}"
+    build(project, tmp_path / "site")
+    assert (tmp_path / "site/skills/prompt-diffs/index.html").is_file()
+
+
+def test_what_was_written_passes_the_tests_of_pages_and_style(project: Path) -> None:
+    """The tests that a contributor runs, in a copy with a new topic, a new section and a new term."""
+    shutil.copytree(ROOT / "tests", project / "tests", ignore=shutil.ignore_patterns("__pycache__"))
+    for name in ("pyproject.toml", ".yamllint.yml"):
+        shutil.copy(ROOT / name, project)
+    before = _files(project)
+    scaffold(project, "new-topic", TOPIC)
+    scaffold(project, "new-topic", ["ID=a-section", *TOPIC[1:], "PAGE=docs/skills/agents-and-tools.md"])
+    scaffold(project, "new-term", TERM)
+    written = sorted(_added(before, _files(project)))
+    pages, data = ([name for name in written if name.endswith(end)] for end in (".md", ".yml"))
+    assert (len(pages), len(data)) == (2, 2)
+
+    def run(*command: str) -> str:
+        environment = os.environ | {"PYTHONDONTWRITEBYTECODE": "1"}
+        command = (sys.executable, "-m", *command)
+        done = subprocess.run(command, cwd=project, capture_output=True, text=True, env=environment)
+        return done.stdout + done.stderr if done.returncode else ""
+
+    assert run("yamllint", "--strict", *data) == ""
+    assert run("pymarkdown", "scan", *pages) == ""
+    assert run("codespell_lib", *written) == ""
+    placeholder = "tests/test_scaffold.py::test_the_handbook_holds_no_placeholder"
+    said = run("pytest", "-n0", "-p", "no:cacheprovider", "tests/test_site.py", "tests/test_brief.py", placeholder)
+    assert re.findall(r"^FAILED (\S+)", said, re.MULTILINE) == [placeholder], said[-3000:]
+
+
+def test_a_section_stands_before_the_self_check(project: Path) -> None:
+    before = _files(project)
+    scaffold(project, "new-topic", [*TOPIC, "PAGE=skills/agents-and-tools.md"])
+    added = _added(before, _files(project))
+    assert sorted(added) == [DATA, "docs/skills/agents-and-tools.md"]
+    text = (project / "docs/skills/agents-and-tools.md").read_text(encoding="utf-8")
+    headings = re.findall(r"^## (.*)$", text, re.MULTILINE)
+    assert headings[-2:] == ["Prompt diffs { #prompt-diffs }", "Check yourself { #check-yourself }"]
+
+
+def test_a_section_of_a_page_without_self_check_stands_before_the_footer(project: Path) -> None:
+    scaffold(project, "new-topic", ["ID=x-y", "SKILL=null", "PHASE=phase-1", "PAGE=reference/topics.md"])
+    text = (project / "docs/reference/topics.md").read_text(encoding="utf-8")
+    assert text.index("## X y { #x-y }") < text.index("{{ page_footer() }}")
+    assert load_checked(project).handbook.topic("x-y").skill is None
+
+
+@pytest.mark.parametrize(
+    "term",
+    ["token ledger", "AA first of all", "zz last of all", 'cost of "retry|fallback" $5', "it's: # here", "yes", "2026-01-02", "ü | ß"],
+)  # fmt: skip
+def test_a_term_stands_in_the_alphabet_as_it_was_written(term: str, project: Path) -> None:
+    before = _files(project)
+    scaffold(project, "new-term", ["ID=token-ledger", f"TERM={term}", "TOPIC=cost-control"])
+    added = _added(before, _files(project))
+    assert list(added) == [DATA]
+    assert len(added[DATA]) == 5, "four lines and a blank one"
+    terms = [t.term for t in load_checked(project).handbook.glossary]
+    assert term in terms
+    place = terms.index(term)
+    if term == "token ledger":
+        assert terms[place - 1 : place + 2] == ["token budget", "token ledger", "tokenizer"]
+    assert terms == sorted(terms, key=sort_key)
+
+
+def test_make_hands_over_what_was_typed(project: Path) -> None:
+    """Quotes, dollars and pipes reach the data; the TERM of the terminal does not."""
+    shutil.copy(ROOT / "Makefile", project)
+    term = 'isn\'t "a|b" $5 `x`; echo $(HOME)'
+
+    def make(*words: str) -> subprocess.CompletedProcess[str]:
+        fixed = ["-s", f"VENV={sys.prefix}", "-o", f"{sys.prefix}/site.stamp"]
+        return subprocess.run(
+            ["make", *fixed, *words], cwd=project, capture_output=True, text=True, env=os.environ | {"TERM": "xterm"}
+        )
+
+    before = _files(project)
+    done = make("new-term", "ID=token-ledger", "TOPIC=cost-control")
+    assert done.returncode != 0
+    assert "new-term TERM: nothing: is missing: write make new-term ID=… TERM=… TOPIC=…" in done.stderr
+    assert _files(project) == before
+    done = make("new-term", "ID=token-ledger", f"TERM={term}", "TOPIC=cost-control")
+    assert done.returncode == 0, done.stderr
+    assert term in [t.term for t in load_checked(project).handbook.glossary]
+    done = make("new-topic", *TOPIC)
+    assert done.returncode == 0, done.stderr
+    assert "docs/skills/prompt-diffs.md:2" in done.stdout
+
+
+#: command, words, every line that is answered
+REFUSED: dict[str, tuple[str, list[str], list[str]]] = {
+    "form of the id": ("new-topic", ["ID=Prompt_Diffs", *TOPIC[1:]], ["new-topic ID: 'Prompt_Diffs': is not a well-formed id: use at most 60 "]),
+    "id taken": ("new-topic", ["ID=streaming", *TOPIC[1:]], ["new-topic ID: 'streaming': is already an id, or a former id, in topics: choose another id"]),
+    "id of another list": ("new-topic", ["ID=phase-1", *TOPIC[1:]], ["new-topic ID: 'phase-1': is already an id, or a former id, in phases: "]),
+    "page taken": ("new-topic", ["ID=model-caches", *TOPIC[1:]], ["new-topic ID: 'model-caches': is the name of a page, docs/skills/model-caches.md: "]),
+    "anchor taken": ("new-topic", ["ID=check-yourself", *TOPIC[1:]], [":23:22 id: 'check-yourself': is an anchor twice on this page: "]),
+    "unknown names": ("new-topic", ["ID=x-y", "SKILL=load-balance", "PHASE=phase-9", "PAGE=skills/agents.md"], [
+        "new-topic PAGE: 'skills/agents.md': is not a page below docs/: use one of ", "new-topic PHASE: 'phase-9': is not a phase: use one of phase-1, ",
+        "new-topic SKILL: 'load-balance': is not a skill: use one of api-design, "]),
+    "page outside": ("new-topic", [*TOPIC, "PAGE=../../secret.md"], ["new-topic PAGE: '../../secret.md': is not a page below docs/: "]),
+    "across all rows": ("new-topic", ["ID=x-y", "SKILL=null", "PHASE=phase-1"], ["new-topic PAGE: nothing: is missing for a topic across all rows: "]),
+    "words": ("new-topic", ["ID=a", "ID=b", "TERM=x", "stray", "PHASE="], [
+        "new-topic: 'TERM=x': is not a word", "new-topic: 'stray': is not a word of this command: write make new-topic ID=… SKILL=… PHASE=… [PAGE=…]",
+        "new-topic ID: 'b': is said twice: ", "new-topic PHASE: nothing: is missing: ", "new-topic SKILL: nothing: is missing: "]),
+    "term there": ("new-term", ["ID=x", "TERM=Token budget", "TOPIC=cost-control"], ["new-term TERM: 'Token budget': is in the glossary as token-budget: change that entry"]),
+    "term id": ("new-term", ["ID=token", *TERM[1:]], ["new-term ID: 'token': is already an id, or a former id, in glossary: "]),
+    "term and topic": ("new-term", ["ID=x", "TERM=a `b", "TOPIC=cost-controll"], [
+        "new-term TERM: 'a `b': has a backtick without its pair: ", "new-term TOPIC: 'cost-controll': is not a topic: use one of "]),
+    "markup": ("new-term", ["ID=x", "TERM=<b>x</b>", "TOPIC=cost-control"], ["new-term TERM: '<b>x</b>': is markup; "]),
+    "line break": ("new-term", ["ID=x", "TERM=a\nb", "TOPIC=cost-control"], ["new-term TERM: 'a b': is not one line of text: "]),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_words_that_cannot_be_meant_are_answered_and_write_nothing(name: str, project: Path) -> None:
+    command, words, expected = REFUSED[name]
+    before = _files(project)
+    with pytest.raises(DataError) as error:
+        scaffold(project, command, words)
+    head, *lines = str(error.value).splitlines()
+    assert head.startswith(f"{len(expected)} problem") and head.endswith("nothing was written.")
+    for line, part in zip(lines, expected, strict=True):
+        assert part in line
+    assert _files(project) == before
+
+
+def test_a_broken_handbook_is_repaired_first(project: Path) -> None:
+    file = project / DATA
+    file.write_text(file.read_text(encoding="utf-8").replace("phase: phase-1", "phase: phase-9", 1), encoding="utf-8")
+    before = _files(project)
+    with pytest.raises(DataError, match="problems in the handbook as it is; repair them first, nothing was written"):
+        scaffold(project, "new-term", TERM)
+    assert _files(project) == before
+
+
+def test_a_disk_that_refuses_one_file_keeps_the_others_as_they_were(
+    project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = _files(project)
+    write = Path.write_bytes
+    written: list[str] = []
+
+    def full(file: Path, content: bytes) -> int:
+        if file.is_relative_to(project):
+            written.append(file.name)
+            if file.name == "mkdocs.yml":
+                raise OSError(28, "No space left on device")
+        return write(file, content)
+
+    monkeypatch.setattr(Path, "write_bytes", full)
+    with pytest.raises(DataError, match=r"mkdocs\.yml: nothing: cannot be written \(No space left on device\)"):
+        scaffold(project, "new-topic", TOPIC)
+    assert len(written) > 2, "others were written before, and back"
+    assert _files(project) == before
+
+
+@pytest.mark.parametrize("command", [("new-topic", TOPIC), ("new-term", TERM)], ids=["topic", "term"])
+def test_line_ends_and_byte_order_mark_stay(command: tuple[str, list[str]], project: Path) -> None:
+    for name in (DATA, "mkdocs.yml"):
+        file = project / name
+        mark = b"\xef\xbb\xbf" if name == DATA else b""
+        file.write_bytes(mark + file.read_bytes().replace(b"\n", b"\r\n"))
+    before = _files(project)
+    scaffold(project, *command)
+    after = _files(project)
+    _added(before, after)
+    assert re.search(rb"[^\r]\n", after[DATA]) is None
+    assert after[DATA].startswith(b"\xef\xbb\xbf#")
+
+
+def test_a_comment_in_front_of_the_next_entry_stays_with_it(project: Path) -> None:
+    file = project / DATA
+    text = file.read_text(encoding="utf-8")
+    first = "  - id: tokenizer\n"
+    assert first in text
+    text = text.replace(first, "  # About the next entry.\n" + first)
+    file.write_text(text, encoding="utf-8")
+    scaffold(project, "new-term", TERM)
+    assert "    topic: cost-control\n\n  # About the next entry.\n  - id: tokenizer\n" in file.read_text(
+        encoding="utf-8"
+    )
+
+
+def test_text_that_looks_like_a_comment_is_text(project: Path) -> None:
+    file = project / DATA
+    text = file.read_text(encoding="utf-8")
+    budget = re.search(r"  - id: token-budget\n(?:    .*\n)+", text)
+    assert budget
+    folded = "  - id: token-budget\n    term: token budget\n    topic: cost-control\n    definition: >-\n      A sum.\n      # not a comment\n"
+    file.write_text(text.replace(budget[0], folded), encoding="utf-8")
+    scaffold(project, "new-term", TERM)
+    assert folded + "\n  - id: token-ledger\n" in file.read_text(encoding="utf-8")
+    assert "# not a comment" in next(
+        t.definition for t in load_checked(project).handbook.glossary if t.id == "token-budget"
+    )
+
+
+def test_a_list_on_one_line_is_not_guessed_at(project: Path) -> None:
+    file = project / DATA
+    text = file.read_text(encoding="utf-8")
+    start, end = text.index("glossary:\n"), text.index("# ----", text.index("glossary:\n"))
+    import json
+
+    terms = [t.model_dump(exclude_defaults=True) for t in load_checked(project).handbook.glossary]
+    file.write_text(f"{text[:start]}glossary: {json.dumps(terms)}\n{text[end:]}", encoding="utf-8")
+    before = _files(project)
+    with pytest.raises(
+        DataError, match="glossary: nothing: is written in a form that cannot be extended: write each entry"
+    ):
+        scaffold(project, "new-term", TERM)
+    assert _files(project) == before
+
+
+def test_the_first_topic_of_a_phase_follows_those_before_it(checked: Checked, tmp_path: Path) -> None:
+    from macros.scaffold import _add_topic, _List
+
+    file = tmp_path / DATA
+    file.parent.mkdir(parents=True)
+    entry = "  - id: {0}\n    phase: {1}\n"
+    file.write_text(
+        "topics:\n" + entry.format("a", "phase-1") + "\n  # Phase 3\n" + entry.format("c", "phase-3"), encoding="utf-8"
+    )
+    from macros.load import parse
+
+    draft = Draft(tmp_path)
+    topics = _List(draft.read(DATA), parse(file, DATA), "topics")
+    _add_topic(topics, draft, checked.handbook, checked.handbook.phase("phase-2"), {"id": "b", "phase": "phase-2"})
+    assert draft.finished()[DATA] == (
+        "topics:\n" + entry.format("a", "phase-1") + "\n  # Phase 2\n" + entry.format("b", "phase-2")
+        + "\n  # Phase 3\n" + entry.format("c", "phase-3")
+    )  # fmt: skip
