@@ -38,6 +38,10 @@ def _old_ids(entries: Collection[Entry], wanted: str | None) -> list[str]:
     return [old for e in entries if isinstance(e, Named) and e.id == wanted for old in e.renamed_from]
 
 
+def _assessed(handbook: Handbook, skill_id: str | None) -> bool:
+    return any(t.kind == "core" for t in handbook.topics_of_skill(skill_id))
+
+
 #: The ids that each renderer puts on a page, from the data, the page's path and the call's argument. A test compares
 #: them with the built pages.
 RENDERED: dict[str, Callable[[Data, str, str | None], list[str]]] = {
@@ -47,6 +51,12 @@ RENDERED: dict[str, Callable[[Data, str, str | None], list[str]]] = {
     "phase_summary": lambda data, page, name: _ids(
         *(outcome for phase in data.handbook.phases if phase.id == name for outcome in phase.outcomes)
     ),
+    "specializations_table": lambda data, page, name: _ids(*data.handbook.specializations),
+    "assessment": lambda data, page, name: [
+        *(f"standing-{s.id}" for s in data.handbook.skills if _assessed(data.handbook, s.id)),
+        *(["standing-all"] if _assessed(data.handbook, None) else []),
+    ],
+    "checklist": lambda data, page, name: [f"ticks-{phase.id}" for phase in data.handbook.phases],
     "sources_table": lambda data, page, name: _ids(*data.handbook.sources),
     "glossary": lambda data, page, name: [
         *_ids(*data.handbook.glossary),

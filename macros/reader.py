@@ -10,7 +10,7 @@ from typing import Any
 from macros.figures import total_weeks
 from macros.model import Handbook, History, HourRange, Named, Skill, Topic
 from macros.tables import phase_number
-from macros.text import address, block, hours_text, inline, link, listed, table
+from macros.text import address, block, former_ids, hours_text, inline, link, listed, table
 
 #: Where the browser's tools find the data, below the site's root.
 COURSE = "data/course.json"
@@ -186,7 +186,7 @@ def course(handbook: Handbook, history: History) -> str:
 def specializations_table(handbook: Handbook) -> str:
     """Areas to go deep in: the backend habit that pays, and a trial that shows the work."""
     rows = [
-        [f'<span id="{s.id}"></span>{inline(s.title)}', inline(s.habit), inline(s.trial)]
+        [f'<span id="{s.id}"></span>{former_ids(s)}{inline(s.title)}', inline(s.habit), inline(s.trial)]
         for s in handbook.specializations
     ]
     return table(["Area", "Backend habit that pays", "Trial in two sessions"], rows)

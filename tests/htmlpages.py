@@ -81,3 +81,18 @@ def built_files(site: Path) -> dict[str, BuiltPage]:
 def built_pages(site: Path) -> dict[str, BuiltPage]:
     """The pages. All of them once more in one file are a document of its own kind: tests/test_book.py."""
     return {path: page for path, page in built_files(site).items() if path != BOOK}
+
+
+def broken_links(page: BuiltPage, pages: dict[str, BuiltPage], site: Path, base: str) -> list[str]:
+    """Internal addresses of a page that lead to no file or no id."""
+    found = []
+    for target in page.targets():
+        resolved = page.resolve(target, base)
+        if not resolved:
+            continue
+        path, fragment = resolved
+        if not (site / path).is_file():
+            found.append(f"{target} (no {path})")
+        elif fragment and path in pages and fragment not in pages[path].ids:
+            found.append(f"{target} (no such id)")
+    return found

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from conftest import SUBPATH
-from htmlpages import BuiltPage, address, built_pages
+from htmlpages import BuiltPage, address, broken_links, built_pages
 from sitebuild import ROOT
 
 KB = 1024
@@ -32,20 +32,7 @@ def test_every_page_of_docs_is_built(html: dict[str, BuiltPage]) -> None:
 
 
 def test_every_internal_link_and_anchor_leads_somewhere(html: dict[str, BuiltPage], site: Path) -> None:
-    def broken(page: BuiltPage) -> list[str]:
-        found = []
-        for target in page.targets():
-            resolved = page.resolve(target, SUBPATH)
-            if not resolved:
-                continue
-            path, fragment = resolved
-            if not (site / path).is_file():
-                found.append(f"{target} (no {path})")
-            elif fragment and path in html and fragment not in html[path].ids:
-                found.append(f"{target} (no such id)")
-        return found
-
-    assert _each(html, broken) == []
+    assert _each(html, lambda page: broken_links(page, html, site, SUBPATH)) == []
 
 
 def test_links_carry_no_host_but_those_that_leave_the_site(html: dict[str, BuiltPage]) -> None:

@@ -1,0 +1,484 @@
+"""What contributors do, on a copy of the handbook: each change ends in a correct site, or in problems that name what is
+left to do. The tests do only what the messages say, and then build."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from conftest import SUBPATH
+from htmlpages import BuiltPage, broken_links, built_pages
+from sitebuild import build, copy_sources
+
+from macros.check import DATA, load_checked
+from macros.problems import DataError
+from macros.scaffold import scaffold
+
+NAV = "mkdocs.yml"
+#: What parts the lists of the data file.
+RULE = "# " + "-" * 105
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    return copy_sources(tmp_path / "project")
+
+
+def problems(project: Path) -> list[str]:
+    """What `make check-data` says, a problem a line, without the places."""
+    try:
+        load_checked(project)
+    except DataError as error:
+        return [re.sub(r"^(\S+?):\d+:\d+", r"\1", str(problem)) for problem in error.problems]
+    return []
+
+
+def edit(project: Path, file: str, old: str, new: str) -> None:
+    """Replace what stands once in a file."""
+    text = (project / file).read_text(encoding="utf-8")
+    assert text.count(old) == 1, f"{file}: {old!r} stands {text.count(old)} times"
+    (project / file).write_text(text.replace(old, new), encoding="utf-8")
+
+
+def before(project: Path, file: str, line: str, new: str) -> None:
+    edit(project, file, line, new + line)
+
+
+def built(project: Path) -> dict[str, BuiltPage]:
+    """The pages of a strict build, all of whose links lead somewhere."""
+    site = project / "site"
+    build(project, site, site_url=f"https://owner.example{SUBPATH}")
+    pages = built_pages(site)
+    assert [f"{p.path}: {link}" for p in pages.values() for link in broken_links(p, pages, site, SUBPATH)] == []
+    return pages
+
+
+def rows(page: BuiltPage, css_class: str) -> list[str]:
+    """The first cell of each row of the tables with a class."""
+    found = page.article.find_class(css_class)
+    return [
+        " ".join(row.find("td").text_content().split()) for e in found for row in e.iter("tr") if len(row.findall("td"))
+    ]
+
+
+def ids_in_order(page: BuiltPage) -> list[str]:
+    return page.article.xpath(".//@id")
+
+
+# --- a seventh row of the skill map
+
+ROW = """\
+  - id: message-queues
+    backend: Message queues
+    application: Batch inference
+    gap: Throughput planning
+    page: skills/message-queues.md
+    holds: Work waits where it can be counted.
+    breaks: A message no longer costs what the next one costs.
+    outage: One long document holds up a thousand short ones.
+
+"""
+ROW_TOPIC = """\
+  - id: batch-throughput
+    title: Planning the throughput of a batch
+    skill: message-queues
+    phase: phase-2
+    kind: depth
+    hours: { min: 1, likely: 2, max: 3 }
+    requires: [tokens-and-sampling]
+    page: skills/message-queues.md
+    outcome: Calculate when a batch will be done, and what one more worker changes.
+
+"""
+ROW_QUESTION = """\
+  - id: batch-question-{number}
+    skill: message-queues
+    topic: batch-throughput
+    question: Ten workers take an hour for a batch. When do twenty finish?
+    options: [After half an hour, "It depends on the limits, too", After an hour]
+    right: {number}
+    why: The provider's limits may be what bounds it.
+"""
+ROW_PAGE_ENTRY = """\
+  - path: skills/message-queues.md
+    title: From message queues to batch inference
+    outcomes:
+      - Calculate when a batch will be done.
+    before: [skills/api-design.md]
+    next:
+      page: roadmap/index.md
+      why: See when it is needed.
+
+"""
+ROW_PAGE = """\
+---
+description: How message queues become batch inference, with the sum that says when a batch is done and what one more worker changes.
+---
+
+# From message queues to batch inference
+
+{{ page_header() }}
+
+{{ skill_header("message-queues") }}
+
+A queue of ten thousand documents has been waiting since noon.
+
+{{ page_footer() }}
+"""
+
+
+def test_a_seventh_row_with_a_page(project: Path) -> None:
+    before(project, DATA, f"{RULE}\n# Topics: ", ROW)
+    questions, gap, page = problems(project)
+    assert questions == (
+        f"{DATA} skills[message-queues].id: 'message-queues': has 0 questions in assessment, not 3: add or remove questions there"
+    )
+    assert page.startswith(
+        f"{DATA} skills[message-queues].page: 'skills/message-queues.md': is neither described under `pages` nor"
+    )
+    assert page.endswith(
+        "; or, for a new page, add an entry under `pages`, a line under `nav` in mkdocs.yml, and "
+        "docs/skills/message-queues.md with its title as heading, {{ page_header() }} and {{ page_footer() }}, "
+        '{{ skill_header("message-queues") }}'
+    )
+    assert gap == (
+        f"{DATA} skills[message-queues].gap: 'Throughput planning': has no topic in any phase: "
+        "add a topic with skill: message-queues"
+    )
+
+    before(project, DATA, "  # Phase 3\n", ROW_TOPIC)
+    before(project, DATA, f"\n{RULE}\n# Sources: ", "".join(ROW_QUESTION.format(number=n) for n in (1, 2, 3)))
+    before(project, DATA, "  - path: roadmap/index.md\n    title", ROW_PAGE_ENTRY)
+    before(project, NAV, "  - Roadmap:\n", "      - Message queues: skills/message-queues.md\n")
+    (project / "docs/skills/message-queues.md").write_text(ROW_PAGE, encoding="utf-8")
+    assert problems(project) == [
+        f"{DATA} topics[batch-throughput].id: 'batch-throughput': has no heading on docs/skills/message-queues.md: "
+        "add a heading that ends in { #batch-throughput } there",
+        f"{DATA} topics[batch-throughput].id: 'batch-throughput': is not introduced on docs/skills/message-queues.md: "
+        'add {{ topic("batch-throughput") }} under its heading there',
+    ]
+
+    section = '## Planning the throughput of a batch { #batch-throughput }\n\n{{ topic("batch-throughput") }}\n\n'
+    before(project, "docs/skills/message-queues.md", "{{ page_footer() }}\n", section)
+    pages = built(project)
+    assert len(rows(pages["skills/index.html"], "skills-table")) == 7
+    assert rows(pages["skills/index.html"], "skills-table")[-1] == "Message queues"
+    assert len(pages["index.html"].article.xpath(".//*[@class='skill-map']//li")) == 7
+    assert "Each of the seven skills" in pages["index.html"].text()
+    assert "row-message-queues" in pages["reference/topics/index.html"].ids
+    bridge = pages["skills/message-queues/index.html"].article.find_class("bridge")[0].text_content()
+    assert "You learn Throughput planning" in bridge
+    assert "In phase 2; 1–3 hours, likely 2 (estimate)." in bridge, "a row of depth topics shows their hours"
+
+
+# --- a topic, by the command; then in the weekly plan
+
+
+def test_a_topic_by_the_command_and_then_in_the_plan(project: Path) -> None:
+    said = scaffold(project, "new-topic", ["ID=request-budgets", "SKILL=api-design", "PHASE=phase-1"])
+    assert "docs/skills/request-budgets.md:2" in said
+    assert problems(project) == []
+    pages = built(project)
+    page = pages["skills/request-budgets/index.html"]
+    assert "request-budgets" in page.ids
+    assert "Request budgets" in rows(pages["reference/topics/index.html"], "topic-table")
+    assert page.tree.xpath("//nav[contains(@class, 'md-nav')]//a[normalize-space() = 'Request budgets']")
+    week_three = "Search by meaning, and a choice you can defend"
+    assert "Request budgets" not in pages["roadmap/phase-1/index.html"].article.find_class("weeks")[0].text_content()
+
+    # What it said about core topics.
+    text = (project / DATA).read_text(encoding="utf-8")
+    entry = re.search(r"  - id: request-budgets\n(?:    .*\n)+", text)
+    assert entry
+    edit(project, DATA, entry[0], entry[0].replace("kind: depth", "kind: core"))
+    assert problems(project) == [
+        f"{DATA} topics[request-budgets].id: 'request-budgets': is in no outcome of phase-1: "
+        "add it to `topics` of one of core-terms, basic-model-types, design-differences, guided-implementations",
+        f"{DATA} phases[phase-1].plan: 'request-budgets': stands in no week of the plan: add it to `topics` of a week",
+    ]
+    edit(
+        project,
+        DATA,
+        "topics: [tokens-and-sampling, model-api-calls, embeddings]",
+        "topics: [tokens-and-sampling, model-api-calls, embeddings, request-budgets]",
+    )
+    edit(
+        project,
+        DATA,
+        f"{week_three}\n        topics: [embeddings,",
+        f"{week_three}\n        topics: [request-budgets, embeddings,",
+    )
+    weeks = built(project)["roadmap/phase-1/index.html"].article.find_class("weeks")[0]
+    assert "Request budgets" in weeks.text_content()
+
+
+# --- new ids
+
+
+def test_a_renamed_topic_keeps_its_old_address(project: Path) -> None:
+    edit(
+        project,
+        DATA,
+        "  - id: model-context-protocol\n",
+        "  - id: tool-protocol\n    renamed_from: [model-context-protocol]\n",
+    )
+    found = problems(project)
+    assert [line for line in found if "it has a new id: write tool-protocol" not in line] == [
+        f"{DATA} topics[tool-protocol].id: 'tool-protocol': has no heading on docs/skills/agents-and-tools.md: "
+        "write { #tool-protocol } in place of { #model-context-protocol } there",
+        f"{DATA} topics[tool-protocol].id: 'tool-protocol': is not introduced on docs/skills/agents-and-tools.md: "
+        'add {{ topic("tool-protocol") }} under its heading there',
+        "docs/skills/agents-and-tools.md id: 'model-context-protocol': is no heading",
+    ][:2]
+    renamed = {line.split(":")[0] for line in found if "it has a new id" in line}
+    assert renamed == {
+        f"{DATA} topics[multi-agent-systems].requires[1]",
+        f"{DATA} phases[phase-3].outcomes[production-project].topics[3]",
+        f"{DATA} phases[phase-3].plan[2].topics[3]",
+        f"{DATA} glossary[mcp].topic",
+        "docs/skills/agents-and-tools.md topic()",
+    }
+
+    # Each of these places, and nothing else: links on other pages stay as they are.
+    text = (project / DATA).read_text(encoding="utf-8")
+    text = re.sub(r"(?<!renamed_from: \[)\bmodel-context-protocol\b", "tool-protocol", text)
+    (project / DATA).write_text(text, encoding="utf-8")
+    edit(project, "docs/skills/agents-and-tools.md", "{ #model-context-protocol }", "{ #tool-protocol }")
+    edit(project, "docs/skills/agents-and-tools.md", 'topic("model-context-protocol")', 'topic("tool-protocol")')
+    pages = built(project)
+    ids = ids_in_order(pages["skills/agents-and-tools/index.html"])
+    assert ids[ids.index("tool-protocol") + 1] == "model-context-protocol", "the old id stands right below the heading"
+    assert any(
+        link.endswith("agents-and-tools/#model-context-protocol")
+        for link in pages["career/positioning/index.html"].article.xpath(".//a/@href")
+    )
+
+
+def test_other_renamed_entries_keep_their_old_addresses(project: Path) -> None:
+    """A term, a source, a question, an outcome, a project, a row and a challenge."""
+    new = {
+        "glossary": ("token-budget", "budget-of-tokens"),
+        "sources": ("a2a-docs", "agent-to-agent-docs"),
+        "questions": ("how-to-use-old-price", "how-to-use-price-of-last-year"),
+        "outcomes": ("core-terms", "terms-to-know"),
+        "projects": ("showcase-project", "showcase"),
+        "challenges": ("over-engineering", "too-much-architecture"),
+    }
+    new["projects"] = ("showcase-project", "showcase-build")
+    for old, renamed in new.values():
+        edit(project, DATA, f"- id: {old}\n", f"- id: {renamed}\n  renamed_from: [{old}]\n".replace("\n  r", "\n@r"))
+    text = (project / DATA).read_text(encoding="utf-8")
+    # The keys of an entry stand two columns right of its hyphen.
+    text = re.sub(r"^( *)- (id: .*)\n@", r"\1- \2\n\1  ", text, flags=re.MULTILINE)
+    (project / DATA).write_text(text, encoding="utf-8")
+    found = problems(project)
+    assert f"{DATA} challenges[too-much-architecture].renamed_from[0]: " not in "".join(found), (
+        "its heading still carries the old id"
+    )
+    for line in found:
+        match = re.search(
+            r"it has a new id: write ([\w-]+)$|write \{ #([\w-]+) \} in place of \{ #([\w-]+) \} there$|^docs|is not introduced|twice",
+            line,
+        )
+        assert match, line
+    for folder in ("docs",):
+        for file in (project / folder).rglob("*.md"):
+            page = file.read_text(encoding="utf-8")
+            for old, renamed in new.values():
+                page = re.sub(rf'(\b(?:term|cite|project)\("){old}"', rf'\1{renamed}"', page)
+                page = page.replace(f"{{ #{old} }}", f"{{ #{renamed} }}")
+            file.write_text(page, encoding="utf-8")
+    (left,) = [line for line in problems(project) if "#" not in line.split(": ")[1]]
+    assert left == (
+        f"{DATA} challenges[too-much-architecture].renamed_from[0]: 'over-engineering': is no anchor on "
+        'docs/challenges.md any more: write <span id="over-engineering"></span> in front of the words of the heading '
+        "{ #too-much-architecture } there"
+    )
+    edit(
+        project,
+        "docs/challenges.md",
+        "## Over-engineering {",
+        '## <span id="over-engineering"></span>Over-engineering {',
+    )
+    pages = built(project)
+    where = {
+        "glossary": "reference/glossary", "sources": "reference/sources", "questions": "start/how-to-use",
+        "outcomes": "roadmap/phase-1", "projects": "roadmap/phase-4", "challenges": "challenges",
+    }  # fmt: skip
+    for name, (old, renamed) in new.items():
+        ids = ids_in_order(pages[f"{where[name]}/index.html"])
+        assert ids.count(old) == ids.count(renamed) == 1, name
+        assert 0 < ids.index(old) - ids.index(renamed) <= 2, name
+
+
+# --- a topic goes
+
+
+def test_a_topic_that_others_need_goes_when_every_place_that_names_it_has_changed(project: Path) -> None:
+    text = (project / DATA).read_text(encoding="utf-8")
+    entry = re.search(r"  - id: hybrid-search\n    title(?:.*\n)+?\n", text)
+    assert entry
+    edit(project, DATA, entry[0], "")
+    found = problems(project)
+    named = {line.split(":")[0] for line in found if "'hybrid-search': is not a topic" in line}
+    assert named == {
+        f"{DATA} topics[rag-patterns].requires[0]",
+        f"{DATA} topics[reranking-and-query-rewriting].requires[0]",
+        f"{DATA} phases[phase-2].outcomes[architecture-patterns].topics[3]",
+        f"{DATA} phases[phase-2].plan[1].topics[0]",
+        *(f"{DATA} glossary[{term}].topic" for term in ("bm25", "cross-encoder", "hybrid-search", "reciprocal-rank-fusion", "reranker", "sparse-retrieval")),
+    }  # fmt: skip
+    assert all("or remove it here" in line for line in found if "requires" in line)
+    (hours,) = [line for line in found if "hours of core topics" in line]
+    assert "46–68 hours" in hours and "inside 48–72 hours" in hours
+    (call,) = [line for line in found if line.startswith("docs/skills/caching-strategies.md topic(): 'hybrid-search'")]
+    assert call.endswith("or remove the call")
+    assert len(found) == len(named) + 2, "nothing else is said"
+
+    text = (project / DATA).read_text(encoding="utf-8")
+    text = re.sub(r"topic: hybrid-search", "topic: rag-patterns", text)
+    text = re.sub(r"(\[)hybrid-search(?:, )?", r"\1", text).replace("          - hybrid-search\n", "")
+    (project / DATA).write_text(text, encoding="utf-8")
+    edit(project, DATA, "hours: { min: 3, likely: 4, max: 5 }\n    requires: [model-api-calls]\n    page: skills/caching-strategies.md",
+         "hours: { min: 5, likely: 7, max: 9 }\n    requires: [model-api-calls]\n    page: skills/caching-strategies.md")  # fmt: skip
+    edit(project, "docs/skills/caching-strategies.md", '{{ topic("hybrid-search") }}\n\n', "")
+    assert problems(project) == []
+    pages = built(project)
+    assert "Hybrid search and reranking" not in " ".join(rows(pages["reference/topics/index.html"], "topic-table"))
+
+
+# --- a fifth phase
+
+PHASE = """\
+  - id: phase-5
+    title: Teaching Others
+    page: roadmap/phase-5.md
+    weeks: { min: 2, max: 3 }
+    aim: Pass on what holds.
+    outcomes:
+      - id: teach-a-colleague
+        ask: Teach one colleague
+        outcome: Explain one topic so that a colleague repeats it.
+        topics: [teaching]
+    exit_check: A colleague has repeated one build without you.
+    plan:
+      - title: Prepare
+        topics: [teaching]
+        project_hours: 0
+        read: Your own notes.
+        do: Write the outline.
+        skip: Slides.
+      - title: Teach
+        topics: [teaching]
+        project_hours: 4
+        read: Your own notes.
+        do: Teach it.
+        skip: Slides.
+      - title: Let go
+        topics: []
+        project_hours: 11
+        read: The colleague's change.
+        do: Answer questions only.
+        skip: Doing it yourself.
+    behind: Teach one person instead of three.
+
+"""
+PHASE_TOPIC = """\
+  - id: teaching
+    title: Teaching a colleague
+    skill: null
+    phase: phase-5
+    kind: core
+    hours: { min: 12, likely: 18, max: 20 }
+    requires: [decision-records]
+    page: roadmap/phase-5.md
+    outcome: Explain one decision so that a colleague can defend it.
+
+"""
+PHASE_PROJECT = """\
+  - id: taught-build
+    phase: phase-5
+    title: A build by somebody else
+    brief: A colleague builds what you built in phase 1.
+    hours: { min: 12, likely: 15, max: 16 }
+    deliverables: [The colleague's repository.]
+    rubric:
+      - { id: taught-runs, criterion: It runs, points: 20, full: Without you., half: With you. }
+    pass_points: 12
+
+"""
+PHASE_PAGE_ENTRY = """\
+  - path: roadmap/phase-5.md
+    title: "Phase 5: Teaching Others"
+    outcomes:
+      - Explain one decision so that somebody else can defend it.
+    before: [roadmap/phase-4.md]
+    next:
+      page: career/positioning.md
+      why: Put it into words.
+
+"""
+PHASE_PAGE = """\
+---
+description: The fifth phase, in which a colleague repeats a build of yours, with its weeks, its hours, its build and the check that ends it.
+---
+
+# Phase 5: Teaching Others
+
+{{ page_header() }}
+
+{{ phase_summary("phase-5") }}
+
+{{ week_plan("phase-5") }}
+
+## Teaching a colleague { #teaching }
+
+{{ topic("teaching") }}
+
+## Build { #taught-build }
+
+{{ project("taught-build") }}
+
+{{ page_footer() }}
+"""
+
+
+def test_a_fifth_phase(project: Path) -> None:
+    before(project, DATA, f"{RULE}\n# Projects: ", PHASE)
+    found = problems(project)
+    steps = {line.split(":")[0].removeprefix(f"{DATA} phases[phase-5]"): line for line in found}
+    assert steps[".id"].endswith("has no project: add one under `projects`")
+    assert "add an entry under `pages`, a line under `nav` in mkdocs.yml, and docs/roadmap/phase-5.md" in steps[".page"]
+    assert '{{ phase_summary("phase-5") }} and {{ week_plan("phase-5") }}' in steps[".page"]
+    assert "'teaching': is not a topic" in steps[".outcomes[teach-a-colleague].topics[0]"]
+    assert "does not lie inside 24–36 hours" in steps[".weeks"]
+
+    before(project, DATA, f"{RULE}\n# Phases: ", PHASE_TOPIC)
+    before(project, DATA, f"{RULE}\n# Specializations: ", PHASE_PROJECT)
+    before(project, DATA, "  - path: roadmap/planner.md\n    title", PHASE_PAGE_ENTRY)
+    before(project, NAV, "      - Your plan: ", '      - "Phase 5: Teaching": roadmap/phase-5.md\n')
+    (project / "docs/roadmap/phase-5.md").write_text(PHASE_PAGE, encoding="utf-8")
+    assert problems(project) == []
+    pages = built(project)
+    timeline = pages["roadmap/index.html"].article.find_class("timeline")[0]
+    assert len(timeline.findall(".//ol/li")) == 5
+    assert "weeks 23–25" in timeline.text_content(), "the slowest path goes on behind the fourth phase"
+    assert rows(pages["roadmap/index.html"], "phases-table")[-2:] == ["Teaching Others", "All phases"]
+    assert "taught-build" in pages["roadmap/phase-5/index.html"].ids
+    assert "five phases" in pages["start/how-to-use/index.html"].text()
+    assert "ticks-phase-5" in pages["roadmap/progress/index.html"].ids
+
+
+# --- a term that HTML and Markdown would read as marks
+
+
+def test_a_term_with_a_pipe_and_a_quote(project: Path) -> None:
+    scaffold(project, "new-term", ["ID=either-or", 'TERM=either|or, "both"', "TOPIC=structured-output"])
+    assert problems(project) == []
+    before(project, "docs/skills/api-design.md", "You can say for each field who owns it", '{{ term("either-or") }}. ')
+    pages = built(project)
+    heading = pages["reference/glossary/index.html"].article.xpath(".//h3[@id='either-or']")[0]
+    assert heading.text_content().replace("#", "").strip() == 'either|or, "both"'
+    button = pages["skills/api-design/index.html"].article.xpath(".//button[@popovertarget='def-either-or']")[0]
+    assert button.text_content() == 'either|or, "both"'
