@@ -89,7 +89,7 @@ def scaffold(root: File, command: str, words: list[str]) -> str:
     try:
         checked = load_checked(root)
     except DataError as error:
-        outcome = "in the handbook as it is; repair them first, nothing was written"
+        outcome = "in the handbook as it is; nothing was written before it is in order"
         raise DataError(error.problems, outcome, error.unchecked) from None
     draft = Draft(root)
     write = _new_topic if command == "new-topic" else _new_term

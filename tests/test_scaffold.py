@@ -210,7 +210,7 @@ def test_a_broken_handbook_is_repaired_first(project: Path) -> None:
     file = project / DATA
     file.write_text(file.read_text(encoding="utf-8").replace("phase: phase-1", "phase: phase-9", 1), encoding="utf-8")
     before = _files(project)
-    with pytest.raises(DataError, match="problems in the handbook as it is; repair them first, nothing was written"):
+    with pytest.raises(DataError, match="problems in the handbook as it is; nothing was written before it is in order"):
         scaffold(project, "new-term", TERM)
     assert _files(project) == before
 
