@@ -21,9 +21,8 @@ def bm25(question: str, k1: float = 1.5, b: float = 0.75) -> list[str]:
         for i, doc in enumerate(docs):
             long = 1 - b + b * sum(doc.values()) / average
             scores[i] += rarity * doc[word] * (k1 + 1) / (doc[word] + k1 * long)
-    # A passage that shares no word is no hit, whatever its position.
     order = sorted(range(len(ids)), key=lambda i: -scores[i])
-    return [ids[i] for i in order if scores[i] > 0][:10]
+    return [ids[i] for i in order if scores[i] > 0][:10]  # no shared word, no hit
 
 
 def dense(question: str) -> list[str]:
@@ -39,7 +38,8 @@ def fused(question: str) -> list[str]:
 
 for search in (bm25, dense, fused):
     found = [(search(question), right) for question, right in data["golden"]]
-    n, recall = len(found), sum(len(set(got[:3]) & set(r)) / len(r) for got, r in found)
-    mrr = sum(max((1 / (got.index(p) + 1) for p in r if p in got), default=0)
-              for got, r in found)
-    print(f"{search.__name__:6} recall@3 {recall / n:.2f}  MRR {mrr / n:.2f}")
+    place = [min([g.index(p) + 1 for p in r if p in g], default=math.inf) for g, r in found]
+    recall = sum(len({*got[:3]} & {*r}) / len(r) for got, r in found) / len(found)
+    mrr, code, words = sum(1 / n for n in place) / len(place), place[0], place[8]
+    print(f"{search.__name__:6} recall@3 {recall:.2f}  MRR {mrr:.2f}  {code=}  {words=}")
+print("code:", data["golden"][0][0], "  words:", data["golden"][8][0])
