@@ -19,7 +19,7 @@ from macros.problems import DataError
 from macros.scaffold import PLACEHOLDER, Draft, placeholders, scaffold
 
 TOPIC = ["ID=prompt-diffs", "SKILL=microservice-architecture", "PHASE=phase-3"]
-TERM = ["ID=token-ledger", "TERM=token ledger", "TOPIC=cost-control"]
+TERM = ["ID=ledger-of-tokens", "TERM=token ledgers of tests", "TOPIC=cost-control"]
 
 
 @pytest.fixture
@@ -129,19 +129,19 @@ def test_a_section_of_a_page_without_self_check_stands_before_the_footer(project
 
 @pytest.mark.parametrize(
     "term",
-    ["token ledger", "AA first of all", "zz last of all", 'cost of "retry|fallback" $5', "it's: # here", "yes", "2026-01-02", "ü | ß"],
+    ["token ledgers of tests", "AA first of all", "zz last of all", 'cost of "retry|fallback" $5', "it's: # here", "yes", "2026-01-02", "ü | ß"],
 )  # fmt: skip
 def test_a_term_stands_in_the_alphabet_as_it_was_written(term: str, project: Path) -> None:
     before = _files(project)
-    scaffold(project, "new-term", ["ID=token-ledger", f"TERM={term}", "TOPIC=cost-control"])
+    scaffold(project, "new-term", ["ID=ledger-of-tokens", f"TERM={term}", "TOPIC=cost-control"])
     added = _added(before, _files(project))
     assert list(added) == [DATA]
     assert len(added[DATA]) == 5, "four lines and a blank one"
     terms = [t.term for t in load_checked(project).handbook.glossary]
     assert term in terms
     place = terms.index(term)
-    if term == "token ledger":
-        assert terms[place - 1 : place + 2] == ["token budget", "token ledger", "tokenizer"]
+    if term == "token ledgers of tests":
+        assert terms[place - 1 : place + 2] == ["token budget", "token ledgers of tests", "tokenizer"]
     assert terms == sorted(terms, key=sort_key)
 
 
@@ -157,11 +157,11 @@ def test_make_hands_over_what_was_typed(project: Path) -> None:
         )
 
     before = _files(project)
-    done = make("new-term", "ID=token-ledger", "TOPIC=cost-control")
+    done = make("new-term", "ID=ledger-of-tokens", "TOPIC=cost-control")
     assert done.returncode != 0
     assert "new-term TERM: nothing: is missing: write make new-term ID=… TERM=… TOPIC=…" in done.stderr
     assert _files(project) == before
-    done = make("new-term", "ID=token-ledger", f"TERM={term}", "TOPIC=cost-control")
+    done = make("new-term", "ID=ledger-of-tokens", f"TERM={term}", "TOPIC=cost-control")
     assert done.returncode == 0, done.stderr
     assert term in [t.term for t in load_checked(project).handbook.glossary]
     done = make("new-topic", *TOPIC)
@@ -271,7 +271,7 @@ def test_text_that_looks_like_a_comment_is_text(project: Path) -> None:
     folded = "  - id: token-budget\n    term: token budget\n    topic: cost-control\n    definition: >-\n      A sum.\n      # not a comment\n"
     file.write_text(text.replace(budget[0], folded), encoding="utf-8")
     scaffold(project, "new-term", TERM)
-    assert folded + "\n  - id: token-ledger\n" in file.read_text(encoding="utf-8")
+    assert folded + "\n  - id: ledger-of-tokens\n" in file.read_text(encoding="utf-8")
     assert "# not a comment" in next(
         t.definition for t in load_checked(project).handbook.glossary if t.id == "token-budget"
     )
