@@ -18,7 +18,7 @@ from macros.glossary import sort_key
 from macros.problems import DataError
 from macros.scaffold import PLACEHOLDER, Draft, placeholders, scaffold
 
-TOPIC = ["ID=prompt-diffs", "SKILL=microservice-architecture", "PHASE=phase-3"]
+TOPIC = ["ID=diffs-of-tests", "SKILL=microservice-architecture", "PHASE=phase-3"]
 TERM = ["ID=ledger-of-tokens", "TERM=token ledgers of tests", "TOPIC=cost-control"]
 
 
@@ -54,7 +54,7 @@ def test_the_handbook_holds_no_placeholder() -> None:
 def test_a_placeholder_is_found_on_pages_and_in_the_data(project: Path) -> None:
     scaffold(project, "new-topic", TOPIC)
     found = placeholders(project)
-    assert {place.split(":")[0] for place in found} == {"docs/skills/prompt-diffs.md", DATA}
+    assert {place.split(":")[0] for place in found} == {"docs/skills/diffs-of-tests.md", DATA}
     assert len(found) == 9
 
 
@@ -63,24 +63,24 @@ def test_a_topic_with_a_page_comes_into_four_places_and_changes_nothing_else(pro
     said = scaffold(project, "new-topic", TOPIC)
     after = _files(project)
     added = _added(before, after)
-    assert sorted(added) == [DATA, "docs/skills/prompt-diffs.md", "mkdocs.yml"]
-    assert added["mkdocs.yml"] == ["      - Prompt diffs: skills/prompt-diffs.md\n"]
+    assert sorted(added) == [DATA, "docs/skills/diffs-of-tests.md", "mkdocs.yml"]
+    assert added["mkdocs.yml"] == ["      - Diffs of tests: skills/diffs-of-tests.md\n"]
     checked = load_checked(project)
     handbook = checked.handbook
     phase_3 = [t.id for t in handbook.topics_of_phase("phase-3")]
-    assert phase_3[-1] == "prompt-diffs"
+    assert phase_3[-1] == "diffs-of-tests"
     assert [t.phase for t in handbook.topics] == sorted(t.phase for t in handbook.topics)
     paths = [p.path for p in handbook.pages]
-    assert paths[paths.index("skills/agents-and-tools.md") + 1] == "skills/prompt-diffs.md"
-    assert [q.id for q in handbook.questions if q.page == "skills/prompt-diffs.md"] == ["prompt-diffs-check"]
-    assert after["mkdocs.yml"].decode().index("skills/agents-and-tools.md\n      - Prompt diffs")
+    assert paths[paths.index("skills/agents-and-tools.md") + 1] == "skills/diffs-of-tests.md"
+    assert [q.id for q in handbook.questions if q.page == "skills/diffs-of-tests.md"] == ["diffs-of-tests-check"]
+    assert after["mkdocs.yml"].decode().index("skills/agents-and-tools.md\n      - Diffs of tests")
     # Everything that it said to edit is there.
     places = re.findall(r"^   (\S+):(\d+)$", said, re.MULTILINE)
     assert len(places) == 9
     for file, line in places:
         assert PLACEHOLDER in after[file].decode().splitlines()[int(line) - 1], f"{file}:{line}"
     build(project, tmp_path / "site")
-    assert (tmp_path / "site/skills/prompt-diffs/index.html").is_file()
+    assert (tmp_path / "site/skills/diffs-of-tests/index.html").is_file()
 
 
 def test_what_was_written_passes_the_tests_of_pages_and_style(project: Path) -> None:
@@ -117,7 +117,7 @@ def test_a_section_stands_before_the_self_check(project: Path) -> None:
     assert sorted(added) == [DATA, "docs/skills/agents-and-tools.md"]
     text = (project / "docs/skills/agents-and-tools.md").read_text(encoding="utf-8")
     headings = re.findall(r"^## (.*)$", text, re.MULTILINE)
-    assert headings[-2:] == ["Prompt diffs { #prompt-diffs }", "Check yourself { #check-yourself }"]
+    assert headings[-2:] == ["Diffs of tests { #diffs-of-tests }", "Check yourself { #check-yourself }"]
 
 
 def test_a_section_of_a_page_without_self_check_stands_before_the_footer(project: Path) -> None:
@@ -139,9 +139,6 @@ def test_a_term_stands_in_the_alphabet_as_it_was_written(term: str, project: Pat
     assert len(added[DATA]) == 5, "four lines and a blank one"
     terms = [t.term for t in load_checked(project).handbook.glossary]
     assert term in terms
-    place = terms.index(term)
-    if term == "token ledgers of tests":
-        assert terms[place - 1 : place + 2] == ["token budget", "token ledgers of tests", "tokenizer"]
     assert terms == sorted(terms, key=sort_key)
 
 
@@ -166,7 +163,7 @@ def test_make_hands_over_what_was_typed(project: Path) -> None:
     assert term in [t.term for t in load_checked(project).handbook.glossary]
     done = make("new-topic", *TOPIC)
     assert done.returncode == 0, done.stderr
-    assert "docs/skills/prompt-diffs.md:2" in done.stdout
+    assert "docs/skills/diffs-of-tests.md:2" in done.stdout
 
 
 #: command, words, every line that is answered

@@ -41,5 +41,5 @@ for search in (bm25, dense, fused):
     place = [min([g.index(p) + 1 for p in r if p in g] or [math.inf]) for g, r in found]
     recall = sum(len({*got[:3]} & {*r}) / len(r) for got, r in found) / len(found)
     mrr, code, words = sum(1 / n for n in place) / len(place), place[0], place[8]
-    print(f"{search.__name__:6} recall@3 {recall:.2f}  MRR {mrr:.2f}", f" {code=} {words=}")
+    print(f"{search.__name__:6} {recall=:.2f} {mrr=:.2f} {code=} {words=}")
 print("code:", data["golden"][0][0], "  words:", data["golden"][8][0])
