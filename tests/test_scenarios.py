@@ -9,11 +9,12 @@ from pathlib import Path
 import pytest
 from conftest import SUBPATH
 from htmlpages import BuiltPage, broken_links, built_pages
-from sitebuild import build, copy_sources
+from sitebuild import ROOT, build, copy_sources
 
 from macros.check import DATA, load_checked
 from macros.problems import DataError
 from macros.scaffold import scaffold
+from macros.text import in_words
 
 NAV = "mkdocs.yml"
 #: What parts the lists of the data file.
@@ -162,10 +163,11 @@ def test_a_seventh_row_with_a_page(project: Path) -> None:
     section = '## Planning the throughput of a batch { #batch-throughput }\n\n{{ topic("batch-throughput") }}\n\n'
     before(project, "docs/skills/message-queues.md", "{{ page_footer() }}\n", section)
     pages = built(project)
-    assert len(rows(pages["skills/index.html"], "skills-table")) == 7
+    count = 1 + len(load_checked(ROOT).handbook.skills)
+    assert len(rows(pages["skills/index.html"], "skills-table")) == count
     assert rows(pages["skills/index.html"], "skills-table")[-1] == "Message queues"
-    assert len(pages["index.html"].article.xpath(".//*[@class='skill-map']//li")) == 7
-    assert "Each of the seven skills" in pages["index.html"].text()
+    assert len(pages["index.html"].article.xpath(".//*[@class='skill-map']//li")) == count
+    assert f"Each of the {in_words(count)} skills" in pages["index.html"].text()
     assert "row-message-queues" in pages["reference/topics/index.html"].ids
     bridge = pages["skills/message-queues/index.html"].article.find_class("bridge")[0].text_content()
     assert "You learn Throughput planning" in bridge
@@ -327,7 +329,7 @@ def test_a_topic_that_others_need_goes_when_every_place_that_names_it_has_change
         f"{DATA} topics[reranking-and-query-rewriting].requires[0]",
         f"{DATA} phases[phase-2].outcomes[architecture-patterns].topics[3]",
         f"{DATA} phases[phase-2].plan[1].topics[0]",
-        *(f"{DATA} glossary[{term}].topic" for term in ("bm25", "cross-encoder", "hybrid-search", "reciprocal-rank-fusion", "reranker", "sparse-retrieval")),
+        *(f"{DATA} glossary[{t.id}].topic" for t in load_checked(ROOT).handbook.glossary if t.topic == "hybrid-search"),
     }  # fmt: skip
     assert all("or remove it here" in line for line in found if "requires" in line)
     (hours,) = [line for line in found if "hours of core topics" in line]
@@ -462,11 +464,13 @@ def test_a_fifth_phase(project: Path) -> None:
     assert problems(project) == []
     pages = built(project)
     timeline = pages["roadmap/index.html"].article.find_class("timeline")[0]
-    assert len(timeline.findall(".//ol/li")) == 5
-    assert "weeks 23–25" in timeline.text_content(), "the slowest path goes on behind the fourth phase"
+    phases = load_checked(ROOT).handbook.phases
+    assert len(timeline.findall(".//ol/li")) == len(phases) + 1
+    last = sum(phase.weeks.max for phase in phases)
+    assert f"weeks {last + 1}–{last + 3}" in timeline.text_content(), "the slowest path goes on behind the last phase"
     assert rows(pages["roadmap/index.html"], "phases-table")[-2:] == ["Teaching Others", "All phases"]
     assert "taught-build" in pages["roadmap/phase-5/index.html"].ids
-    assert "five phases" in pages["start/how-to-use/index.html"].text()
+    assert f"{in_words(len(phases) + 1)} phases" in pages["start/how-to-use/index.html"].text()
     assert "ticks-phase-5" in pages["roadmap/progress/index.html"].ids
 
 
