@@ -23,21 +23,22 @@ def test_a_good_drawing_is_accepted() -> None:
     assert list(check_diagrams({"ab": GOOD}, PAGE)) == []
 
 
-@pytest.mark.parametrize(
-    ("old", "new", "rule"),
-    [
-        ("0 0 360 90", "0 0 400 90", "is not the frame"),
-        ("0 0 360 90", "0 0 360 900", "is too tall"),
-        ("<title>A &amp; B</title>", "", "is missing"),
-        ("A leads to B.", " ", "is missing"),
-        ('class="box"', 'class="red"', "is not a class"),
-        ('class="box"', 'style="fill:red"', "is not an attribute"),
-        ('class="box"', 'onclick="x()"', "is not an attribute"),
-        ("<rect", "<image", "is not an element"),
-        ("</svg>", "", "not well-formed"),
-        ("<svg", "<!-- x --><svg", "is not needed"),
-    ],
-)
+#: what is replaced in GOOD, by what, a part of the rule's sentence
+BAD_DRAWINGS: list[tuple[str, str, str]] = [
+    ("0 0 360 90", "0 0 400 90", "is not the frame"),
+    ("0 0 360 90", "0 0 360 900", "is too tall"),
+    ("<title>A &amp; B</title>", "", "is missing"),
+    ("A leads to B.", " ", "is missing"),
+    ('class="box"', 'class="red"', "is not a class"),
+    ('class="box"', 'style="fill:red"', "is not an attribute"),
+    ('class="box"', 'onclick="x()"', "is not an attribute"),
+    ("<rect", "<image", "is not an element"),
+    ("</svg>", "", "not well-formed"),
+    ("<svg", "<!-- x --><svg", "is not needed"),
+]
+
+
+@pytest.mark.parametrize(("old", "new", "rule"), BAD_DRAWINGS)
 def test_a_damaged_drawing_is_named(old: str, new: str, rule: str) -> None:
     assert old in GOOD
     problems = list(check_diagrams({"ab": GOOD.replace(old, new, 1)}, PAGE))

@@ -153,16 +153,17 @@ def _history(**more: object) -> History:
     return History.model_validate_json(json.dumps(data))
 
 
-@pytest.mark.parametrize(
-    ("damage", "place", "rule"),
-    [
-        ({"id": "second"}, ("history", 1, "id"), "already an id"),
-        ({"renamed_from": ["second"]}, ("history", 1, "id"), "already an id"),
-        ({"pages": ["gone.md"]}, ("history", 1, "pages", 0), "is not a page"),
-        ({"says": "<b>x</b>"}, ("history", 1, "says"), "is markup"),
-        ({"date": "2026-03-01"}, ("history", 1, "date"), "is later than 2026-02-02"),
-    ],
-)
+#: damage to the older change, the place of the problem, a part of the rule's sentence
+BAD_HISTORIES: list[tuple[dict, tuple, str]] = [
+    ({"id": "second"}, ("history", 1, "id"), "already an id"),
+    ({"renamed_from": ["second"]}, ("history", 1, "id"), "already an id"),
+    ({"pages": ["gone.md"]}, ("history", 1, "pages", 0), "is not a page"),
+    ({"says": "<b>x</b>"}, ("history", 1, "says"), "is markup"),
+    ({"date": "2026-03-01"}, ("history", 1, "date"), "is later than 2026-02-02"),
+]
+
+
+@pytest.mark.parametrize(("damage", "place", "rule"), BAD_HISTORIES)
 def test_a_wrong_history_is_named_with_its_place(damage: dict, place: tuple, rule: str) -> None:
     found = list(check_history(_history(**damage), ["index.md", "skills/a.md"]))
     assert [(problem.path, rule in problem.rule) for problem in found] == [(place, True)]

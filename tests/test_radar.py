@@ -52,18 +52,19 @@ def _radar(index: int = 0, **more: Any) -> Radar:
     return Radar.model_validate(data)
 
 
-@pytest.mark.parametrize(
-    ("index", "damage", "place", "rule"),
-    [
-        (0, {"id": "def"}, ("radar", 1, "id"), "already an id"),
-        (1, {"ends": None}, ("radar", 1, "status"), "has no date"),
-        (1, {"status": "replaced", "replaced_by": None}, ("radar", 1, "status"), "names no successor"),
-        (0, {"ends": DAY}, ("radar", 0, "status"), "does not go with"),
-        (2, {"names": ["ABC"]}, ("radar", 2, "names", 0), "a name of abc already"),
-        (0, {"says": "See <b>it</b>."}, ("radar", 0, "says"), "is markup"),
-        (0, {"published": "2025-13"}, ("radar", 0, "published"), "not a date"),
-    ],
-)
+#: entry, damage to it, the place of the problem, a part of the rule's sentence
+BAD_ENTRIES: list[tuple[int, dict[str, Any], tuple[Any, ...], str]] = [
+    (0, {"id": "def"}, ("radar", 1, "id"), "already an id"),
+    (1, {"ends": None}, ("radar", 1, "status"), "has no date"),
+    (1, {"status": "replaced", "replaced_by": None}, ("radar", 1, "status"), "names no successor"),
+    (0, {"ends": DAY}, ("radar", 0, "status"), "does not go with"),
+    (2, {"names": ["ABC"]}, ("radar", 2, "names", 0), "a name of abc already"),
+    (0, {"says": "See <b>it</b>."}, ("radar", 0, "says"), "is markup"),
+    (0, {"published": "2025-13"}, ("radar", 0, "published"), "not a date"),
+]
+
+
+@pytest.mark.parametrize(("index", "damage", "place", "rule"), BAD_ENTRIES)
 def test_a_damaged_entry_is_named(index: int, damage: dict[str, Any], place: tuple[Any, ...], rule: str) -> None:
     assert list(check_radar(_radar())) == []
     problems = list(check_radar(_radar(index, **damage)))
