@@ -34,6 +34,14 @@ FLAGS = [
 ]
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What needs the built site, the real data or a browser is slow: `pytest -m "not slow"` leaves it out."""
+    for item in items:
+        if {"site", "checked", "chromium"} & set(getattr(item, "fixturenames", ())):
+            item.add_marker("slow")
+
+
 @pytest.fixture(scope="session")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The real site, built strictly, with addresses below SUBPATH."""
