@@ -15,7 +15,7 @@ export PYTHONDONTWRITEBYTECODE := 1
 given = $(foreach name,$(1),$(if $(filter command,$(origin $(name))),'$(name)=$(subst ','\'',$(value $(name)))'))
 
 .DEFAULT_GOAL := help
-.PHONY: help serve build book test check check-data new-topic new-term freshness format lint hooks lock audit audit-dependencies sbom clean
+.PHONY: help serve build book test check check-data new-topic new-term freshness format lint hooks lock audit audit-dependencies mutation sbom clean
 
 help: ## Show this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -66,6 +66,10 @@ audit-dependencies: $(VENV)/tools.stamp ## Ask the package index for known holes
 
 sbom: $(VENV)/tools.stamp ## Write what the site is built with to dist/sbom.json (CycloneDX)
 	@mkdir -p dist && $(RUN) -W ignore -m cyclonedx_py requirements --output-reproducible --short-PURLs -o dist/sbom.json requirements.txt
+
+# Half an hour on two cores. `mutmut show NAME` prints a change that no test has noticed.
+mutation: $(VENV)/tools.stamp $(VENV)/test.stamp ## Change the code in thousands of small ways, and count what no test notices
+	@$(RUN) -m mutmut run >/dev/null; $(RUN) -m mutmut results | sed -E 's/\.x.*:/:/' | sort | uniq -c; $(RUN) -m mutmut export-cicd-stats >/dev/null && cat mutants/mutmut-cicd-stats.json
 
 lock: ## Resolve pyproject.toml to exact versions with hashes (needs uv)
 	uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header -q -o requirements.txt

@@ -34,6 +34,7 @@ from macros.manuscript import Manuscript, manuscript
 from macros.model import Handbook, History, Radar
 from macros.problems import Problem
 from macros.radar import check_radar
+from macros.reader import course
 
 GOLDEN = ROOT / "tests/golden"
 AGAIN = "if you want this, write it anew: GOLDEN=write .venv/bin/python -m pytest -n0 tests/test_golden.py"
@@ -102,7 +103,7 @@ def _fuller() -> Handbook:
     d["topics"].append(
         d["topics"][0]
         | {
-            "id": "delta",
+            "id": "theta",
             "skill": "caches",
             "kind": "depth",
             "hours": {"min": 2.5, "likely": 2.5, "max": 2.5},
@@ -161,6 +162,8 @@ CALLS: dict[str, list[tuple[str, ...]]] = {
         ("page_footer",), ("skill_header", "caches"), ("term", "pipe"), ("term", "pipe", "a pair"), ("cite", "paper"),
         ("cite", "talk-1"), ("changes",), ("phase_weeks", "phase-1"), ("phase_weeks", "phase-3"),
         ("phase_summary", "phase-1"), ("phase_summary", "phase-3"), ("week_plan", "phase-1"), ("week_plan", "phase-3"),
+        ("assessment",), ("plan_table",), ("checklist",), ("specializations_table",), ("calculator", "call-cost"),
+        ("tool", "planner"),
     ],
 }  # fmt: skip
 
@@ -204,6 +207,7 @@ def _rendered() -> Iterator[tuple[str, str]]:
             call = f"{name}({', '.join(map(repr, arguments))})"
             yield f"{call} on {page}", _macros(page)[name](*arguments)
     yield "The feed", feed(_history(), handbook().handbook, "https://h.example/")
+    yield "The browser's data", course(_fuller(), _history()).replace(',"', ',\n"')
     yield "Freshness on 2026-07-01", "\n".join(freshness(_fuller_checked(), datetime.date(2026, 7, 1)))
     wide = '<table><tr><th>A</th><th><b>B</b></th><th>C "c"</th>\n<th>D</th></tr>\n<tr>'
     yield "A wide table, finished", label_cells(wide + "".join(f"<td>{n}</td>" for n in range(4)) + "</tr></table>")
