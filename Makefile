@@ -15,7 +15,7 @@ export PYTHONDONTWRITEBYTECODE := 1
 given = $(foreach name,$(1),$(if $(filter command,$(origin $(name))),'$(name)=$(subst ','\'',$(value $(name)))'))
 
 .DEFAULT_GOAL := help
-.PHONY: help serve build book test check check-data new-topic new-term freshness format lint hooks lock audit audit-dependencies mutation sbom clean
+.PHONY: help serve build book test labs lab test-labs check check-data new-topic new-term freshness format lint hooks lock audit audit-dependencies mutation sbom clean
 
 help: ## Show this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -32,6 +32,15 @@ book: $(VENV)/book.stamp build ## Build, then write PDF and EPUB into dist/ (nee
 
 test: $(VENV)/test.stamp ## Run every test
 	@$(RUN) -m pytest
+
+labs: $(VENV)/labs.stamp ## Install what the labs need, and try both small models
+	@$(RUN) docs/labs/kit/play.py check
+
+lab: $(VENV)/labs.stamp ## Play a lab (NAME=typed-answers, and HINT=1, SOLUTION=1 or RESET=1)
+	@$(RUN) docs/labs/kit/play.py lab $(call given,NAME HINT SOLUTION RESET)
+
+test-labs: $(VENV)/labs.stamp ## Play every lab: red as declared on the starter, green on the solution
+	@$(RUN) docs/labs/kit/play.py test $(NAME)
 
 check: $(VENV)/test.stamp ## Run exactly what continuous integration runs; nothing is skipped
 	@CI=true $(RUN) -m pytest
@@ -75,6 +84,7 @@ lock: ## Resolve pyproject.toml to exact versions with hashes (needs uv)
 	uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header -q -o requirements.txt
 	uv pip compile pyproject.toml --group book --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header -q -o requirements-book.txt
 	uv pip compile pyproject.toml --group test --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header -q -o requirements-test.txt
+	uv pip compile pyproject.toml --group labs -c requirements-test.txt --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header -q -o requirements-labs.txt
 	uv pip compile --group tools -c requirements-test.txt --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header -q -o requirements-tools.txt
 	uv pip compile --group examples -c requirements-test.txt --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header -q -o requirements-examples.txt
 
@@ -94,6 +104,9 @@ $(VENV)/book.stamp: requirements-book.txt | $(VENV)/site.stamp
 
 $(VENV)/test.stamp: requirements-test.txt | $(VENV)/site.stamp
 	@echo "Installing $< …" && $(RUN) -m pip install --quiet --disable-pip-version-check --require-hashes -r $< && touch $@
+
+$(VENV)/labs.stamp: requirements-labs.txt | $(VENV)/site.stamp
+	@echo "Installing $<, 250 MB of it a small language model …" && $(RUN) -m pip install --quiet --disable-pip-version-check --require-hashes -r $< && touch $@
 
 $(VENV)/tools.stamp: requirements-tools.txt | $(VENV)/site.stamp
 	@echo "Installing $< …" && $(RUN) -m pip install --quiet --disable-pip-version-check --require-hashes -r $< && touch $@

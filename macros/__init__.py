@@ -7,7 +7,7 @@ from typing import Any
 
 from mkdocs.exceptions import PluginError
 
-from macros import diagrams, figures, glossary, history, lists, page_parts, plan, radar, reader, tables, timeline
+from macros import diagrams, figures, glossary, history, labs, lists, page_parts, plan, radar, reader, tables, timeline
 from macros.check import Checked, load_checked
 from macros.problems import DataError, print_annotations
 
@@ -24,7 +24,7 @@ def define_env(env: Any) -> None:
 
 def register(env: Any, checked: Checked) -> None:
     """Register the renderers on data that is in order."""
-    handbook, pages, watched, drawings, changes = checked
+    handbook, pages, watched, drawings, changes, exercises = checked
 
     def page() -> str:
         # MkDocs knows a page by its file, Zensical by its path.
@@ -36,14 +36,23 @@ def register(env: Any, checked: Checked) -> None:
         lists.challenges, lists.positioning, lists.portfolio, lists.community, timeline.timeline, glossary.glossary,
         glossary.term, page_parts.page_footer, page_parts.self_check, page_parts.skill_header,
         page_parts.phase_summary, page_parts.topic, page_parts.cite, plan.week_plan,
-        reader.assessment, reader.plan_table, reader.checklist,
+        reader.assessment, reader.plan_table, reader.checklist, labs.lab_card, labs.labs_table,
     ):  # fmt: skip
         env.macro(lambda *arguments, render=function: render(handbook, page(), *arguments), function.__name__)
-    for function in (lists.strengths, figures.fact, figures.phase_weeks, plan.project, reader.specializations_table):
+    for function in (
+        lists.strengths,
+        figures.fact,
+        figures.phase_weeks,
+        plan.project,
+        reader.specializations_table,
+        labs.lab_hints,
+    ):
         env.macro(lambda *arguments, render=function: render(handbook, *arguments), function.__name__)
     env.macro(
         lambda: page_parts.page_header(handbook, pages[page()], radar.named_on(watched, pages[page()])), "page_header"
     )
+    for shown in (labs.lab_tests, labs.lab_solution):
+        env.macro(lambda *arguments, render=shown: render(handbook, exercises, *arguments), shown.__name__)
     env.macro(page_parts.calculator, "calculator")
     env.macro(page_parts.tool, "tool")
     env.macro(lambda: radar.radar(watched), "radar")

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from pathlib import Path as File
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from macros.diagrams import check_diagrams, read_diagrams
 from macros.history import check_history
+from macros.labs import LabFiles, check_labs, read_labs
 from macros.links import NAVIGATION, Data, check_links, check_navigation
 from macros.load import load
 from macros.manuscript import Manuscript, read_manuscripts
@@ -33,6 +36,7 @@ class Checked(NamedTuple):
     radar: Radar
     diagrams: dict[str, str]
     history: History
+    labs: Mapping[str, LabFiles] = MappingProxyType({})
 
 
 def load_checked(root: File) -> Checked:
@@ -54,7 +58,9 @@ def load_checked(root: File) -> Checked:
     docs = root / "docs"
     pages = read_manuscripts(docs)
     diagrams = read_diagrams(docs)
+    labs = read_labs(docs)
     problems = [parsed.locate(problem) for problem in check(handbook, pages)]
+    problems += [parsed.locate(problem) for problem in check_labs(handbook, labs)]
     problems += [parsed_radar.locate(problem) for problem in check_radar(radar)]
     problems += [parsed_history.locate(problem) for problem in check_history(history, pages)]
     problems += check_diagrams(diagrams, pages)
@@ -62,7 +68,7 @@ def load_checked(root: File) -> Checked:
     problems += check_navigation((root / NAVIGATION).read_text(encoding="utf-8"), handbook, pages)
     if problems:
         raise DataError(problems)
-    return Checked(handbook, pages, radar, diagrams, history)
+    return Checked(handbook, pages, radar, diagrams, history, labs)
 
 
 def _site_files(docs: File) -> set[str]:

@@ -151,6 +151,26 @@ class Project(Named):
     pass_points: Annotated[int, Field(ge=1, le=100)]
 
 
+class Lab(Named):
+    """A failing service to repair. Its files lie below docs/labs/, under its id."""
+
+    title: Text
+    skill: Id
+    phase: Id = Field(description="The phase in which it is due.")
+    topics: Annotated[list[Id], Field(min_length=1)] = Field(
+        description="Topics that it practices, and whose hours it is part of."
+    )
+    page: PagePath
+    hours: HourRange
+    story: Text = Field(description="What has happened, in one sentence.")
+    hints: Annotated[list[Text], Field(min_length=3, max_length=3)] = Field(
+        description="From a direction to almost the answer."
+    )
+    red: Annotated[
+        list[Annotated[str, StringConstraints(pattern=r"^test_[a-z0-9_]+$", max_length=120)]], Field(min_length=1)
+    ] = Field(description="Tests that fail on the starter, and no others do.")
+
+
 class Specialization(Named):
     """An area to go deep in after the core: the target of a reader's plan."""
 
@@ -244,6 +264,7 @@ class Handbook(Entry):
     topics: Annotated[list[Topic], Field(min_length=1)]
     phases: Annotated[list[Phase], Field(min_length=1)]
     projects: Annotated[list[Project], Field(min_length=1)]
+    labs: list[Lab] = []
     specializations: Annotated[list[Specialization], Field(min_length=1)]
     assessment: Annotated[list[Assessed], Field(min_length=1)]
     challenges: Annotated[list[Challenge], Field(min_length=1)]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from math import ceil
 
+from macros.labs import lab_links
 from macros.manuscript import Manuscript
 from macros.model import Handbook, RadarEntry, total_hours
 from macros.radar import status_text
@@ -89,6 +90,7 @@ def skill_header(handbook: Handbook, page: str, skill_id: str) -> str:
     skill = handbook.skill(skill_id)
     hours = handbook.skill_hours(skill_id)
     phases = [link(f"phase {phase_number(handbook, p.id)}", page, p.page) for p in handbook.phases_of_skill(skill_id)]
+    labs = lab_links(page, [lab for lab in handbook.labs if lab.skill == skill_id])
     return "\n".join(
         [
             '<div class="bridge" markdown="1">',
@@ -108,7 +110,7 @@ def skill_header(handbook: Handbook, page: str, skill_id: str) -> str:
             "The outage that this causes",
             f":   {inline(skill.outage)}",
             "",
-            f"In {listed(phases)}; {hours_text(hours)} (estimate).",
+            f"In {listed(phases)}; {hours_text(hours)} (estimate). {labs}".rstrip(),
             "{ .bridge__meta }",
             "",
             "</div>",
@@ -139,6 +141,8 @@ def phase_summary(handbook: Handbook, page: str, phase_id: str) -> str:
             f":   {inline(project.brief)} {hours_text(project.hours)} (estimate).",
             "",
         ]
+    if labs := lab_links(page, [lab for lab in handbook.labs if lab.phase == phase_id]):
+        lines += ["Repair", f":   {labs}", ""]
     lines += [
         "Go on when",
         f":   {inline(phase.exit_check)}",

@@ -112,7 +112,9 @@ def checklist(handbook: Handbook, page: str) -> str:
             for p in handbook.projects_of_phase(phase.id)
         ]
         groups: dict[str, Sequence[tuple[Named, str]]] = {
-            "Core topics": taught["core"], "Topics in depth": taught["depth"], "What the phase asks": asked, "Build": built,
+            "Core topics": taught["core"], "Topics in depth": taught["depth"], "What the phase asks": asked,
+            "Labs": [(lab, f"{link(lab.title, page, lab.page)}, {hours_text(lab.hours)}") for lab in handbook.labs if lab.phase == phase.id],
+            "Build": built,
         }  # fmt: skip
         for name, shown in groups.items():
             if shown:
@@ -171,7 +173,7 @@ def course(handbook: Handbook, history: History) -> str:
         "specializations": [{"id": s.id, "title": s.title, "topics": s.topics} for s in handbook.specializations],
         "renamed": {
             old: entry.id
-            for entries in (handbook.topics, handbook.projects, *(p.outcomes for p in handbook.phases), handbook.specializations)
+            for entries in (handbook.topics, handbook.projects, handbook.labs, *(p.outcomes for p in handbook.phases), handbook.specializations)
             for entry in entries
             for old in entry.renamed_from
         },

@@ -190,6 +190,11 @@ def check_references(handbook: Handbook, pages: Pages) -> Iterator[Problem]:
                 yield from refer(("phases", i, "plan", j, "topics", k), topic_id, "topic", topics)
     for i, project in enumerate(handbook.projects):
         yield from refer(("projects", i, "phase"), project.phase, "phase", phases)
+    for i, lab in enumerate(handbook.labs):
+        yield from refer(("labs", i, "skill"), lab.skill, "skill", skills)
+        yield from refer(("labs", i, "phase"), lab.phase, "phase", phases)
+        for j, topic_id in enumerate(lab.topics):
+            yield from refer(("labs", i, "topics", j), topic_id, "topic", topics)
     for i, area in enumerate(handbook.specializations):
         for j, topic_id in enumerate(area.topics):
             yield from refer(("specializations", i, "topics", j), topic_id, "topic", topics)
@@ -211,7 +216,7 @@ def check_pages_exist(handbook: Handbook, pages: Pages) -> Iterator[Problem]:
     described = [p.path for p in handbook.pages]
     named: list[tuple[Path, str]] = [(("pages", i, "path"), p.path) for i, p in enumerate(handbook.pages)]
     others: list[tuple[Path, str]] = []
-    for name in ("skills", "topics", "phases", "community", "questions"):
+    for name in ("skills", "topics", "phases", "community", "questions", "labs"):
         others += [((name, i, "page"), entry.page) for i, entry in enumerate(getattr(handbook, name))]
     for i, page in enumerate(handbook.pages):
         others += [(("pages", i, "before", j), path) for j, path in enumerate(page.before)]
@@ -593,6 +598,10 @@ def check_macro_calls(handbook: Handbook, pages: Pages) -> Iterator[Problem]:
         "phase_weeks": handbook.phases,
         "week_plan": handbook.phases,
         "project": handbook.projects,
+        "lab_card": handbook.labs,
+        "lab_hints": handbook.labs,
+        "lab_tests": handbook.labs,
+        "lab_solution": handbook.labs,
     }
     known: dict[str, list[str] | None] = dict.fromkeys(MACROS_WITHOUT_ARGUMENT) | {
         name: [entry.id for entry in named] for name, named in entries_of.items()
@@ -714,7 +723,7 @@ def check_sources_are_cited(handbook: Handbook, pages: Pages) -> Iterator[Proble
 MACROS_WITHOUT_ARGUMENT = (
     "page_header", "page_footer", "self_check", "skills_table", "skills_map", "timeline", "phases_table", "strengths",
     "challenges", "positioning", "portfolio", "community", "topic_index", "glossary", "sources_table", "radar", "changes",
-    "assessment", "plan_table", "checklist", "specializations_table",
+    "assessment", "plan_table", "checklist", "specializations_table", "labs_table",
 )  # fmt: skip
 
 #: Renderers that stand under a heading with the id of what they show.

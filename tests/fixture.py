@@ -6,6 +6,7 @@ import copy
 import datetime
 from typing import Any
 
+from macros.labs import LabFiles
 from macros.manuscript import Manuscript, manuscript
 from macros.model import Handbook
 
@@ -116,6 +117,20 @@ DATA: dict[str, Any] = {
         _phase(2, ["gamma"], [["gamma"], ["gamma"], ["gamma"], ["gamma"], []]),
     ],
     "projects": [_project(1), _project(2)],
+    "labs": [
+        {
+            "id": "broken-queue",
+            "title": "The queue that | forgets",
+            "skill": "queues",
+            "phase": "phase-1",
+            "topics": ["alpha", "beta"],
+            "page": "row.md",
+            "hours": {"min": 2, "likely": 3, "max": 4},
+            "story": "It *forgot* an order.",
+            "hints": ["Look.", "Look *closer*.", "Write `commit()`."],
+            "red": ["test_it_remembers"],
+        }
+    ],
     "specializations": [
         {"id": "area-depth", "title": "Depth", "habit": "digging", "trial": "two holes", "topics": ["delta"]}
     ],
@@ -180,6 +195,13 @@ TEXTS: dict[str, str] = {
     "career/positioning.md": "# Words\n" + _FRAME + "\n## Words { #words }\n",
     "career/portfolio.md": "# Proof\n" + _FRAME + "\n## Proof { #proof }\n",
 }
+
+
+LAB = LabFiles(
+    {"service.py": "def take():\n    return None\n"},
+    {"service.py": "def take():\n    return commit()\n"},
+    {"test_it_remembers": "What was <paid> is kept.", "test_it_starts": "It starts."},
+)
 
 
 def data() -> dict[str, Any]:

@@ -20,7 +20,7 @@ import test_diagrams
 import test_finish
 import test_radar
 import test_rules
-from fixture import data, handbook, pages
+from fixture import LAB, data, handbook, pages
 from sitebuild import ROOT
 
 from macros import register, rules
@@ -29,6 +29,7 @@ from macros.diagrams import check_diagrams
 from macros.finish import label_cells, with_policy
 from macros.freshness import freshness
 from macros.history import check_history, feed
+from macros.labs import check_labs
 from macros.load import Parsed
 from macros.manuscript import Manuscript, manuscript
 from macros.model import Handbook, History, Radar
@@ -75,6 +76,14 @@ def _bad_cases() -> Iterator[tuple[str, Iterable[Problem]]]:
     for old, new, _ in test_diagrams.BAD_DRAWINGS:
         drawings = {"ab": test_diagrams.GOOD.replace(old, new, 1)}
         yield "check_diagrams", check_diagrams(drawings, test_diagrams.PAGE)
+    for damage in ({"id": "other"}, {"red": ["test_it_forgets"]}, {"red": ["test_it_remembers"], "page": "row.md"}):
+        changed = data()
+        changed["labs"][0].update(damage)
+        long = LAB._replace(starter={"service.py": "pass\n" * 301})
+        yield (
+            "check_labs",
+            [Parsed(DATA, changed).locate(p) for p in check_labs(handbook(changed), {"broken-queue": long})],
+        )
     yield "check_diagrams", check_diagrams({"abc": test_diagrams.GOOD}, test_diagrams.PAGE)
 
 
@@ -163,7 +172,7 @@ CALLS: dict[str, list[tuple[str, ...]]] = {
         ("cite", "talk-1"), ("changes",), ("phase_weeks", "phase-1"), ("phase_weeks", "phase-3"),
         ("phase_summary", "phase-1"), ("phase_summary", "phase-3"), ("week_plan", "phase-1"), ("week_plan", "phase-3"),
         ("assessment",), ("plan_table",), ("checklist",), ("specializations_table",), ("calculator", "call-cost"),
-        ("tool", "planner"),
+        ("tool", "planner"), ("labs_table",), *((f"lab_{part}", "broken-queue") for part in ("card", "hints", "tests", "solution")),
     ],
 }  # fmt: skip
 
@@ -185,7 +194,7 @@ def _drawings() -> dict[str, str]:
 
 
 def _fuller_checked() -> Checked:
-    return Checked(_fuller(), _fuller_pages(), _radar(), _drawings(), _history())
+    return Checked(_fuller(), _fuller_pages(), _radar(), _drawings(), _history(), {"broken-queue": LAB})
 
 
 def _macros(page: str) -> dict[str, Any]:

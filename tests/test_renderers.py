@@ -90,15 +90,15 @@ ROWS: list[tuple[str, Any, str, int]] = [
     ("portfolio", lambda h: lists.portfolio(h, "index.md"), "<dt>", 1),
     ("community", lambda h: lists.community(h, "row.md"), "<dt>", 1),
     ("timeline", lambda h: timeline.timeline(h, "index.md"), "timeline__name", 2),
-    ("phase_summary", lambda h: page_parts.phase_summary(h, "index.md", "phase-1"), "<dt>", 1 + 2),
+    ("phase_summary", lambda h: page_parts.phase_summary(h, "index.md", "phase-1"), "<dt>", 1 + 3),
     ("week_plan", lambda h: plan.week_plan(h, "index.md", "phase-1"), "<dt>", 5 + 1),
     ("project", lambda h: plan.project(h, "build-1"), "<tr>", 1 + 2),
     ("specializations_table", reader.specializations_table, "<tr>", 1 + 1),
     ("assessment topics", lambda h: reader.assessment(h, "index.md"), "data-topic", 3),
     ("assessment questions", lambda h: reader.assessment(h, "index.md"), "data-question", 3),
     ("plan_table", lambda h: reader.plan_table(h, "index.md"), "<tr>", 1 + 5 + 5),
-    # Four topics, two outcomes and two projects.
-    ("checklist", lambda h: reader.checklist(h, "index.md"), "data-item", 4 + 2 + 2),
+    # Four topics, two outcomes, two projects and a lab.
+    ("checklist", lambda h: reader.checklist(h, "index.md"), "data-item", 4 + 2 + 2 + 1),
     ("self_check", lambda h: page_parts.self_check(h, "row.md"), "<details", 1),
     ("glossary", lambda h: glossary.glossary(h, "index.md"), "<h3", 3),
 ]

@@ -1,0 +1,203 @@
+"""The model behind a lab: two functions, over small models on this machine or any OpenAI-compatible server.
+
+Without settings the models come from packages (make labs) and run here. To use a server instead, set LAB_BASE_URL, and
+LAB_API_KEY and LAB_MODEL if it asks for them; with LAB_MODEL set, requests go to chat completions, which instructed
+models expect. Both ways raise the same errors.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+# The two embedded models are those of the examples, with their packages and provenance.
+sys.path.append(str(Path(__file__).resolve().parents[2] / "examples"))
+
+
+# One line for each request is for whoever looks for it.
+logging.getLogger("httpx").setLevel(logging.WARNING)
+
+
+class ModelError(Exception):
+    """A call to the model that brought no answer."""
+
+
+class Unavailable(ModelError):
+    """No engine, no connection, or a server that fails."""
+
+
+class TimedOut(ModelError):
+    """No answer within the time that was allowed."""
+
+
+class RateLimited(ModelError):
+    """The server wants a pause."""
+
+    def __init__(self, message: str, retry_after: float) -> None:
+        super().__init__(message)
+        self.retry_after = retry_after
+
+
+class Refused(ModelError):
+    """The server does not accept the request: key, model name, schema, or a prompt that is too long."""
+
+
+@dataclass(frozen=True)
+class Generation:
+    """What a model wrote.
+
+    Attributes:
+        text: the continuation, without what stood before it.
+        tokens_in: tokens read; 0 when the server does not say.
+        tokens_out: tokens written; 0 when the server does not say.
+        finish: "stop", "length" when the cap cut it off, or what else the server says.
+        model: the name that the server gives.
+    """
+
+    text: str
+    tokens_in: int
+    tokens_out: int
+    finish: str
+    model: str
+
+
+@cache
+def _embedded() -> Any:
+    from local_models import SmallModel
+
+    return SmallModel()
+
+
+def _address() -> str:
+    """Where the model listens. Starts the embedded one at its first use. Raises Unavailable."""
+    if address := os.environ.get("LAB_BASE_URL"):
+        return address.rstrip("/").removesuffix("/v1")
+    try:
+        return str(_embedded().address)
+    except SystemExit as missing:
+        raise Unavailable(f"{missing} Or set LAB_BASE_URL to a server of yours.") from None
+
+
+def embed(texts: Sequence[str]) -> Any:
+    """Vectors of texts: one row of 256 numbers each, of length one, so that a dot product is the cosine.
+
+    Raises:
+        Unavailable: when the package is missing.
+    """
+    from local_models import embed as embed_here
+
+    try:
+        return embed_here(list(texts))
+    except SystemExit as missing:
+        raise Unavailable(str(missing)) from None
+
+
+def generate(
+    prompt: str,
+    *,
+    max_tokens: int = 64,
+    stop: Sequence[str] = ("\n",),
+    schema: dict[str, Any] | None = None,
+    timeout: float = 30,
+) -> Generation:
+    """The likeliest continuation of a prompt, at temperature zero and with a fixed seed.
+
+    Args:
+        max_tokens: cap on the answer, in tokens.
+        stop: texts at which the answer ends; they are not part of it.
+        schema: JSON Schema that the answer has to fit. A server that ignores it answers in free text.
+        timeout: seconds until TimedOut.
+
+    Raises:
+        Unavailable, TimedOut, RateLimited, Refused: see there.
+    """
+    body = _request(prompt, max_tokens, stop, schema)
+    with _errors():
+        answer = httpx.post(_address() + _path(), json=body, headers=_headers(), timeout=timeout)
+        _check(answer)
+        data = answer.json()
+        choice, usage = data["choices"][0], data.get("usage") or {}
+    text = choice["message"]["content"] if "message" in choice else choice["text"]
+    return Generation(
+        text or "", usage.get("prompt_tokens", 0), usage.get("completion_tokens", 0),
+        choice.get("finish_reason") or "unknown", data.get("model", ""),
+    )  # fmt: skip
+
+
+def stream(prompt: str, *, max_tokens: int = 64, stop: Sequence[str] = ("\n",), timeout: float = 30) -> Iterator[str]:
+    """The same as pieces of text, as they are written. Closing the iterator closes the connection, which stops the model.
+
+    Raises:
+        Unavailable, TimedOut, RateLimited, Refused: at the first piece, or in the middle.
+    """
+    body = _request(prompt, max_tokens, stop, None) | {"stream": True}
+    with (
+        _errors(),
+        httpx.stream("POST", _address() + _path(), json=body, headers=_headers(), timeout=timeout) as answer,
+    ):
+        if answer.status_code != 200:
+            answer.read()
+        _check(answer)
+        for line in answer.iter_lines():
+            if not line.startswith("data: ") or line == "data: [DONE]":
+                continue
+            choices = json.loads(line[6:]).get("choices") or [{}]
+            piece = choices[0].get("text") or (choices[0].get("delta") or {}).get("content")
+            if piece:
+                yield piece
+
+
+def _path() -> str:
+    return "/v1/chat/completions" if os.environ.get("LAB_MODEL") else "/v1/completions"
+
+
+def _headers() -> dict[str, str]:
+    key = os.environ.get("LAB_API_KEY")
+    return {"authorization": f"Bearer {key}"} if key else {}
+
+
+def _request(prompt: str, max_tokens: int, stop: Sequence[str], schema: dict[str, Any] | None) -> dict[str, Any]:
+    body: dict[str, Any] = {"max_tokens": max_tokens, "stop": list(stop), "temperature": 0, "seed": 1}
+    if model := os.environ.get("LAB_MODEL"):
+        body |= {"model": model, "messages": [{"role": "user", "content": prompt}]}
+        if schema:
+            shape = {"name": "answer", "strict": True, "schema": schema}
+            body["response_format"] = {"type": "json_schema", "json_schema": shape}
+    else:
+        body["prompt"] = prompt
+        if schema:
+            body["json_schema"] = schema  # llama.cpp's name for it on completions
+    return body
+
+
+@contextmanager
+def _errors() -> Iterator[None]:
+    try:
+        yield
+    except httpx.TimeoutException as error:
+        raise TimedOut("the model did not answer in time") from error
+    except (httpx.HTTPError, KeyError, IndexError, TypeError, ValueError) as error:
+        raise Unavailable(f"the model server gives no usable answer ({type(error).__name__})") from error
+
+
+def _check(answer: httpx.Response) -> None:
+    if answer.status_code == 429:
+        try:
+            pause = float(answer.headers.get("retry-after", 1))
+        except ValueError:
+            pause = 1
+        raise RateLimited("the model server asks for a pause", pause)
+    if 400 <= answer.status_code < 500:
+        raise Refused(f"the model server refuses the request: {answer.status_code}")
+    if answer.status_code >= 500:
+        raise Unavailable(f"the model server fails: {answer.status_code}")

@@ -1,0 +1,199 @@
+"""The labs on the command line: `make labs`, `make lab NAME=…`, `make test-labs`.
+
+play.py check                         are both models there, and how fast are they
+play.py lab NAME= [HINT=] [SOLUTION=] [RESET=]
+play.py test [NAME …]                 every lab: red on the starter as declared, green on the solution
+"""
+
+from __future__ import annotations
+
+import ast
+import datetime
+import difflib
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+from xml.etree import ElementTree
+
+ROOT = Path(__file__).resolve().parents[3]
+sys.path[:0] = [str(ROOT), str(Path(__file__).parent)]
+
+from macros.check import DATA  # noqa: E402
+from macros.labs import DIFF_LINES, changed_lines  # noqa: E402
+from macros.load import load  # noqa: E402
+from macros.model import Lab  # noqa: E402
+from macros.problems import DataError, choices  # noqa: E402
+
+LABS = ROOT / "docs/labs"
+#: Where readers work; Git does not see it.
+MINE = ROOT / "my-labs"
+
+
+class Told(Exception):
+    """Something that the reader can mend, in one sentence."""
+
+
+def labs() -> dict[str, Lab]:
+    try:
+        handbook, _ = load(ROOT / DATA, DATA)
+    except DataError as error:
+        raise Told(str(error)) from None
+    return {lab.id: lab for lab in handbook.labs}
+
+
+def reasons(lab: str) -> dict[str, str]:
+    """Each test of a lab with the sentence that says what it is for."""
+    found = {}
+    for file in sorted((LABS / lab / "tests").glob("test_*.py")):
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.FunctionDef) and node.name.startswith("test_"):
+                found[node.name] = " ".join((ast.get_docstring(node) or "").split())
+    return found
+
+
+def play(lab: str, folder: Path) -> dict[str, str]:
+    """Run a lab's tests against a service; gives what went wrong by test, empty for a test that passes."""
+    with tempfile.TemporaryDirectory() as scratch:
+        report = Path(scratch) / "report.xml"
+        done = subprocess.run(
+            [sys.executable, "-m", "pytest", "-q", "-p", "plugin", "-p", "no:cacheprovider", "-c", os.devnull,
+             "--rootdir", str(LABS / lab), "--junitxml", str(report), str(LABS / lab / "tests")],
+            cwd=scratch, capture_output=True, text=True, check=False,
+            env=os.environ | {
+                "LAB_FOLDER": str(folder), "PYTHONDONTWRITEBYTECODE": "1",
+                "PYTHONPATH": os.pathsep.join([str(LABS / "kit"), str(LABS / lab / "tests")]),
+            },
+        )  # fmt: skip
+        if not report.exists():
+            raise Told(f"the tests did not run:\n{done.stdout[-2000:]}{done.stderr[-2000:]}")
+        results = {}
+        for case in ElementTree.parse(report).iter("testcase"):
+            fault = case.find("failure")
+            fault = case.find("error") if fault is None else fault
+            results[case.get("name", "").split("[")[0]] = "" if fault is None else fault.get("message", "failed")
+        return results
+
+
+def words(test: str) -> str:
+    return test.removeprefix("test_").replace("_", " ")
+
+
+def show_check() -> None:
+    from labkit import ModelError, embed, generate
+
+    for name, ask in (
+        ("embeddings", lambda: embed(["one text"])),
+        ("text", lambda: generate("1, 2, 3,", max_tokens=4)),
+    ):
+        start = time.monotonic()
+        try:
+            found = ask()
+        except ModelError as error:
+            raise Told(f"{name}: {error}") from None
+        what = (
+            f"{found.shape[1]} numbers a text"
+            if name == "embeddings"
+            else f"{Path(found.model).name} writes {found.text!r}"
+        )
+        print(f"{name}: {what}, first answer after {time.monotonic() - start:.1f} s")
+    print("Both models are there. Begin with: make lab NAME=" + next(iter(labs())))
+
+
+def show_lab(given: dict[str, str]) -> None:
+    known = labs()
+    name = given.get("NAME", "")
+    if name not in known:
+        raise Told(f"NAME: {name!r}: is no lab: {choices(name, list(known))}")
+    lab, folder = known[name], MINE / name
+    if hint := given.get("HINT"):
+        if hint not in ("1", "2", "3"):
+            raise Told(f"HINT: {hint!r}: is no hint: use 1, 2 or 3")
+        print(f"Hint {hint}: {lab.hints[int(hint) - 1]}")
+        return
+    if given.get("SOLUTION"):
+        for file in sorted((LABS / name / "solution").iterdir()):
+            before = LABS / name / "starter" / file.name
+            old = before.read_text(encoding="utf-8").splitlines(True) if before.exists() else []
+            new = file.read_text(encoding="utf-8").splitlines(True)
+            sys.stdout.writelines(difflib.unified_diff(old, new, f"starter/{file.name}", f"solution/{file.name}"))
+        return
+    if given.get("RESET") and folder.exists():
+        kept = folder.with_name(f"{name}.{datetime.datetime.now():%Y%m%d-%H%M%S}")
+        folder.rename(kept)
+        print(f"Your copy is kept in {kept.relative_to(ROOT)}.")
+    if not folder.exists():
+        shutil.copytree(LABS / name / "starter", folder, ignore=shutil.ignore_patterns("__pycache__"))
+        print(f"Your copy: {folder.relative_to(ROOT)}. Change the files there; this command never overwrites them.")
+    print(f"{lab.title}: starting the service and its tests, which takes up to a minute …")
+    results, why = play(name, folder), reasons(name)
+    for test, fault in results.items():
+        print(f"{'red  ' if fault else 'green'} {words(test)}")
+        if fault:
+            print(f"      why it matters: {why[test]}\n      seen: {fault.splitlines()[0][:150]}")
+    red = sum(bool(fault) for fault in results.values())
+    print(f"{len(results) - red} green, {red} red. The story and the task: docs/{lab.page}")
+    if red:
+        print(f"Change my-labs/{name}, then run this again. A hint: make lab NAME={name} HINT=1")
+    else:
+        now = f"{datetime.datetime.now(datetime.UTC):%Y-%m-%dT%H:%M:%SZ}"
+        note = {"format": "handbook-progress", "version": 1, "items": {f"done/{name}": {"v": True, "t": now}}}
+        print("Repaired. Paste this line on the progress page to keep it:")
+        print(f"handbook-progress: {json.dumps(note)}")
+
+
+def show_test(names: list[str]) -> int:
+    """Play labs as continuous integration does; gives how many are not as they should be."""
+    wrong = 0
+    for name, lab in labs().items():
+        if names and name not in names:
+            continue
+        start = time.monotonic()
+        starter = play(name, LABS / name / "starter")
+        half = time.monotonic()
+        solution = play(name, LABS / name / "solution")
+        red = [test for test, fault in starter.items() if fault]
+        faults = [f"on the starter {words(t)} is not red" for t in lab.red if t not in red]
+        faults += [f"on the starter {words(t)} is red, and the data does not say so" for t in red if t not in lab.red]
+        faults += [
+            f"on the solution {words(t)} is red: {fault.splitlines()[0]}" for t, fault in solution.items() if fault
+        ]
+        faults += [f"{words(t)} has no sentence that says why" for t, why in reasons(name).items() if not why]
+        count = changed_lines(LABS / name)
+        faults += [f"the solution changes {count} lines, more than {DIFF_LINES}"] if count > DIFF_LINES else []
+        times = f"{half - start:.0f} s and {time.monotonic() - half:.0f} s"
+        print(
+            f"{name}: {len(red)} of {len(starter)} red, then {len(solution)} green, {count} lines changed; {times}",
+            flush=True,
+        )
+        for fault in faults:
+            print(f"  {fault}")
+        wrong += bool(faults)
+    print(f"{len(names or labs()) - wrong} passed, {wrong} failed")
+    return wrong
+
+
+def main(arguments: list[str]) -> int:
+    command, *rest = arguments or [""]
+    try:
+        if command == "check":
+            show_check()
+        elif command == "lab":
+            show_lab(dict(word.split("=", 1) for word in rest if "=" in word))
+        elif command == "test":
+            return int(bool(show_test(rest)))
+        else:
+            print(__doc__, file=sys.stderr)
+            return 2
+    except Told as told:
+        print(told, file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
