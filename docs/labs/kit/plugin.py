@@ -147,7 +147,9 @@ def _faked(_fake: FakeModel, tmp_path_factory: pytest.TempPathFactory) -> Iterat
     with ExitStack() as stack:
         data = str(tmp_path_factory.mktemp("data"))
         yield stack.enter_context(
-            running(FOLDER, LAB_BASE_URL=_fake.address, LAB_DATA=data, LAB_MODEL="", LAB_TIMEOUT="1.5")
+            running(
+                FOLDER, LAB_BASE_URL=_fake.address, LAB_DATA=data, LAB_MODEL="", LAB_TIMEOUT="1.5", LAB_COOLDOWN="0.5"
+            )
         )
 
 

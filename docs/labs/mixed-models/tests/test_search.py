@@ -1,0 +1,114 @@
+"""What a person who searches may rely on, before, during and after the change of the embedding model."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import plugin
+import pytest
+from labkit import embed
+
+#: Passages and questions of this handbook as of 2026-11-23, kept apart so that the measurements hold when it changes.
+CORPUS = json.loads(Path(__file__).with_name("passages.json").read_text("utf-8"))
+#: Every fortieth passage belongs to a small tenant.
+PASSAGES = [
+    {"id": name, "text": text, "tenant": "small" if number % 40 == 7 else "large"}
+    for number, (name, text) in enumerate(CORPUS["passages"])
+]
+QUERIES = CORPUS["queries"]
+VECTORS = embed([p["text"] for p in PASSAGES])
+
+
+def exact(query, tenant=None, k=10):
+    """The true neighbors, by comparing with every row."""
+    scores = VECTORS @ embed([query])[0]
+    order = [i for i in (-scores).argsort(kind="stable") if tenant in (None, PASSAGES[i]["tenant"])]
+    return [PASSAGES[i]["id"] for i in order[:k]]
+
+
+def recall(client, tenant=None):
+    """The share of the true ten that the service returns, over all queries."""
+    shares = []
+    for query in QUERIES:
+        wanted = exact(query, tenant)
+        found = client.get("/search", params={"q": query} | ({"tenant": tenant} if tenant else {})).json()["ids"]
+        shares.append(len({*found[:10]} & {*wanted}) / len(wanted))
+    return float(np.mean(shares))
+
+
+@pytest.fixture
+def search(tmp_path):
+    """The service with all passages in it, and nothing else from an earlier test."""
+    with plugin.running(plugin.FOLDER, LAB_DATA=str(tmp_path)) as client:
+        client.post("/passages", json=PASSAGES)
+        yield client
+
+
+@pytest.fixture(scope="module")
+def loaded(tmp_path_factory):
+    """The same, for tests that only read."""
+    with plugin.running(plugin.FOLDER, LAB_DATA=str(tmp_path_factory.mktemp("data"))) as client:
+        client.post("/passages", json=PASSAGES)
+        yield client
+
+
+def test_search_finds_what_a_full_comparison_finds(loaded):
+    """Nine of the true ten have to come back on average; an index that is fast and wrong makes no error."""
+    assert recall(loaded) >= 0.9
+
+
+def test_search_does_not_compare_with_everything(loaded):
+    """The index has to spare a third of the work at least, or it could be deleted."""
+    compared = [loaded.get("/search", params={"q": q}).json()["compared"] for q in QUERIES]
+    assert np.mean(compared) <= 0.67 * len(PASSAGES)
+
+
+def test_a_small_tenant_gets_as_many_results_as_a_large_one(loaded):
+    """A filter after the search leaves the tenants with few rows with empty pages."""
+    for query in QUERIES[:10]:
+        assert len(loaded.get("/search", params={"q": query, "tenant": "small"}).json()["ids"]) == 10, query
+    assert recall(loaded, "small") >= 0.9
+
+
+def test_no_tenant_sees_another_one_s_passages(loaded):
+    """Whatever is done for recall, the filter holds."""
+    own = {p["id"] for p in PASSAGES if p["tenant"] == "small"}
+    for query in QUERIES[:10]:
+        assert {*loaded.get("/search", params={"q": query, "tenant": "small"}).json()["ids"]} <= own
+
+
+def test_a_migration_that_is_half_done_changes_no_result(search):
+    """Vectors of two models do not share a space: a query that meets both kinds finds noise, with status 200."""
+    search.post("/migrate", params={"rows": len(PASSAGES) // 2})
+    assert recall(search) >= 0.9
+
+
+def test_the_switch_waits_for_the_last_row(search):
+    """A row without a vector of the new model cannot be found: the switch refuses until there is none."""
+    search.post("/migrate", params={"rows": 100})
+    assert search.post("/switch", params={"model": "embed-2"}).status_code == 409
+    assert search.get("/search", params={"q": "cache"}).json()["model"] == "embed-1"
+
+
+def test_after_the_switch_query_and_rows_are_of_the_new_model(search):
+    """One value moves both, so they cannot disagree; and the way back is the same value."""
+    while search.post("/migrate", params={"rows": 300}).json().get("left", 0):
+        pass
+    assert search.post("/switch", params={"model": "embed-2"}).status_code == 200
+    assert recall(search) >= 0.9
+    assert search.post("/switch", params={"model": "embed-1"}).json()["model"] == "embed-1"
+    assert recall(search) >= 0.9
+
+
+def test_what_arrives_during_the_migration_is_found_before_and_after_the_switch(search):
+    """Writing goes to both models from the first day of the migration; else the newest rows vanish at the switch."""
+    search.post("/migrate", params={"rows": 100})
+    new = {"id": "new-row", "tenant": "large", "text": "Zebra crossings are repainted on Thursdays."}
+    search.post("/passages", json=[new])
+    query = {"q": "When are zebra crossings repainted?", "k": 1}
+    assert search.get("/search", params=query).json()["ids"] == ["new-row"]
+    while search.post("/migrate", params={"rows": 400}).json().get("left", 0):
+        pass
+    search.post("/switch", params={"model": "embed-2"})
+    found = search.get("/search", params=query).json()
+    assert (found["ids"], found["model"]) == (["new-row"], "embed-2")
