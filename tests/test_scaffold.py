@@ -267,8 +267,8 @@ def test_text_that_looks_like_a_comment_is_text(project: Path) -> None:
     assert budget
     folded = "  - id: token-budget\n    term: token budget\n    topic: cost-control\n    definition: >-\n      A sum.\n      # not a comment\n"
     file.write_text(text.replace(budget[0], folded), encoding="utf-8")
-    scaffold(project, "new-term", TERM)
-    assert folded + "\n  - id: ledger-of-tokens\n" in file.read_text(encoding="utf-8")
+    scaffold(project, "new-term", ["ID=budget-of-tests", "TERM=token budget 0", "TOPIC=cost-control"])
+    assert folded + "\n  - id: budget-of-tests\n" in file.read_text(encoding="utf-8")
     assert "# not a comment" in next(
         t.definition for t in load_checked(project).handbook.glossary if t.id == "token-budget"
     )

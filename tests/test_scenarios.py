@@ -4,6 +4,7 @@ left to do. The tests do only what the messages say, and then build."""
 from __future__ import annotations
 
 import re
+import shlex
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from sitebuild import ROOT, build, copy_sources
 
 from macros.check import DATA, load_checked
 from macros.problems import DataError
+from macros.rules import RULES
 from macros.scaffold import scaffold
 from macros.text import in_words
 
@@ -44,6 +46,13 @@ def edit(project: Path, file: str, old: str, new: str) -> None:
 
 def before(project: Path, file: str, line: str, new: str) -> None:
     edit(project, file, line, new + line)
+
+
+def at_end(project: Path, list_name: str, new: str) -> None:
+    """Write entries at the end of a list of the data, whichever list follows."""
+    text = (project / DATA).read_text(encoding="utf-8")
+    end = text.index(f"\n{RULE}\n", text.index(f"\n{list_name}:\n")) + 1
+    (project / DATA).write_text(text[:end] + new + text[end:], encoding="utf-8")
 
 
 def built(project: Path) -> dict[str, BuiltPage]:
@@ -130,7 +139,7 @@ A queue of ten thousand documents has been waiting since noon.
 
 
 def test_a_seventh_row_with_a_page(project: Path) -> None:
-    before(project, DATA, f"{RULE}\n# Topics: ", ROW)
+    at_end(project, "skills", ROW)
     questions, gap, page = problems(project)
     assert questions == (
         f"{DATA} skills[message-queues].id: 'message-queues': has 0 questions in assessment, not 3: add or remove questions there"
@@ -149,7 +158,7 @@ def test_a_seventh_row_with_a_page(project: Path) -> None:
     )
 
     before(project, DATA, "  # Phase 3\n", ROW_TOPIC)
-    before(project, DATA, f"\n{RULE}\n# Sources: ", "".join(ROW_QUESTION.format(number=n) for n in (1, 2, 3)))
+    at_end(project, "assessment", "".join(ROW_QUESTION.format(number=n) for n in (1, 2, 3)))
     before(project, DATA, "  - path: roadmap/index.md\n    title", ROW_PAGE_ENTRY)
     before(project, NAV, "  - Roadmap:\n", "      - Message queues: skills/message-queues.md\n")
     (project / "docs/skills/message-queues.md").write_text(ROW_PAGE, encoding="utf-8")
@@ -447,7 +456,7 @@ description: The fifth phase, in which a colleague repeats a build of yours, wit
 
 
 def test_a_fifth_phase(project: Path) -> None:
-    before(project, DATA, f"{RULE}\n# Projects: ", PHASE)
+    at_end(project, "phases", PHASE)
     found = problems(project)
     steps = {line.split(":")[0].removeprefix(f"{DATA} phases[phase-5]"): line for line in found}
     assert steps[".id"].endswith("has no project: add one under `projects`")
@@ -456,8 +465,8 @@ def test_a_fifth_phase(project: Path) -> None:
     assert "'teaching': is not a topic" in steps[".outcomes[teach-a-colleague].topics[0]"]
     assert "does not lie inside 24–36 hours" in steps[".weeks"]
 
-    before(project, DATA, f"{RULE}\n# Phases: ", PHASE_TOPIC)
-    before(project, DATA, f"{RULE}\n# Specializations: ", PHASE_PROJECT)
+    at_end(project, "topics", PHASE_TOPIC)
+    at_end(project, "projects", PHASE_PROJECT)
     before(project, DATA, "  - path: roadmap/planner.md\n    title", PHASE_PAGE_ENTRY)
     before(project, NAV, "      - Your plan: ", '      - "Phase 5: Teaching": roadmap/phase-5.md\n')
     (project / "docs/roadmap/phase-5.md").write_text(PHASE_PAGE, encoding="utf-8")
@@ -486,3 +495,82 @@ def test_a_term_with_a_pipe_and_a_quote(project: Path) -> None:
     assert heading.text_content().replace("#", "").strip() == 'either|or, "both"'
     button = pages["skills/api-design/index.html"].article.xpath(".//button[@popovertarget='def-either-or']")[0]
     assert button.text_content() == 'either|or, "both"'
+
+
+# --- what the pages for contributors say
+
+FIRST = "docs/contribute/first-pull-request.md"
+GUIDES = ["README.md", "CONTRIBUTING.md", ".github/PULL_REQUEST_TEMPLATE.md"]
+GUIDES += sorted(file.relative_to(ROOT).as_posix() for file in (ROOT / "docs/contribute").glob("*.md"))
+
+
+def guide(name: str) -> str:
+    return (ROOT / name).read_text(encoding="utf-8")
+
+
+def commands(name: str, command: str) -> list[list[str]]:
+    """The words of each line of a page that begins with `make command`."""
+    return [shlex.split(line, comments=True)[1:] for line in re.findall(rf"^ *(make {command} .*)$", guide(name), re.M)]
+
+
+def without_what_ages(message: str) -> str:
+    """A message without line numbers and without the list of names: each change of the data moves them."""
+    message = re.sub(r"(\.yml):\d+:\d+ ", r"\1 ", message)
+    return re.sub(r"use one of [^()]*\(", "use one of … (", message)
+
+
+@pytest.mark.parametrize("name", GUIDES)
+def test_a_command_on_a_page_for_contributors_exists(name: str) -> None:
+    known = re.findall(r"^([a-z-]+):.*##", guide("Makefile"), re.M)
+    named = re.findall(r"`make ([a-z-]+)|^ *make ([a-z-]+)[^a-z\n]* {2,}#|^ *make ([a-z-]+) \w+=", guide(name), re.M)
+    assert {word for words in named for word in words if word} <= set(known)
+
+
+def test_the_code_guide_names_every_file_and_nothing_that_is_gone() -> None:
+    named = set(re.findall(r"\b\w+\.py\b", guide("docs/contribute/code-guide.md")))
+    modules = {file.name for file in (ROOT / "macros").glob("*.py")} | {file.name for file in ROOT.glob("tests/*.py")}
+    assert named <= modules
+    helpers = {"conftest.py", "htmlpages.py", "sitebuild.py"}
+    assert modules - named == helpers, "docs/contribute/code-guide.md: add each to the row that says what it is for"
+    assert f"and {len(RULES)} rules keep it consistent" in guide("README.md")
+
+
+def test_the_first_pull_request_goes_as_its_page_says(project: Path) -> None:
+    # Who has followed the page up to `make check` has the term already.
+    text = (project / DATA).read_text(encoding="utf-8")
+    (project / DATA).write_text(re.sub(r"  - id: token-ledger\n(?:    .*\n)+\n", "", text), encoding="utf-8")
+
+    (words,) = commands(FIRST, "new-term")
+    assert commands("README.md", "new-term") == commands("CONTRIBUTING.md", "new-term") == [words]
+    said = scaffold(project, words[0], words[1:])
+    line = int(re.search(rf"{DATA}:(\d+)", said)[1])
+    lines = (project / DATA).read_text(encoding="utf-8").splitlines()
+    shown = re.search(r"^    ```yaml\n((?:    .*\n)+?)    ```", guide(FIRST), re.M)[1]
+    entry = re.sub(r"^    ", "", shown, flags=re.M)
+    assert [*lines[line - 3 : line - 1], lines[line]] == [*entry.splitlines()[:2], entry.splitlines()[-1]], (
+        "the page shows the entry that the command wrote, with a definition"
+    )
+    written = "".join(f"{text}\n" for text in lines[line - 3 : line + 1])
+    edit(project, DATA, written, entry)
+    assert problems(project) == []
+
+    edit(project, DATA, entry, entry.replace("topic: cost-control\n", "topic: cost-controll\n"))
+    text = (project / DATA).read_text(encoding="utf-8")
+    topic = re.search(r"  - id: hybrid-search\n    title(?:.*\n)+?\n", text)[0]
+    edit(project, DATA, topic, re.sub(r"(requires: \[.*)vector-indexes", r"\1vector-index", topic))
+    with pytest.raises(DataError) as refused:
+        load_checked(project)
+    message = re.search(r"^```text\n((?:.*\n)+?)```", guide(FIRST), re.M)[1]
+    assert without_what_ages(message) == without_what_ages(f"{refused.value}\n")
+    shown = re.search(r"^```text\n(.*)\n```", guide("README.md"), re.M)[1]
+    assert without_what_ages(shown) in without_what_ages(message).splitlines()
+
+
+def test_the_other_commands_of_that_page_write_what_it_says(project: Path) -> None:
+    with_a_page, with_a_section = commands(FIRST, "new-topic")
+    for words, ident in ((with_a_page, "first-of-tests"), (with_a_section, "second-of-tests")):
+        assert words[1].startswith("ID=")
+        scaffold(project, words[0], [f"ID={ident}", *words[2:]])
+    assert problems(project) == []
+    assert (project / "docs/skills/first-of-tests.md").is_file()
+    assert not (project / "docs/skills/second-of-tests.md").exists()
