@@ -146,6 +146,10 @@ def _cleaned(article: html.HtmlElement, here: str) -> html.HtmlElement:
         element.drop_tree()
     for button in article.xpath("//button"):
         button.drop_tag()
+    # What is ticked or chosen on the site is ticked with a pen.
+    for choice in article.xpath("//input | //*[contains(@class, 'ticks')]//span[@data-item]"):
+        choice.addprevious(html.fromstring('<span class="box"></span>'))
+        choice.drop_tree()
     for details in article.xpath("//details"):
         details.tag = "div"
         details.set("class", f"{details.get('class', '')} opened".strip())

@@ -131,7 +131,7 @@ def _checked(name: str, data: Any) -> Checked:
     """What a build would be made from. Raises DataError as load_checked does."""
     parsed = Parsed(name, data, REAL[name].values, REAL[name].keys)
     model = as_model(parsed, MODELS[name])
-    handbook, pages, radar, diagrams, history = CHECKED
+    handbook, pages, radar, diagrams, history, labs = CHECKED
     found: list[Problem] = []
     if name == DATA:
         handbook, found = model, check(model, pages)
@@ -141,7 +141,7 @@ def _checked(name: str, data: Any) -> Checked:
         history, found = model, list(check_history(model, pages))
     if found:
         raise DataError(parsed.locate(problem) for problem in found)
-    return Checked(handbook, pages, radar, diagrams, history)
+    return Checked(handbook, pages, radar, diagrams, history, labs)
 
 
 def _assert_a_person_can_mend_it(error: DataError) -> None:
