@@ -663,7 +663,7 @@ def test_a_page_loads_its_own_tool_and_no_other(browser: Browser, served: str, s
                     asked.add(r.url.rsplit("/", 1)[1]) if SCRIPTS in r.url and ".min." not in r.url else None
                 ),
             )
-            page.goto(served + path)
+            page.goto(served + path, wait_until="networkidle")
             expect(page.locator("[data-tool]:not([data-ready=yes])")).to_have_count(0)
             assert asked == everywhere | own, path
             if path != "roadmap/planner/":

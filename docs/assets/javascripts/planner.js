@@ -288,8 +288,8 @@ function timeline(course, settings, found) {
   const step = Math.ceil(months / 12);
   const ticks = Array.from({ length: Math.floor(months / step) }, (_, index) => (index + 1) * step);
   const lane = (/** @type {string} */ kind, /** @type {number} */ first, /** @type {number} */ last) =>
-    make("p", { class: `timeline__lane timeline__lane--${kind}${offset(last + 1) > 0.6 * axis ? " timeline__lane--late" : ""}`, style: place({ from: offset(first), to: offset(last + 1) }) },
-      make("span", { class: "timeline__bar" }), make("span", { class: "timeline__label" }, `${iso(first)} to ${iso(last)}`));
+    make("p", { class: `timeline__lane timeline__lane--${kind}${offset(last + 1) > (kind === "slow" ? 0.5 : 0.7) * axis ? " timeline__lane--late" : ""}`, style: place({ from: offset(first), to: offset(last + 1) }) },
+      make("span", { class: "timeline__bar" }), make("span", { class: "timeline__label" }, kind === "slow" ? `${iso(first)} to ${iso(last)}` : `until ${iso(last)}`));
   const items = phases(course, found).map((phase) =>
     make("li", {}, make("p", { class: "timeline__name" }, link({ title: phase.title, at: course.phases.find((p) => p.id === phase.id)?.at ?? "" })), lane("fast", phase.first, phase.last)));
   const [soon, , last] = /** @type {number[]} */ (found.ends);
