@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from conftest import SUBPATH
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 from sitebuild import ROOT
 
 from macros.rules import CALCULATORS
@@ -53,6 +53,16 @@ def page(browser: Browser, served: str) -> Iterator[Page]:
         yield context.new_page()
 
 
+def _opened(page: Page, address: str) -> None:
+    """The tools load after the page itself: `goto` alone would look at a page without them."""
+    page.goto(address)
+    _ready(page)
+
+
+def _ready(page: Page) -> None:
+    expect(page.locator(".calculator[data-ready=yes]")).to_have_count(1)
+
+
 def _formula(page: Page, served: str, name: str, values: dict[str, float]) -> dict[str, Any]:
     address = f"{SUBPATH}assets/javascripts/formulas.js"
     if not page.url.startswith(served):
@@ -78,7 +88,7 @@ def test_the_paper_s_own_example_needs_969_questions(page: Page, served: str) ->
 
 @pytest.mark.parametrize("name", CALCULATORS)
 def test_a_calculator_opens_with_the_example_that_its_page_works_by_hand(name: str, page: Page, served: str) -> None:
-    page.goto(f"{served}calculators/{name}/")
+    _opened(page, f"{served}calculators/{name}/")
     text = (ROOT / f"docs/calculators/{name}.md").read_text(encoding="utf-8").split("{ #worked }")[1]
     text = text.split("{ #limits }")[0].replace(",", "")
     results = page.locator(".calculator dd").all_inner_texts()
@@ -92,7 +102,7 @@ def test_a_calculator_opens_with_the_example_that_its_page_works_by_hand(name: s
 
 @pytest.mark.parametrize("name", CALCULATORS)
 def test_every_field_has_a_label_and_answers_a_wrong_number_in_place(name: str, page: Page, served: str) -> None:
-    page.goto(f"{served}calculators/{name}/")
+    _opened(page, f"{served}calculators/{name}/")
     fields = page.locator(".calculator input")
     for index in range(fields.count()):
         field = fields.nth(index)
@@ -110,7 +120,7 @@ def test_every_field_has_a_label_and_answers_a_wrong_number_in_place(name: str, 
 
 
 def test_inputs_live_in_the_address_and_come_back_from_it(page: Page, served: str) -> None:
-    page.goto(f"{served}calculators/call-cost/")
+    _opened(page, f"{served}calculators/call-cost/")
     before = page.locator(".calculator dd").first.inner_text()
     page.get_by_label("Output, hidden reasoning included").fill("900")
     page.keyboard.press("Tab")
@@ -119,11 +129,12 @@ def test_inputs_live_in_the_address_and_come_back_from_it(page: Page, served: st
     assert changed != before
     assert page.get_by_role("status").inner_text() == f"One call: {changed}"
     page.reload()
+    _ready(page)
     assert page.locator(".calculator dd").first.inner_text() == changed
     page.get_by_role("button", name="Back to the example").click()
     assert page.url == f"{served}calculators/call-cost/"
     assert page.locator(".calculator dd").first.inner_text() == before
-    page.goto(f"{served}calculators/call-cost/?output=<script>&input=5")
+    _opened(page, f"{served}calculators/call-cost/?output=<script>&input=5")
     assert page.locator(".calculator [aria-invalid=true]").count() == 1, "what is no number is shown and refused"
     assert page.locator(".calculator script").count() == 0
 
@@ -139,7 +150,7 @@ def test_inputs_live_in_the_address_and_come_back_from_it(page: Page, served: st
 def test_numbers_that_contradict_each_other_are_named(
     name: str, label: str, value: str, said: str, page: Page, served: str
 ) -> None:
-    page.goto(f"{served}calculators/{name}/")
+    _opened(page, f"{served}calculators/{name}/")
     page.get_by_label(label).fill(value)
     page.keyboard.press("Tab")
     assert said in page.get_by_role("status").inner_text()
