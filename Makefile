@@ -36,8 +36,8 @@ test: $(VENV)/test.stamp ## Run every test
 labs: $(VENV)/labs.stamp ## Install what the labs need, and try both small models
 	@$(RUN) docs/labs/kit/play.py check
 
-lab: $(VENV)/labs.stamp ## Play a lab (NAME=typed-answers, and HINT=1, SOLUTION=1 or RESET=1)
-	@$(RUN) docs/labs/kit/play.py lab $(call given,NAME HINT SOLUTION RESET)
+lab: $(VENV)/labs.stamp ## Play a lab (NAME=typed-answers, and HINT=1, SOLUTION=1, RESET=1 or LOAD=1)
+	@$(RUN) docs/labs/kit/play.py lab $(call given,NAME HINT SOLUTION RESET LOAD)
 
 test-labs: $(VENV)/labs.stamp ## Play every lab: red as declared on the starter, green on the solution
 	@$(RUN) docs/labs/kit/play.py test $(NAME)

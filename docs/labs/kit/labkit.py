@@ -102,6 +102,21 @@ def embed(texts: Sequence[str]) -> Any:
         raise Unavailable(str(missing)) from None
 
 
+def token_vectors() -> tuple[Any, Any]:
+    """What the embeddings are made of: a tokenizer, and a row of 256 numbers for each of its 32,000 tokens.
+
+    Raises:
+        Unavailable: when the package is missing.
+    """
+    from local_models import embedder
+
+    try:
+        model = embedder()
+    except SystemExit as missing:
+        raise Unavailable(str(missing)) from None
+    return model.tokenizer, model.embedding
+
+
 def generate(
     prompt: str,
     *,

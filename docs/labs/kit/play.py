@@ -1,7 +1,7 @@
 """The labs on the command line: `make labs`, `make lab NAME=…`, `make test-labs`.
 
 play.py check                         are both models there, and how fast are they
-play.py lab NAME= [HINT=] [SOLUTION=] [RESET=]
+play.py lab NAME= [HINT=] [SOLUTION=] [RESET=] [LOAD=]
 play.py test [NAME …]                 every lab: red on the starter as declared, green on the solution
 """
 
@@ -129,6 +129,13 @@ def show_lab(given: dict[str, str]) -> None:
     if not folder.exists():
         shutil.copytree(LABS / name / "starter", folder, ignore=shutil.ignore_patterns("__pycache__"))
         print(f"Your copy: {folder.relative_to(ROOT)}. Change the files there; this command never overwrites them.")
+    if given.get("LOAD"):
+        if not (folder / "load.py").exists():
+            raise Told(f"LOAD: {name}: has no load generator: leave LOAD out")
+        # The tool's own paths: a lab's files import the kit by name.
+        paths = {"LAB_FOLDER": str(folder), "PYTHONPATH": os.pathsep.join([str(LABS / "kit"), str(folder)])}
+        subprocess.run([sys.executable, "load.py"], cwd=folder, env=os.environ | paths, check=False)
+        return
     print(f"{lab.title}: starting the service and its tests, which takes up to a minute …")
     results, why = play(name, folder), reasons(name)
     for test, fault in results.items():

@@ -1,0 +1,109 @@
+"""Spreads requests over two workers."""
+
+import asyncio
+import os
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import httpx
+from fastapi import FastAPI, HTTPException
+from machine import CONTEXT, Worker, tokenizer, tokens_of
+from pydantic import BaseModel, Field
+
+#: Requests that may wait.
+QUEUE = int(os.environ.get("QUEUE", "64"))
+
+workers: list[Worker] = []
+waiting = 0
+#: The first in line waits for room, the others for their turn: so a long request is not overtaken for ever.
+line = asyncio.Lock()
+freed = asyncio.Condition()
+client = httpx.AsyncClient(timeout=120, limits=httpx.Limits(max_connections=None))
+
+
+@asynccontextmanager
+async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+    workers.extend([Worker(), Worker()])
+    for worker in workers:
+        worker.ready()
+        worker.requests = worker.tokens = worker.outstanding = 0
+    yield
+    for worker in workers:
+        worker.stop()
+
+
+app = FastAPI(lifespan=lifespan)
+
+
+class Request(BaseModel):
+    prompt: str
+    max_tokens: int = Field(20, ge=1)
+
+
+@app.get("/health")
+def health() -> dict:
+    return {"status": "ok"}
+
+
+async def reserve(need: int) -> Worker:
+    """The worker with the fewest tokens outstanding, as soon as it has room for so many more."""
+    global waiting
+    if need > min(CONTEXT, *(worker.ready()["room"] for worker in workers)):
+        raise HTTPException(413, f"prompt and answer of {need} tokens do not fit")
+    if waiting >= QUEUE:
+        raise HTTPException(503, "too many requests wait", {"retry-after": "1"})
+    waiting += 1
+    try:
+        async with line, freed:
+            while True:
+                worker = min(workers, key=lambda w: w.outstanding)
+                if worker.outstanding + need <= worker.ready()["room"]:
+                    worker.outstanding += need
+                    return worker
+                await freed.wait()
+    finally:
+        waiting -= 1
+
+
+async def ask(tokens: list[int], max_tokens: int) -> tuple[list[int], Worker]:
+    need = len(tokens) + max_tokens
+    worker = await reserve(need)
+    worker.requests += 1
+    worker.tokens += need
+    try:
+        body = {"tokens": tokens, "max_tokens": max_tokens}
+        answer = await client.post(worker.ready()["address"] + "/generate", json=body)
+        answer.raise_for_status()
+        return answer.json()["tokens"], worker
+    except httpx.HTTPError:
+        if worker.process.poll() is not None:
+            worker.start()
+        raise
+    finally:
+        # Whatever has happened, the room is free again.
+        async with freed:
+            worker.outstanding -= need
+            freed.notify_all()
+
+
+@app.post("/generate")
+async def generate(request: Request) -> dict:
+    tokens = tokens_of(request.prompt)
+    for attempt in range(2):
+        try:
+            found, worker = await ask(tokens, request.max_tokens)
+            return {"text": tokenizer().decode(found), "tokens": found, "worker": workers.index(worker)}
+        except httpx.HTTPError:
+            # Generating again harms nobody, so a worker that dies costs time and no answer.
+            if attempt:
+                raise HTTPException(502, "the worker has failed") from None
+
+
+@app.get("/stats")
+async def stats() -> list[dict]:
+    found = []
+    for worker in workers:
+        own = (await client.get(worker.ready()["address"] + "/stats")).json()
+        counts = {"pid": worker.process.pid, "restarts": worker.restarts}
+        found.append(own | counts | {"requests": worker.requests, "tokens": worker.tokens})
+    return found
