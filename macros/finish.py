@@ -23,6 +23,8 @@ from macros.reader import COURSE, course
 STYLES = "assets/stylesheets"
 SCRIPTS = "assets/javascripts"
 WORKER = "sw.js"
+#: The theme's search, which runs beside the page.
+SEARCH = f"{SCRIPTS}/workers/search.*.min.js"
 #: In the format of sha256sum: `sha256sum --check files.sha256` proves a copy.
 MANIFEST = "files.sha256"
 #: What the offline copy holds: pages and what they need. Everybody fetches it once, so data, examples, pictures for
@@ -64,6 +66,8 @@ def finish(site: Path, checked: Checked, settings: Settings) -> None:
         _write(
             file, without_notes(text) if file.suffix == ".js" else re.sub(r"/\*.*?\*/\s*", "", text, flags=re.DOTALL)
         )
+    for file in site.glob(SEARCH):
+        _write(file, mended_search(file.read_text(encoding="utf-8")))
     _write(site / COURSE, course(checked.handbook, checked.history))
     _write(site / FEED, feed(checked.history, checked.handbook.handbook, settings.url))
     for page in sorted(set(site.rglob("*.html")) - {site / BOOK}):
@@ -82,6 +86,21 @@ def finish(site: Path, checked: Checked, settings: Settings) -> None:
 def _write(file: Path, text: str) -> None:
     file.parent.mkdir(parents=True, exist_ok=True)
     file.write_text(text, encoding="utf-8", newline="\n")
+
+
+#: lunr merges the branches of its tree of words that have the same name, and builds the name from letters and numbers
+#: without a mark between them: two branches can get one name when words hold digits ("1" to node 23, "12" to node 3).
+#: Then it finds words that no page has, and every search for their beginning fails. With the mark, names are unique.
+_UNIQUE_NAMES = """
+lunr.TokenSet.prototype.toString = function () {
+  return this._str || Object.keys(this.edges).sort().reduce((name, letter) => name + letter + this.edges[letter].id + ",", this.final ? "1" : "0");
+};
+"""
+
+
+def mended_search(worker: str) -> str:
+    """The theme's search worker, which gives lunr to the code after it, with a repair of lunr at its end."""
+    return worker if worker.endswith(_UNIQUE_NAMES) else worker + _UNIQUE_NAMES
 
 
 def without_notes(script: str) -> str:

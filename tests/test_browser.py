@@ -207,6 +207,20 @@ def test_search_leads_from_a_backend_word_to_its_page(browser: Browser, served: 
     assert found == SEARCHES
 
 
+def test_every_word_on_the_pages_can_be_searched(browser: Browser, served: str) -> None:
+    with browser.new_context(viewport=DEVICES["desktop"], service_workers="block") as context:
+        page, errors, _ = _open(context, served)
+        page.locator(".md-search__input").click()
+        for beginning in "abcdefghijklmnopqrstuvwxyz0123456789":
+            page.locator(".md-search__input").fill(beginning)
+            page.keyboard.press("End")
+        # The answer to the last one comes after those to all others.
+        page.locator(".md-search__input").fill("pgvector")
+        page.keyboard.press("End")
+        page.locator("mark", has_text="pgvector").first.wait_for()
+        assert errors == []
+
+
 def test_the_search_index_is_fetched_only_when_somebody_searches(browser: Browser, served: str) -> None:
     with browser.new_context(viewport=DEVICES["phone"]) as context:
         page = context.new_page()
