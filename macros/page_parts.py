@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from math import ceil
 
 from macros.labs import lab_links
-from macros.manuscript import Manuscript
+from macros.manuscript import Manuscript, manuscript
 from macros.model import Handbook, RadarEntry, total_hours
+from macros.plan import project, week_plan
 from macros.radar import status_text
 from macros.reader import tick
 from macros.tables import needed_topics, phase_hours_text, phase_number
@@ -18,21 +20,25 @@ from macros.text import attribute, block, day, former_ids, hours_text, inline, l
 WORDS_PER_MINUTE = 200
 
 
-def reading_minutes(handbook: Handbook, manuscript: Manuscript) -> int:
-    """Minutes to read a page with its questions, rounded up."""
-    asked = [q for q in handbook.questions if q.page == manuscript.path]
-    words = manuscript.words + sum(len(f"{q.question} {q.answer}".split()) for q in asked)
+def reading_minutes(handbook: Handbook, page: Manuscript) -> int:
+    """Minutes to read a page with its questions, its weeks and its projects, rounded up. What is looked up in a long
+    list, such as a glossary, is not counted."""
+    asked = [f"{q.question} {q.answer}" for q in handbook.questions if q.page == page.path]
+    weeks = [week_plan(handbook, page.path, call.argument or "") for call in page.called("week_plan")]
+    built = [project(handbook, call.argument or "") for call in page.called("project")]
+    rendered = re.sub(r"<[^>]+>", " ", "\n".join([*asked, *weeks, *built]))
+    words = page.words + sum(text.words for text in page.included) + manuscript("", rendered).words
     return max(1, ceil(words / WORDS_PER_MINUTE))
 
 
-def page_header(handbook: Handbook, manuscript: Manuscript, dated: Sequence[RadarEntry] = ()) -> str:
+def page_header(handbook: Handbook, written: Manuscript, dated: Sequence[RadarEntry] = ()) -> str:
     """What you will be able to do, how long it takes, what to read before; and what on the page has ended or will.
 
     Args:
         dated: entries of the radar that the page names and that are not active.
     """
-    page = handbook.page(manuscript.path)
-    minutes = reading_minutes(handbook, manuscript)
+    page = handbook.page(written.path)
+    minutes = reading_minutes(handbook, written)
     topics = [t for t in handbook.topics if t.page == page.path]
     time = f"{minutes} minute{'' if minutes == 1 else 's'} to read"
     if topics:
@@ -135,10 +141,10 @@ def phase_summary(handbook: Handbook, page: str, phase_id: str) -> str:
             f":   Topics: {links}.",
             "",
         ]
-    for project in handbook.projects_of_phase(phase_id):
+    for build in handbook.projects_of_phase(phase_id):
         lines += [
-            f"Build: {link(project.title, page, phase.page, project.id)}",
-            f":   {inline(project.brief)} {hours_text(project.hours)} (estimate).",
+            f"Build: {link(build.title, page, phase.page, build.id)}",
+            f":   {inline(build.brief)} {hours_text(build.hours)} (estimate).",
             "",
         ]
     if labs := lab_links(page, [lab for lab in handbook.labs if lab.phase == phase_id]):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from typing import Any
 
 import markdown
@@ -12,6 +13,7 @@ from fixture import CHECKED, data, handbook, pages
 
 from macros import figures, glossary, lists, page_parts, plan, reader, rules, tables, timeline
 from macros.finish import label_cells
+from macros.manuscript import manuscript
 from macros.model import History
 from macros.text import inline, link, listed, table
 
@@ -161,6 +163,15 @@ def test_a_page_s_header_and_footer_come_from_the_data() -> None:
     assert "30–60 hours, likely 45 to learn its 2 topics (estimate)" in header
     assert "Before: [Home](index.md) and [Row](row.md)." in header
     assert "[Home](index.md)" in page_parts.page_footer(handbook(), "phase.md")
+
+
+def test_the_time_to_read_counts_weeks_projects_and_included_files() -> None:
+    text = "# Phase\n\n" + "word " * 195
+    assert page_parts.reading_minutes(handbook(), manuscript("phase.md", text)) == 1
+    for more in ('{{ week_plan("phase-1") }}', '{{ project("build-1") }}'):
+        assert page_parts.reading_minutes(handbook(), manuscript("phase.md", f"{text}\n\n{more}\n")) == 2, more
+    included = replace(manuscript("phase.md", text), included=(manuscript("plan.txt", "word " * 201),))
+    assert page_parts.reading_minutes(handbook(), included) == 2
 
 
 def test_a_term_is_explained_where_it_stands_and_in_the_glossary() -> None:
