@@ -38,7 +38,8 @@ def project(handbook: Handbook, project_id: str) -> str:
             "",
             *(f"- {inline(text)}" for text in entry.deliverables),
             "",
-            f"Let somebody else score it from the repository alone. It passes with {entry.pass_points} of {total} points.",
+            "Let somebody else score it from the repository alone. A line gets all of its points, half of them (1.5 of 3) or none. "
+            f"It passes with {entry.pass_points} of {total} points.",
             "",
             block(
                 "div",
