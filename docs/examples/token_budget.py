@@ -13,8 +13,8 @@ class Limits:
 
 
 def estimated_tokens(text: str) -> int:
-    # Four characters a token is a common rule of thumb for English prose. Code and
-    # other languages take more tokens: divide by a ratio that you measured.
+    # Four characters a token is a common rule of thumb for English prose. Numbers, ids
+    # and code take more tokens: divide by a ratio that you measured.
     return -(-len(text) // 4)
 
 
