@@ -85,7 +85,18 @@ def _address() -> str:
     try:
         return str(_embedded().address)
     except SystemExit as missing:
-        raise Unavailable(f"{missing} Or set LAB_BASE_URL to a server of yours.") from None
+        raise Unavailable(f"{_name(missing)} is not installed: run make labs, or set LAB_BASE_URL to a server") from None
+
+
+def _name(missing: SystemExit) -> str:
+    """The package that an example misses: the first word of what it says."""
+    return str(missing).split(" ", 1)[0]
+
+
+def _place() -> str:
+    """Which model a message is about, as whoever has to mend it knows it."""
+    address = os.environ.get("LAB_BASE_URL")
+    return f"LAB_BASE_URL: {address!r}" if address else "the small model"
 
 
 def embed(texts: Sequence[str]) -> Any:
@@ -99,7 +110,7 @@ def embed(texts: Sequence[str]) -> Any:
     try:
         return embed_here(list(texts))
     except SystemExit as missing:
-        raise Unavailable(str(missing)) from None
+        raise Unavailable(f"{_name(missing)} is not installed: run make labs") from None
 
 
 def token_vectors() -> tuple[Any, Any]:
@@ -113,7 +124,7 @@ def token_vectors() -> tuple[Any, Any]:
     try:
         model = embedder()
     except SystemExit as missing:
-        raise Unavailable(str(missing)) from None
+        raise Unavailable(f"{_name(missing)} is not installed: run make labs") from None
     return model.tokenizer, model.embedding
 
 
@@ -131,7 +142,7 @@ def generate(
         max_tokens: cap on the answer, in tokens.
         stop: texts at which the answer ends; they are not part of it.
         schema: JSON Schema that the answer has to fit. A server that ignores it answers in free text.
-        timeout: seconds until TimedOut.
+        timeout: seconds without a byte until TimedOut.
 
     Raises:
         Unavailable, TimedOut, RateLimited, Refused: see there.
@@ -152,6 +163,8 @@ def generate(
 def stream(prompt: str, *, max_tokens: int = 64, stop: Sequence[str] = ("\n",), timeout: float = 30) -> Iterator[str]:
     """The same as pieces of text, as they are written. Closing the iterator closes the connection, which stops the model.
 
+    A stream that ends without its end mark was cut off, and is no answer.
+
     Raises:
         Unavailable, TimedOut, RateLimited, Refused: at the first piece, or in the middle.
     """
@@ -164,12 +177,16 @@ def stream(prompt: str, *, max_tokens: int = 64, stop: Sequence[str] = ("\n",), 
             answer.read()
         _check(answer)
         for line in answer.iter_lines():
-            if not line.startswith("data: ") or line == "data: [DONE]":
+            if not line.startswith("data:"):
                 continue
-            choices = json.loads(line[6:]).get("choices") or [{}]
+            data = line[5:].strip()
+            if data == "[DONE]":
+                return
+            choices = json.loads(data).get("choices") or [{}]
             piece = choices[0].get("text") or (choices[0].get("delta") or {}).get("content")
             if piece:
                 yield piece
+        raise Unavailable(f"{_place()}: the answer broke off: ask again")
 
 
 def _path() -> str:
@@ -200,9 +217,15 @@ def _errors() -> Iterator[None]:
     try:
         yield
     except httpx.TimeoutException as error:
-        raise TimedOut("the model did not answer in time") from error
-    except (httpx.HTTPError, KeyError, IndexError, TypeError, ValueError) as error:
-        raise Unavailable(f"the model server gives no usable answer ({type(error).__name__})") from error
+        raise TimedOut(f"{_place()}: no answer in time: try again, or take a faster model") from error
+    except (httpx.InvalidURL, httpx.UnsupportedProtocol) as error:
+        raise Unavailable(f"{_place()}: is no address: write it as http://127.0.0.1:11434") from error
+    except httpx.ConnectError as error:
+        raise Unavailable(f"{_place()}: no server answers there: start it, or leave LAB_BASE_URL out") from error
+    except (httpx.HTTPError, KeyError, IndexError, TypeError, ValueError, AttributeError) as error:
+        raise Unavailable(
+            f"{_place()}: gives no usable answer ({type(error).__name__}): see whether it speaks OpenAI's interface"
+        ) from error
 
 
 def _check(answer: httpx.Response) -> None:
@@ -211,8 +234,14 @@ def _check(answer: httpx.Response) -> None:
             pause = float(answer.headers.get("retry-after", 1))
         except ValueError:
             pause = 1
-        raise RateLimited("the model server asks for a pause", pause)
+        raise RateLimited(f"{_place()}: the server wants a pause: wait {pause:g} s", pause)
+    if answer.status_code in (401, 403):
+        raise Refused(f"{_place()}: the server refuses the key with {answer.status_code}: set LAB_API_KEY to a valid one")
+    if answer.status_code == 404:
+        model = os.environ.get("LAB_MODEL")
+        repair = f"see whether it has a model {model!r}" if model else "set LAB_MODEL to the name of a model that it has"
+        raise Refused(f"{_place()}: the server has no {_path()} (404): check the address, and {repair}")
     if 400 <= answer.status_code < 500:
-        raise Refused(f"the model server refuses the request: {answer.status_code}")
-    if answer.status_code >= 500:
-        raise Unavailable(f"the model server fails: {answer.status_code}")
+        raise Refused(f"{_place()}: the server refuses the request with {answer.status_code}: see its log for the reason")
+    if answer.status_code != 200:
+        raise Unavailable(f"{_place()}: the server fails with {answer.status_code}: see its log, and try again")

@@ -56,8 +56,11 @@ def reasons(lab: str) -> dict[str, str]:
     return found
 
 
-def play(lab: str, folder: Path) -> dict[str, str]:
-    """Run a lab's tests against a service; gives what went wrong by test, empty for a test that passes."""
+def play(lab: str, folder: Path, log: Path | None = None) -> dict[str, str]:
+    """Run a lab's tests against a service; gives what went wrong by test, empty for a test that passes.
+
+    What the service says goes to `log`, if there is one.
+    """
     with tempfile.TemporaryDirectory() as scratch:
         report = Path(scratch) / "report.xml"
         done = subprocess.run(
@@ -65,17 +68,19 @@ def play(lab: str, folder: Path) -> dict[str, str]:
              "--rootdir", str(LABS / lab), "--junitxml", str(report), str(LABS / lab / "tests")],
             cwd=scratch, capture_output=True, text=True, check=False,
             env=os.environ | {
-                "LAB_FOLDER": str(folder), "PYTHONDONTWRITEBYTECODE": "1",
+                "LAB_FOLDER": str(folder), "LAB_LOG": str(log or Path(scratch) / "log"), "PYTHONDONTWRITEBYTECODE": "1",
                 "PYTHONPATH": os.pathsep.join([str(LABS / "kit"), str(LABS / lab / "tests")]),
             },
         )  # fmt: skip
         if not report.exists():
             raise Told(f"the tests did not run:\n{done.stdout[-2000:]}{done.stderr[-2000:]}")
-        results = {}
+        results: dict[str, str] = {}
         for case in ElementTree.parse(report).iter("testcase"):
             fault = case.find("failure")
             fault = case.find("error") if fault is None else fault
-            results[case.get("name", "").split("[")[0]] = "" if fault is None else fault.get("message", "failed")
+            test = case.get("name", "").split("[")[0]
+            # A test with several cases is red when one of them is.
+            results[test] = results.get(test) or ("" if fault is None else fault.get("message") or "failed")
         return results
 
 
@@ -83,24 +88,36 @@ def words(test: str) -> str:
     return test.removeprefix("test_").replace("_", " ")
 
 
-def show_check() -> None:
+def seen(fault: str) -> str:
+    """The first two lines of a fault: what a test says, and what it compared."""
+    lines = [line.strip() for line in fault.removeprefix("AssertionError: ").splitlines()]
+    lines = [line[:150] for line in lines if line and not line.startswith("+")]
+    return "\n            ".join(lines[:2])
+
+
+def show_models() -> None:
+    """Ask each model for a word, before tests fail for a reason that is none of theirs."""
     from labkit import ModelError, embed, generate
 
     for name, ask in (
         ("embeddings", lambda: embed(["one text"])),
-        ("text", lambda: generate("1, 2, 3,", max_tokens=4)),
+        ("text", lambda: generate("1, 2, 3,", max_tokens=4, timeout=60)),
     ):
         start = time.monotonic()
         try:
             found = ask()
         except ModelError as error:
-            raise Told(f"{name}: {error}") from None
+            raise Told(str(error)) from None
         what = (
             f"{found.shape[1]} numbers a text"
             if name == "embeddings"
             else f"{Path(found.model).name} writes {found.text!r}"
         )
         print(f"{name}: {what}, first answer after {time.monotonic() - start:.1f} s")
+
+
+def show_check() -> None:
+    show_models()
     print("Both models are there. Begin with: make lab NAME=" + next(iter(labs())))
 
 
@@ -136,15 +153,19 @@ def show_lab(given: dict[str, str]) -> None:
         paths = {"LAB_FOLDER": str(folder), "PYTHONPATH": os.pathsep.join([str(LABS / "kit"), str(folder)])}
         subprocess.run([sys.executable, "load.py"], cwd=folder, env=os.environ | paths, check=False)
         return
+    show_models()
+    log = MINE / f"{name}.log"
+    log.unlink(missing_ok=True)
     print(f"{lab.title}: starting the service and its tests, which takes up to a minute …")
-    results, why = play(name, folder), reasons(name)
+    results, why = play(name, folder, log), reasons(name)
     for test, fault in results.items():
         print(f"{'red  ' if fault else 'green'} {words(test)}")
         if fault:
-            print(f"      why it matters: {why[test]}\n      seen: {fault.splitlines()[0][:150]}")
+            print(f"      why it matters: {why[test]}\n      seen: {seen(fault)}")
     red = sum(bool(fault) for fault in results.values())
     print(f"{len(results) - red} green, {red} red. The story and the task: docs/{lab.page}")
     if red:
+        print(f"The tests: docs/labs/{name}/tests. What the service said: {log.relative_to(ROOT)}")
         print(f"Change my-labs/{name}, then run this again. A hint: make lab NAME={name} HINT=1")
     else:
         now = f"{datetime.datetime.now(datetime.UTC):%Y-%m-%dT%H:%M:%SZ}"
@@ -198,6 +219,9 @@ def main(arguments: list[str]) -> int:
             return 2
     except Told as told:
         print(told, file=sys.stderr)
+        return 1
+    except ModuleNotFoundError as missing:
+        print(f"{missing.name} is not installed: run make labs", file=sys.stderr)
         return 1
     return 0
 

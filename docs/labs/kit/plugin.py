@@ -1,6 +1,7 @@
 """Fixtures of the labs' tests: the service as a process of its own, and model servers that answer as a test wants.
 
-pytest loads it with `-p plugin`; LAB_FOLDER says where the service under test lies.
+pytest loads it with `-p plugin`; LAB_FOLDER says where the service under test lies, and LAB_LOG to which file it writes
+what it says.
 """
 
 from __future__ import annotations
@@ -34,12 +35,17 @@ def running(folder: Path, **environment: str) -> Iterator[httpx.Client]:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     paths = [str(KIT), str(folder)]
-    process = subprocess.Popen(
-        [sys.executable, "-m", "uvicorn", "service:app", "--port", str(port), "--log-level", "warning"],
-        cwd=folder, env=os.environ | {"PYTHONPATH": os.pathsep.join(paths)} | environment,
-    )  # fmt: skip
+    log = Path(os.environ.get("LAB_LOG", os.devnull))
+    with log.open("a", encoding="utf-8") as written:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "uvicorn", "service:app", "--port", str(port), "--log-level", "warning"],
+            cwd=folder, env=os.environ | {"PYTHONPATH": os.pathsep.join(paths)} | environment,
+            stdout=written, stderr=written,
+        )  # fmt: skip
     try:
-        with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=60) as client:
+        # A service closes the connection after an exception, which a client that reuses connections can miss.
+        once = httpx.Limits(max_keepalive_connections=0)
+        with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=60, limits=once) as client:
             end = time.monotonic() + START
             while True:
                 try:
@@ -47,7 +53,8 @@ def running(folder: Path, **environment: str) -> Iterator[httpx.Client]:
                     break
                 except httpx.ConnectError:
                     if process.poll() is not None or time.monotonic() > end:
-                        pytest.fail("the service does not start: see the error above", pytrace=False)
+                        said = log.read_text(encoding="utf-8", errors="replace").strip().splitlines()
+                        pytest.fail(f"the service does not start: {said[-1] if said else 'no word'}", pytrace=False)
                     time.sleep(0.05)
             yield client
     finally:
