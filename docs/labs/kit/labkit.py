@@ -85,7 +85,9 @@ def _address() -> str:
     try:
         return str(_embedded().address)
     except SystemExit as missing:
-        raise Unavailable(f"{_name(missing)} is not installed: run make labs, or set LAB_BASE_URL to a server") from None
+        raise Unavailable(
+            f"{_name(missing)} is not installed: run make labs (make clean labs if you have), or set LAB_BASE_URL"
+        ) from None
 
 
 def _name(missing: SystemExit) -> str:
@@ -110,7 +112,7 @@ def embed(texts: Sequence[str]) -> Any:
     try:
         return embed_here(list(texts))
     except SystemExit as missing:
-        raise Unavailable(f"{_name(missing)} is not installed: run make labs") from None
+        raise Unavailable(f"{_name(missing)} is not installed: run make labs (make clean labs if you have)") from None
 
 
 def token_vectors() -> tuple[Any, Any]:
@@ -124,7 +126,7 @@ def token_vectors() -> tuple[Any, Any]:
     try:
         model = embedder()
     except SystemExit as missing:
-        raise Unavailable(f"{_name(missing)} is not installed: run make labs") from None
+        raise Unavailable(f"{_name(missing)} is not installed: run make labs (make clean labs if you have)") from None
     return model.tokenizer, model.embedding
 
 
@@ -236,12 +238,18 @@ def _check(answer: httpx.Response) -> None:
             pause = 1
         raise RateLimited(f"{_place()}: the server wants a pause: wait {pause:g} s", pause)
     if answer.status_code in (401, 403):
-        raise Refused(f"{_place()}: the server refuses the key with {answer.status_code}: set LAB_API_KEY to a valid one")
+        raise Refused(
+            f"{_place()}: the server refuses the key with {answer.status_code}: set LAB_API_KEY to a valid one"
+        )
     if answer.status_code == 404:
         model = os.environ.get("LAB_MODEL")
-        repair = f"see whether it has a model {model!r}" if model else "set LAB_MODEL to the name of a model that it has"
+        repair = (
+            f"see whether it has a model {model!r}" if model else "set LAB_MODEL to the name of a model that it has"
+        )
         raise Refused(f"{_place()}: the server has no {_path()} (404): check the address, and {repair}")
     if 400 <= answer.status_code < 500:
-        raise Refused(f"{_place()}: the server refuses the request with {answer.status_code}: see its log for the reason")
+        raise Refused(
+            f"{_place()}: the server refuses the request with {answer.status_code}: see its log for the reason"
+        )
     if answer.status_code != 200:
         raise Unavailable(f"{_place()}: the server fails with {answer.status_code}: see its log, and try again")

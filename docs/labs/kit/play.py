@@ -221,7 +221,7 @@ def main(arguments: list[str]) -> int:
         print(told, file=sys.stderr)
         return 1
     except ModuleNotFoundError as missing:
-        print(f"{missing.name} is not installed: run make labs", file=sys.stderr)
+        print(f"{missing.name} is not installed: run make labs (make clean labs if you have)", file=sys.stderr)
         return 1
     return 0
 

@@ -1,5 +1,6 @@
 """Sorts tickets: category, priority, summary. Everything in here worked on the day it was demonstrated."""
 
+import os
 import re
 
 from fastapi import FastAPI
@@ -20,6 +21,9 @@ Priority: low
 Summary: wants to change the address
 
 """
+
+#: Seconds that the model has.
+TIMEOUT = float(os.environ.get("LAB_TIMEOUT", "20"))
 
 app = FastAPI()
 

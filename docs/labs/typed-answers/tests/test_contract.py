@@ -1,7 +1,7 @@
 """What a caller of the triage service may rely on, whichever model stands behind it."""
 
+import contextlib
 import json
-import time
 
 import httpx
 import pytest
@@ -61,7 +61,11 @@ def test_a_long_ticket_is_refused_before_the_model_is_asked(faked, fake):
     """Ten pasted mails would be paid for and then refused, or push the examples out of the window."""
     fake.reply = lambda body: json.dumps(FINE)
     assert faked.post("/triage", json={"text": "long mail " * 2000}).status_code == 413
+    # 1,900 characters of English are 400 tokens; of a pasted list of numbers 1,900, and the window has 2,048.
+    assert faked.post("/triage", json={"text": "4711,8814;" * 190}).status_code == 413, "1,900 digits are 1,900 tokens"
     assert fake.requests == []
+    ordinary = "I was charged twice and want one payment back. " * 20
+    assert faked.post("/triage", json={"text": ordinary}).status_code == 200, "a mail of 200 words is not too long"
 
 
 def test_a_busy_model_says_when_to_come_back(faked, fake):
@@ -74,12 +78,13 @@ def test_a_busy_model_says_when_to_come_back(faked, fake):
 def test_a_slow_model_is_given_up(faked, fake):
     """A caller with a deadline learns that the model missed it, within the deadline of the service."""
 
-    def slow(body):
-        time.sleep(4)
-        return json.dumps(FINE)
-
-    fake.reply = slow
-    assert faked.post("/triage", json={"text": TICKETS[0]}).status_code == 504
+    fake.gate.clear()  # this model thinks until the gate opens, or for six seconds
+    fake.reply = lambda body: (fake.gate.wait(6), json.dumps(FINE))[1]
+    try:
+        status = faked.post("/triage", json={"text": TICKETS[0]}).status_code
+    finally:
+        fake.gate.set()
+    assert status == 504, f"{status} after six seconds; the tests set LAB_TIMEOUT to 1.5"
 
 
 def test_a_failing_model_is_not_an_error_of_ours(faked, fake):
@@ -99,6 +104,21 @@ def test_a_draft_arrives_while_it_is_written(faked, fake):
         pytest.fail("nothing has arrived after three seconds")
     finally:
         fake.gate.set()
+
+
+def test_a_draft_that_cannot_begin_has_a_status(faked, fake):
+    """A stream that has begun is a 200 for ever, so what fails before the first word must be known before the status."""
+    fake.reply = lambda body: (429, {"retry-after": "7"}, "{}")
+    answer = faked.post("/draft", json={"text": TICKETS[0]})
+    assert (answer.status_code, answer.headers.get("retry-after")) == (429, "7")
+
+
+def test_a_draft_that_breaks_off_does_not_look_complete(faked, fake):
+    """A model that dies in the middle leaves half a sentence: the caller's client has to notice."""
+    piece = json.dumps({"choices": [{"text": "We refund ", "delta": {"content": "We refund "}}]})
+    fake.reply = lambda body: (200, {"content-type": "text/event-stream"}, f"data: {piece}\n\n")
+    with contextlib.suppress(httpx.RemoteProtocolError):
+        assert faked.post("/draft", json={"text": TICKETS[0]}).status_code >= 500
 
 
 def test_a_reader_who_leaves_stops_the_model(faked, fake):
