@@ -4,7 +4,9 @@ import json
 import os
 import re
 import sqlite3
+import threading
 import time
+from collections import Counter
 from pathlib import Path
 
 import numpy as np
@@ -14,10 +16,12 @@ from pydantic import BaseModel
 
 database = sqlite3.connect(Path(os.environ["LAB_DATA"]) / "help.db", check_same_thread=False)
 database.executescript("""
-CREATE TABLE IF NOT EXISTS passages (tenant TEXT, document TEXT, text TEXT, vector BLOB);
+CREATE TABLE IF NOT EXISTS passages (tenant TEXT, document TEXT, text TEXT, vector BLOB, sentence TEXT);
 CREATE VIRTUAL TABLE IF NOT EXISTS words USING fts5 (text, tokenize = 'porter unicode61');
 CREATE TABLE IF NOT EXISTS answers (tenant TEXT, question TEXT, vector BLOB, at REAL, answer TEXT);
 """)
+#: One request at a time uses the connection.
+lock = threading.Lock()
 
 #: Seconds that an answer may be served again.
 TTL = float(os.environ.get("CACHE_TTL", "3600"))
@@ -39,6 +43,8 @@ Answer: {{"quote": "The shop opens at ten."}}
 Question: {question}
 Answer: """
 
+#: How often the pages of a shop have changed. In one process; several would count in the database.
+changes: Counter[str] = Counter()
 app = FastAPI()
 
 
@@ -63,31 +69,38 @@ def health() -> dict:
 def put(document: Document) -> dict:
     """Store a document or its new version."""
     key = (document.tenant, document.id)
-    database.execute(
-        "DELETE FROM words WHERE rowid IN (SELECT rowid FROM passages WHERE (tenant, document) = (?, ?))", key
-    )
-    database.execute("DELETE FROM passages WHERE tenant = ? AND document = ?", key)
-    # Any answer may rest on what has changed, also on a passage that was missing.
-    database.execute("DELETE FROM answers WHERE tenant = ?", key[:1])
     # A sentence is never cut, and the title says what it is about.
-    texts = [f"{document.title}: {sentence}" for sentence in re.split(r"(?<=[.!?])\s+", document.text)]
-    for text, vector in zip(texts, embed(texts), strict=True):
-        row = (*key, text, vector.astype("f4").tobytes())
-        place = database.execute("INSERT INTO passages VALUES (?, ?, ?, ?)", row).lastrowid
-        database.execute("INSERT INTO words (rowid, text) VALUES (?, ?)", (place, text))
-    database.commit()
+    sentences = re.split(r"(?<=[.!?])\s+", document.text)
+    texts = [f"{document.title}: {sentence}" for sentence in sentences]
+    vectors = embed(texts)
+    with lock:
+        database.execute(
+            "DELETE FROM words WHERE rowid IN (SELECT rowid FROM passages WHERE (tenant, document) = (?, ?))", key
+        )
+        database.execute("DELETE FROM passages WHERE tenant = ? AND document = ?", key)
+        # Any answer may rest on what has changed, also on a passage that was missing.
+        database.execute("DELETE FROM answers WHERE tenant = ?", key[:1])
+        changes[document.tenant] += 1
+        for text, vector, sentence in zip(texts, vectors, sentences, strict=True):
+            row = (*key, text, vector.astype("f4").tobytes(), sentence)
+            place = database.execute("INSERT INTO passages VALUES (?, ?, ?, ?, ?)", row).lastrowid
+            database.execute("INSERT INTO words (rowid, text) VALUES (?, ?)", (place, text))
+        database.commit()
     return {"passages": len(texts)}
 
 
-def found(tenant: str, question: str) -> tuple[list[tuple[str, str]], float]:
-    """Document and text of the passages that fit a question by meaning and by words, and the best cosine."""
-    rows = database.execute("SELECT rowid, document, text, vector FROM passages WHERE tenant = ?", (tenant,)).fetchall()
-    vectors = np.array([np.frombuffer(row[3], "f4") for row in rows]).reshape(len(rows), 256)
+def found(tenant: str, question: str) -> tuple[list[tuple[str, str, str]], float]:
+    """Document, text and sentence of the passages that fit a question by meaning and by words, and the best cosine."""
+    asked = " OR ".join(f'"{word}"' for word in re.findall(r"\w+", question)) or '""'
+    with lock:
+        rows = database.execute(
+            "SELECT rowid, document, text, sentence, vector FROM passages WHERE tenant = ?", (tenant,)
+        ).fetchall()
+        hits = database.execute("SELECT rowid FROM words WHERE words MATCH ? ORDER BY rank", (asked,)).fetchall()
+    vectors = np.array([np.frombuffer(row[4], "f4") for row in rows]).reshape(len(rows), 256)
     near = vectors @ embed([question])[0]
     by_meaning = [rows[i][0] for i in (-near).argsort(kind="stable")]
-    asked = " OR ".join(f'"{word}"' for word in re.findall(r"\w+", question))
-    hits = database.execute("SELECT rowid FROM words WHERE words MATCH ? ORDER BY rank", (asked or '""',)).fetchall()
-    own = {row[0]: row[1:3] for row in rows}
+    own = {row[0]: row[1:4] for row in rows}
     by_words = [place for (place,) in hits if place in own]
     # Reciprocal rank fusion: what stands high in either list.
     scores: dict[int, float] = {}
@@ -102,7 +115,7 @@ def found(tenant: str, question: str) -> tuple[list[tuple[str, str]], float]:
 
 @app.get("/search")
 def search(tenant: str, q: str) -> dict:
-    return {"passages": [text for _, text in found(tenant, q)[0]]}
+    return {"passages": [text for _, text, _ in found(tenant, q)[0]]}
 
 
 def exact(question: str) -> list[str]:
@@ -112,9 +125,12 @@ def exact(question: str) -> list[str]:
 
 def remembered(question: Question) -> dict | None:
     """The answer to the nearest earlier question of the same tenant, if that is near enough and not too old."""
-    rows = database.execute(
-        "SELECT vector, answer, question FROM answers WHERE tenant = ? AND at > ?", (question.tenant, time.time() - TTL)
-    ).fetchall()
+    with lock:
+        database.execute("DELETE FROM answers WHERE at <= ?", (time.time() - TTL,))
+        rows = database.execute(
+            "SELECT vector, answer, question FROM answers WHERE tenant = ?", (question.tenant,)
+        ).fetchall()
+        database.commit()
     rows = [row for row in rows if exact(row[2]) == exact(question.question)]
     if not rows:
         return None
@@ -136,18 +152,19 @@ def unanswered() -> dict:
 def ask(question: Question) -> dict:
     if known := remembered(question):
         return known | {"cached": True}
+    before = changes[question.tenant]
     passages, best = found(question.tenant, question.question)
     if best < ABOUT:
         return unanswered()
-    sentences = [text.split(": ", 1)[1] for _, text in passages]
-    lines = "\n".join(f"- {text}" for _, text in passages)
+    sentences = [sentence for _, _, sentence in passages]
+    lines = "\n".join(f"- {text}" for _, text, _ in passages)
     prompt = PROMPT.format(passages=lines, question=question.question)
     try:
         quote = json.loads(generate(prompt, max_tokens=80, schema=answer_from(sentences)).text)["quote"]
     except ModelError:
         # An exception leaves before the lines below, so a failure is never remembered.
         raise HTTPException(503, "the model gives no answer at the moment") from None
-    except ValueError:
+    except (ValueError, TypeError, KeyError):
         quote = None
     # A server may ignore the schema. And the source is the passage with the sentence, not the one that search put first.
     if quote not in sentences:
@@ -155,6 +172,9 @@ def ask(question: Question) -> dict:
     answer = {"answer": quote, "source": passages[sentences.index(quote)][0]}
     vector = embed([question.question])[0].astype("f4").tobytes()
     row = (question.tenant, question.question, vector, time.time(), json.dumps(answer))
-    database.execute("INSERT INTO answers VALUES (?, ?, ?, ?, ?)", row)
-    database.commit()
+    with lock:
+        # A page that changed while the model was writing has been forgotten for already: do not store behind its back.
+        if changes[question.tenant] == before:
+            database.execute("INSERT INTO answers VALUES (?, ?, ?, ?, ?)", row)
+            database.commit()
     return answer | {"cached": False}

@@ -3,6 +3,7 @@
 import json
 import os
 import sqlite3
+import threading
 import time
 from pathlib import Path
 
@@ -16,6 +17,8 @@ database.executescript("""
 CREATE TABLE IF NOT EXISTS passages (tenant TEXT, document TEXT, text TEXT, vector BLOB);
 CREATE TABLE IF NOT EXISTS answers (tenant TEXT, question TEXT, vector BLOB, at REAL, answer TEXT);
 """)
+#: One request at a time uses the connection.
+lock = threading.Lock()
 
 #: Seconds that an answer may be served again.
 TTL = float(os.environ.get("CACHE_TTL", "3600"))
@@ -66,17 +69,20 @@ def health() -> dict:
 def put(document: Document) -> dict:
     """Store a document or its new version."""
     key = (document.tenant, document.id)
-    database.execute("DELETE FROM passages WHERE tenant = ? AND document = ?", key)
     texts = [document.text[i : i + PASSAGE] for i in range(0, len(document.text), PASSAGE)]
-    for text, vector in zip(texts, embed(texts), strict=True):
-        database.execute("INSERT INTO passages VALUES (?, ?, ?, ?)", (*key, text, vector.astype("f4").tobytes()))
-    database.commit()
+    vectors = embed(texts)
+    with lock:
+        database.execute("DELETE FROM passages WHERE tenant = ? AND document = ?", key)
+        for text, vector in zip(texts, vectors, strict=True):
+            database.execute("INSERT INTO passages VALUES (?, ?, ?, ?)", (*key, text, vector.astype("f4").tobytes()))
+        database.commit()
     return {"passages": len(texts)}
 
 
 def found(tenant: str, question: str) -> list[tuple[str, str]]:
     """Document and text of the passages nearest to a question, best first."""
-    rows = database.execute("SELECT document, text, vector FROM passages WHERE tenant = ?", (tenant,)).fetchall()
+    with lock:
+        rows = database.execute("SELECT document, text, vector FROM passages WHERE tenant = ?", (tenant,)).fetchall()
     vectors = np.array([np.frombuffer(row[2], "f4") for row in rows]).reshape(len(rows), 256)
     order = (-(vectors @ embed([question])[0])).argsort(kind="stable")
     return [rows[i][:2] for i in order[:SHOWN]]
@@ -89,7 +95,8 @@ def search(tenant: str, q: str) -> dict:
 
 def remembered(question: Question) -> dict | None:
     """The answer to the nearest earlier question, if that is near enough."""
-    rows = database.execute("SELECT vector, answer FROM answers").fetchall()
+    with lock:
+        rows = database.execute("SELECT vector, answer FROM answers").fetchall()
     if not rows:
         return None
     near = np.array([np.frombuffer(row[0], "f4") for row in rows]) @ embed([question.question])[0]
@@ -110,6 +117,7 @@ def ask(question: Question) -> dict:
         answer = {"answer": "Something went wrong, please try again later.", "source": None}
     vector = embed([question.question])[0].astype("f4").tobytes()
     row = (question.tenant, question.question, vector, time.time(), json.dumps(answer))
-    database.execute("INSERT INTO answers VALUES (?, ?, ?, ?, ?)", row)
-    database.commit()
+    with lock:
+        database.execute("INSERT INTO answers VALUES (?, ?, ?, ?, ?)", row)
+        database.commit()
     return answer | {"cached": False}

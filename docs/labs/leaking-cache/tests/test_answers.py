@@ -61,15 +61,27 @@ def passages(client, tenant, question):
 
 def test_the_sentence_that_answers_is_shown_whole(pages):
     """What search does not bring, or brings in halves, no model can quote: nine of ten questions need theirs."""
-    hits = [any(evidence in text for text in passages(pages, tenant, q)) for tenant, q, evidence in HELP["questions"]]
-    assert sum(hits) / len(hits) >= 0.9
+    missed = [
+        (q, evidence)
+        for tenant, q, evidence in HELP["questions"]
+        if not any(evidence in text for text in passages(pages, tenant, q))
+    ]
+    total = len(HELP["questions"])
+    assert len(missed) <= 0.1 * total, f"{len(missed)} of {total} are missed, first: {missed[0]}"
+
+
+def test_the_sentence_that_answers_stands_first(pages):
+    """A reader of three results begins with the first, and so does a small model: it has to be right in 85 of 100."""
+    late = [q for tenant, q, evidence in HELP["questions"] if evidence not in passages(pages, tenant, q)[0]]
+    assert len(late) <= 0.15 * len(HELP["questions"]), f"{len(late)} of {len(HELP['questions'])} come late: {late[0]}"
 
 
 def test_a_code_is_found_as_it_is_written(pages):
     """A vector of ERR-4117 is the vector of ERR-4171: for codes, search needs the letters."""
     for tenant, question, evidence in HELP["questions"]:
         if "ERR-" in question:
-            assert evidence in passages(pages, tenant, question)[0], (tenant, question)
+            first = passages(pages, tenant, question)[0]
+            assert evidence in first, f"{tenant}, {question} The first passage is {first[:90]!r}"
 
 
 def test_search_shows_only_pages_of_the_own_shop(pages):
@@ -85,7 +97,12 @@ def test_an_answer_names_the_page_that_holds_it(help_desk, fake):
     fake.reply = lambda body: quoting(body, -1)
     for tenant, question, _ in HELP["questions"][:12]:
         found = ask(help_desk, tenant, question)
-        assert found["answer"] and found["answer"] in page(tenant, found["source"]), question
+        assert found["answer"] and found["answer"] in page(tenant, found["source"]), f"{question} {found}"
+    sentence = "A frame of 54 fits riders from 168 to 178 centimeters."
+    help_desk.put("/documents", json={"tenant": "fjord", "id": "sizes", "title": "Sizes: frames", "text": sentence})
+    fake.reply = lambda body: json.dumps({"quote": sentence})
+    found = ask(help_desk, "fjord", "Which frame fits a rider of 170 centimeters?")
+    assert (found["answer"], found["source"]) == (sentence, "sizes"), "a title may hold a colon"
 
 
 def test_a_sentence_that_was_not_shown_is_no_answer(help_desk, fake):
@@ -94,20 +111,29 @@ def test_a_sentence_that_was_not_shown_is_no_answer(help_desk, fake):
     for quote in ("Goods may come back within 90 days of delivery.", other, "Goods", ""):
         fake.reply = lambda body, quote=quote: json.dumps({"quote": quote})
         found = ask(help_desk, "fjord", BACK)
-        assert (found["answer"], found["source"]) == (None, None), quote
+        assert (found["answer"], found["source"]) == (None, None), (
+            f"the model wrote {quote!r}, the shop has no such page"
+        )
+    for prose in ("30 days, I think.", '["30 days"]', '{"quote": ["30 days"]}', "{}"):
+        fake.reply = lambda body, prose=prose: prose
+        answer = help_desk.post("/ask", json={"tenant": "fjord", "question": BACK})
+        assert (answer.status_code, answer.json().get("answer")) == (200, None), (
+            f"a server without schemas wrote {prose}"
+        )
 
 
 def test_the_small_model_only_says_what_stands_in_a_page(pages):
     """The same with the real model: it may fail to answer, it may not make something up."""
     for tenant, question, _ in HELP["questions"][::4]:
         found = ask(pages, tenant, question)
-        assert found["answer"] is None or found["answer"] in page(tenant, found["source"]), question
+        assert found["answer"] is None or found["answer"] in page(tenant, found["source"]), f"{question} {found}"
 
 
 def test_a_question_about_something_else_is_not_put_to_the_model(help_desk, fake):
     """Search always has a first result; whether it is about the question is for you to decide."""
     for tenant, question in HELP["unanswerable"]:
-        assert ask(help_desk, tenant, question)["answer"] is None, question
+        found = ask(help_desk, tenant, question)["answer"]
+        assert found is None, f"{question} {found}"
     assert fake.requests == []
 
 
@@ -122,7 +148,7 @@ def test_no_shop_gets_the_answer_of_another(help_desk):
     for question in ("What does ERR-4117 mean?", "I forgot my password.", "How do I close my account?"):
         first, second = ask(help_desk, "fjord", question), ask(help_desk, "meadow", question)
         own = " ".join(d["text"] for d in HELP["documents"] if d["tenant"] == "meadow")
-        assert first["answer"] != second["answer"], question
+        assert first["answer"] != second["answer"], f"{question} Both shops say: {first['answer']}"
         assert second["answer"] in own, question
 
 
@@ -142,7 +168,9 @@ def test_a_question_that_differs_in_one_word_is_asked_anew(help_desk):
     for tenant, first, second in HELP["different"]:
         ask(help_desk, tenant, first)
         mixed_up += [second] if ask(help_desk, tenant, second)["cached"] else []
-    assert mixed_up == []
+    assert mixed_up == [], (
+        f"{len(mixed_up)} of {len(HELP['different'])} got the answer to another question: {mixed_up[0]}"
+    )
 
 
 def test_a_page_that_changes_changes_the_answer(help_desk, fake):
@@ -153,7 +181,26 @@ def test_a_page_that_changes_changes_the_answer(help_desk, fake):
     assert ask(help_desk, "fjord", BACK)["answer"] == old
     text = page("fjord", "returns").replace(old, new)
     help_desk.put("/documents", json={"tenant": "fjord", "id": "returns", "title": "Returns", "text": text})
-    assert ask(help_desk, "fjord", BACK)["answer"] == new
+    assert ask(help_desk, "fjord", BACK)["answer"] == new, "the answer is still the one of the old page"
+
+
+def test_a_page_that_changes_while_the_model_writes_is_not_remembered_as_it_was(help_desk, fake):
+    """This customer may hear the old deadline, the next one may not: the answer was stored after the page was forgotten."""
+    old = HELP["questions"][0][2]
+    new = old.replace("30 days", "45 days")
+    text = page("fjord", "returns").replace(old, new)
+
+    def meanwhile(body):
+        fake.reply = lambda body: json.dumps({"quote": new})
+        put = {"tenant": "fjord", "id": "returns", "title": "Returns", "text": text}
+        help_desk.put("/documents", json=put, timeout=10)
+        return json.dumps({"quote": old})
+
+    fake.reply = meanwhile
+    ask(help_desk, "fjord", BACK)
+    assert ask(help_desk, "fjord", BACK).get("answer") == new, (
+        "an answer of the old page was stored after it had changed"
+    )
 
 
 def test_an_answer_is_not_kept_for_ever(fake, tmp_path):
@@ -162,7 +209,8 @@ def test_an_answer_is_not_kept_for_ever(fake, tmp_path):
     settings = {"LAB_DATA": str(tmp_path), "LAB_BASE_URL": fake.address, "LAB_MODEL": "", "CACHE_TTL": "0"}
     with plugin.running(plugin.FOLDER, **settings) as client:
         fill(client)
-        assert not any(ask(client, "fjord", BACK)["cached"] for _ in range(2))
+        hits = [ask(client, "fjord", BACK)["cached"] for _ in range(2)]
+        assert hits == [False, False], "with CACHE_TTL=0 the second answer came from the cache"
 
 
 def test_a_failure_is_neither_an_answer_nor_remembered(help_desk, fake):

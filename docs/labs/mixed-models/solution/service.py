@@ -2,6 +2,7 @@
 
 import os
 import sqlite3
+import threading
 from pathlib import Path
 
 import numpy as np
@@ -46,7 +47,8 @@ class Index:
         self.vectors = np.array([np.frombuffer(row[2], np.float32) for row in rows]).reshape(len(rows), 256)
         count = min(LISTS, len(rows))
         self.centers = self.vectors[:: max(1, len(rows) // LISTS)][:count].copy()
-        for _ in range(5):
+        self.member = np.zeros(len(rows), int)
+        for _ in range(5 if rows else 0):
             self.member = (self.vectors @ self.centers.T).argmax(1)
             for i in range(count):
                 if (self.member == i).any():
@@ -65,6 +67,8 @@ class Index:
 
 #: One index for each model: vectors of two models are never compared.
 indexes: dict[str, Index] = {}
+#: An index is built, or rows are written: never both at once.
+lock = threading.Lock()
 app = FastAPI()
 
 
@@ -87,21 +91,33 @@ def store(rows: list[tuple[str, str]], model: str) -> None:
 
 @app.post("/passages")
 def add(passages: list[Passage]) -> dict:
-    for p in passages:
-        database.execute("INSERT OR REPLACE INTO passages VALUES (?, ?, ?)", (p.id, p.tenant, p.text))
-    # During a migration for both models: what arrives then is found before and after the switch.
-    for model in setting("written").split():
-        store([(p.id, p.text) for p in passages], model)
-    database.commit()
+    with lock:
+        for p in passages:
+            database.execute("INSERT OR REPLACE INTO passages VALUES (?, ?, ?)", (p.id, p.tenant, p.text))
+        # During a migration for both models: what arrives then is found before and after the switch.
+        for model in setting("written").split():
+            store([(p.id, p.text) for p in passages], model)
+        database.commit()
     return {"added": len(passages)}
+
+
+def found_by(model: str, q: str, k: int, tenant: str | None = None) -> dict:
+    with lock:
+        index = indexes.get(model) or indexes.setdefault(model, Index(model))
+    found, compared = index.nearest(vectors_of([q], model)[0], k, tenant)
+    return {"ids": [index.ids[i] for i in found], "compared": compared, "model": model}
 
 
 @app.get("/search")
 def search(q: str, k: int = 10, tenant: str | None = None) -> dict:
-    model = setting("model")
-    index = indexes.get(model) or indexes.setdefault(model, Index(model))
-    found, compared = index.nearest(vectors_of([q], model)[0], k, tenant)
-    return {"ids": [index.ids[i] for i in found], "compared": compared, "model": model}
+    return found_by(setting("model"), q, k, tenant)
+
+
+@app.get("/compare")
+def compare(q: str, k: int = 10) -> dict:
+    """Read both models: what each finds with vectors of its own, and the share that they have in common."""
+    old, new = (found_by(model, q, k)["ids"] for model in ("embed-1", "embed-2"))
+    return {"old": old, "new": new, "shared": len({*old} & {*new}) / k}
 
 
 def missing(model: str) -> list[tuple[str, str]]:
@@ -113,17 +129,19 @@ def missing(model: str) -> list[tuple[str, str]]:
 @app.post("/migrate")
 def migrate(rows: int) -> dict:
     """Embed the next rows with the new model, beside the old vectors."""
-    database.execute("UPDATE settings SET value = 'embed-1 embed-2' WHERE name = 'written'")
-    store(missing("embed-2")[:rows], "embed-2")
-    database.commit()
-    return {"moved": rows, "left": len(missing("embed-2"))}
+    with lock:
+        database.execute("UPDATE settings SET value = 'embed-1 embed-2' WHERE name = 'written'")
+        store(missing("embed-2")[:rows], "embed-2")
+        database.commit()
+        return {"left": len(missing("embed-2"))}
 
 
 @app.post("/switch")
 def switch(model: str) -> dict:
     """Answer from the vectors of a model: query and rows change together, by one value."""
-    if left := len(missing(model)):
-        raise HTTPException(409, f"{left} passages have no vector of {model} yet")
-    database.execute("UPDATE settings SET value = ? WHERE name = 'model'", (model,))
-    database.commit()
-    return {"model": model}
+    with lock:
+        if model not in setting("written").split() or missing(model):
+            raise HTTPException(409, f"not every passage has a vector of {model} yet")
+        database.execute("UPDATE settings SET value = ? WHERE name = 'model'", (model,))
+        database.commit()
+        return {"model": model}

@@ -2,6 +2,7 @@
 
 import os
 import sqlite3
+import threading
 from pathlib import Path
 
 import numpy as np
@@ -39,7 +40,8 @@ class Index:
         self.vectors = np.array([np.frombuffer(row[2], np.float32) for row in rows]).reshape(len(rows), 256)
         count = min(LISTS, len(rows))
         self.centers = self.vectors[:: max(1, len(rows) // LISTS)][:count].copy()
-        for _ in range(5):
+        self.member = np.zeros(len(rows), int)
+        for _ in range(5 if rows else 0):
             self.member = (self.vectors @ self.centers.T).argmax(1)
             for i in range(count):
                 if (self.member == i).any():
@@ -55,6 +57,8 @@ class Index:
 
 
 index: Index | None = None
+#: An index is built, or rows are written: never both at once.
+lock = threading.Lock()
 app = FastAPI()
 
 
@@ -73,37 +77,47 @@ def health() -> dict:
 def add(passages: list[Passage]) -> dict:
     global index
     vectors = vectors_of([p.text for p in passages], setting("model"))
-    for passage, vector in zip(passages, vectors, strict=True):
-        row = (passage.id, passage.tenant, passage.text, vector.tobytes())
-        database.execute("INSERT OR REPLACE INTO passages VALUES (?, ?, ?, ?)", row)
-    database.commit()
-    index = None
+    with lock:
+        for passage, vector in zip(passages, vectors, strict=True):
+            row = (passage.id, passage.tenant, passage.text, vector.tobytes())
+            database.execute("INSERT OR REPLACE INTO passages VALUES (?, ?, ?, ?)", row)
+        database.commit()
+        index = None
     return {"added": len(passages)}
 
 
 @app.get("/search")
 def search(q: str, k: int = 10, tenant: str | None = None) -> dict:
     global index
-    index = index or Index()
+    with lock:
+        now = index = index or Index()
     query = vectors_of([q], setting("model"))[0]
-    found, compared = index.nearest(query, k)
-    ids = [index.ids[i] for i in found if tenant in (None, index.tenants[i])]
+    found, compared = now.nearest(query, k)
+    ids = [now.ids[i] for i in found if tenant in (None, now.tenants[i])]
     return {"ids": ids, "compared": compared, "model": setting("model")}
+
+
+@app.get("/compare")
+def compare(q: str, k: int = 10) -> dict:
+    """Read both models: what each finds, and the share that they have in common. The dashboard has shown 1.0 for weeks."""
+    old, new = search(q, k)["ids"], search(q, k)["ids"]
+    return {"old": old, "new": new, "shared": len({*old} & {*new}) / k}
 
 
 @app.post("/migrate")
 def migrate(rows: int) -> dict:
     """Embed the next rows with the new model."""
     global index
-    database.execute("UPDATE settings SET value = 'embed-2' WHERE name = 'model'")
-    database.execute("INSERT OR IGNORE INTO settings VALUES ('moved', '0')")
-    moved = int(setting("moved"))
-    batch = database.execute("SELECT id, text FROM passages ORDER BY id LIMIT ? OFFSET ?", (rows, moved)).fetchall()
-    for (name, _), vector in zip(batch, vectors_of([text for _, text in batch], "embed-2"), strict=True):
-        database.execute("UPDATE passages SET vector = ? WHERE id = ?", (vector.tobytes(), name))
-    database.execute("UPDATE settings SET value = ? WHERE name = 'moved'", (str(moved + len(batch)),))
-    database.commit()
-    index = None
+    with lock:
+        database.execute("UPDATE settings SET value = 'embed-2' WHERE name = 'model'")
+        database.execute("INSERT OR IGNORE INTO settings VALUES ('moved', '0')")
+        moved = int(setting("moved"))
+        batch = database.execute("SELECT id, text FROM passages ORDER BY id LIMIT ? OFFSET ?", (rows, moved)).fetchall()
+        for (name, _), vector in zip(batch, vectors_of([text for _, text in batch], "embed-2"), strict=True):
+            database.execute("UPDATE passages SET vector = ? WHERE id = ?", (vector.tobytes(), name))
+        database.execute("UPDATE settings SET value = ? WHERE name = 'moved'", (str(moved + len(batch)),))
+        database.commit()
+        index = None
     return {"moved": moved + len(batch)}
 
 
