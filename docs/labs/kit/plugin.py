@@ -121,6 +121,7 @@ class FakeModel:
                 self.send_response(200)
                 self.send_header("content-type", "text/event-stream")
                 self.end_headers()
+                left = fake.left  # a reader of an earlier test may be noticed only now
                 try:
                     for number, word in enumerate(text.split(" ")):
                         if number == 3:
@@ -131,7 +132,7 @@ class FakeModel:
                         time.sleep(0.01)
                     self.wfile.write(b"data: [DONE]\n\n")
                 except OSError:
-                    fake.left.set()
+                    left.set()
 
             def log_message(self, format: str, *arguments: object) -> None:
                 pass
@@ -164,7 +165,7 @@ def _faked(_fake: FakeModel, tmp_path_factory: pytest.TempPathFactory) -> Iterat
 def fake(_fake: FakeModel) -> FakeModel:
     """The other model, with nothing asked of it yet."""
     _fake.requests.clear()
-    _fake.left.clear()
+    _fake.left = threading.Event()
     _fake.gate.set()
     _fake.reply = lambda body: ""
     return _fake
