@@ -5,11 +5,14 @@ import math
 import os
 import random
 import re
+import threading
 import time
+from collections import Counter
+from typing import Annotated
 
 from fastapi import FastAPI, HTTPException
 from labkit import ModelError, RateLimited, Refused, generate
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
 SHOTS = """Refund of KB-204, 18.00 euros. -> {"invoice": "KB-204", "amount": "18.00"}
 Do you ship to Malta? -> {"invoice": null, "amount": null}
@@ -29,6 +32,8 @@ def schema(*types: str) -> dict:
 
 #: Calls to the model for one mail. The first has to name values; the second, told what was wrong, may say null.
 CALLS = [schema("string"), schema("string", "null")]
+#: What a value of each kind looks like.
+KINDS = {"invoice": r"[A-Z]{2,3}-\d{2,4}", "amount": r"\d+\.\d\d"}
 #: Attempts to get one answer from a server that fails, and the longest pause that is worth waiting for, in seconds.
 ATTEMPTS, PATIENCE = 3, 5
 #: Failed mails in a row after which the model is left alone, and for how many seconds.
@@ -41,18 +46,32 @@ class Mail(BaseModel):
     text: str
 
 
+class Case(Mail):
+    """A mail with what a person found in it."""
+
+    invoice: str | None
+    amount: str | None
+
+
 class Breaker:
-    """Counts failures in a row. Open, it lets nothing through; after the pause one call may try."""
+    """Counts failures in a row. Open, it lets nothing through; after each pause one mail may try."""
 
     def __init__(self) -> None:
-        self.failures, self.until = 0, 0.0
+        self.failures, self.until, self.lock = 0, 0.0, threading.Lock()
 
-    def closed(self) -> bool:
-        return time.monotonic() >= self.until
+    def lets_through(self) -> bool:
+        with self.lock:
+            now = time.monotonic()
+            if self.failures < FAILURES:
+                return True
+            if now < self.until:
+                return False
+            self.until = now + COOLDOWN  # for the others, while this one tries
+            return True
 
     def note(self, fine: bool) -> None:
-        self.failures = 0 if fine else self.failures + 1
-        if self.failures >= FAILURES:
+        with self.lock:
+            self.failures = 0 if fine else self.failures + 1
             self.until = time.monotonic() + COOLDOWN
 
 
@@ -81,28 +100,34 @@ def ask(prompt: str, shape: dict) -> str:
     raise AssertionError
 
 
+def candidates(text: str) -> dict[str, list[str]]:
+    """Words of a mail that have the form of an invoice or of an amount."""
+    words = re.findall(r"[\w.,-]*\w", text)
+    return {key: [word for word in words if re.fullmatch(kind, word)] for key, kind in KINDS.items()}
+
+
 def doubt(answer: str, text: str) -> str:
-    """What is wrong with an answer, for the model and for the log; empty when every value stands in the mail."""
+    """What is wrong with an answer, for the model and for the log; empty when every value has support."""
     try:
         values = json.loads(answer)
     except ValueError:
         return "not an object"
-    words = re.findall(r"[\w.,-]*\w", text)
-    wrong = [f"{key} {value}" for key, value in values.items() if value is not None and value not in words]
-    return f"{' and '.join(wrong)} not in the mail" if wrong else ""
+    known = candidates(text)
+    wrong = [f"{key} {value}" for key, value in values.items() if value is not None and value not in known[key]]
+    return f"the mail has no {' and no '.join(wrong)}" if wrong else ""
 
 
 def by_rules(text: str) -> dict | None:
     """What a mail of the plainest form says; None for any other."""
-    invoices, amounts = re.findall(r"\b[A-Z]{2,3}-\d{2,4}\b", text), re.findall(r"\b\d+\.\d\d(?= euros)", text)
-    if len(invoices) == len(amounts) == 1:
-        return {"invoice": invoices[0], "amount": amounts[0], "source": "rules"}
+    found = candidates(text)
+    if all(len(values) == 1 for values in found.values()):
+        return {key: values[0] for key, values in found.items()} | {"source": "rules"}
     return None
 
 
 @app.post("/extract")
 def extract(mail: Mail) -> dict:
-    if breaker.closed():
+    if breaker.lets_through():
         try:
             prompt = f"{SHOTS}{mail.text} ->"
             for shape in CALLS:
@@ -114,17 +139,28 @@ def extract(mail: Mail) -> dict:
                     f"{SHOTS}{mail.text} -> {answer}\nWrong: {why}. Take values from the mail, or null.\n{mail.text} ->"
                 )
             raise HTTPException(422, f"no answer that the mail supports: {why}")
-        except ModelError:
-            breaker.note(False)
+        except ModelError as error:
+            breaker.note(isinstance(error, Refused))  # a model that refuses is not down
     if found := by_rules(mail.text):
         return found
     raise HTTPException(503, "the model is not available", {"retry-after": str(math.ceil(COOLDOWN))})
 
 
-@app.get("/report")
-def report(passed: int, cases: int) -> dict:
-    """Share of right answers, and Wilson's interval in which the true share lies with 95 percent confidence."""
-    share, z = passed / cases, 1.96
-    middle = (share + z * z / (2 * cases)) / (1 + z * z / cases)
-    half = z * math.sqrt(share * (1 - share) / cases + z * z / (4 * cases**2)) / (1 + z * z / cases)
-    return {"share": share, "low": middle - half, "high": middle + half}
+def verdict(case: Case) -> str:
+    try:
+        answer = extract(case)
+    except HTTPException:
+        return "refused"
+    return "right" if (answer["invoice"], answer["amount"]) == (case.invoice, case.amount) else "wrong"
+
+
+@app.post("/evaluate")
+def evaluate(cases: Annotated[list[Case], Field(min_length=1)]) -> dict:
+    """How many cases are right, and Wilson's interval in which the true share lies with 95 percent confidence."""
+    counts = Counter({"right": 0, "wrong": 0, "refused": 0})
+    counts.update(verdict(case) for case in cases)
+    n, z = len(cases), 1.96
+    share = counts["right"] / n
+    middle = (share + z * z / (2 * n)) / (1 + z * z / n)
+    half = z * math.sqrt(share * (1 - share) / n + z * z / (4 * n**2)) / (1 + z * z / n)
+    return counts | {"low": middle - half, "high": middle + half}

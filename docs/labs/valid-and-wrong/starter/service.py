@@ -2,10 +2,12 @@
 
 import json
 import math
+import os
+from typing import Annotated
 
 from fastapi import FastAPI, HTTPException
 from labkit import ModelError, generate
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
 SHOTS = """Refund of KB-204, 18.00 euros. -> {"invoice": "KB-204", "amount": "18.00"}
 Do you ship to Malta? -> {"invoice": null, "amount": null}
@@ -18,12 +20,21 @@ SCHEMA = {
     "required": ["invoice", "amount"],
     "additionalProperties": False,
 }
+#: Seconds for which a model that is down shall be left alone. Nothing reads it yet; the tests set it to half a second.
+COOLDOWN = float(os.environ.get("LAB_COOLDOWN", "30"))
 
 app = FastAPI()
 
 
 class Mail(BaseModel):
     text: str
+
+
+class Case(Mail):
+    """A mail with what a person found in it."""
+
+    invoice: str | None
+    amount: str | None
 
 
 @app.get("/health")
@@ -42,9 +53,10 @@ def extract(mail: Mail) -> dict:
     raise HTTPException(500, "no answer")
 
 
-@app.get("/report")
-def report(passed: int, cases: int) -> dict:
-    """Share of right answers, and the interval in which the true share lies with 95 percent confidence."""
-    share = passed / cases
-    half = 1.96 * math.sqrt(share * (1 - share) / cases)
-    return {"share": share, "low": share - half, "high": share + half}
+@app.post("/evaluate")
+def evaluate(cases: Annotated[list[Case], Field(min_length=1)]) -> dict:
+    """How many cases are right, and the interval in which the true share lies with 95 percent confidence."""
+    right = sum({"invoice", "amount"} <= extract(case).keys() for case in cases)
+    share = right / len(cases)
+    half = 1.96 * math.sqrt(share * (1 - share) / len(cases))
+    return {"right": right, "wrong": len(cases) - right, "refused": 0, "low": share - half, "high": share + half}

@@ -36,10 +36,20 @@ def test_what_is_extracted_stands_in_the_mail(service):
     """Valid JSON with an invoice that does not exist is booked like any other; nobody looks twice."""
     for text in MAILS:
         answer = service.post("/extract", json={"text": text})
-        assert answer.status_code in (200, 422), text
+        assert answer.status_code in (200, 422), f"{text} -> {answer.status_code} {answer.text}"
         if answer.status_code == 200:
             values = {answer.json()["invoice"], answer.json()["amount"]} - {None}
-            assert values <= {*re.findall(r"[\w.,-]*\w", text)}, text
+            assert values <= {*re.findall(r"[\w.,-]*\w", text)}, f"{text} -> {values}"
+
+
+def test_a_value_is_a_whole_word_of_its_kind(faked, fake):
+    """A part of a number, or the amount in place of the invoice, stands in the mail and is wrong all the same."""
+    text = "Invoice TT-600: you charged 9.90 euros, not 190.90."
+    for values in (("TT-600", "90.90"), ("T-600", "9.90"), ("9.90", "TT-600"), ("TT-600", "euros")):
+        wrong = json.dumps(dict(zip(("invoice", "amount"), values, strict=True)))
+        fake.reply = lambda body, wrong=wrong: wrong
+        answer = faked.post("/extract", json={"text": text})
+        assert answer.status_code == 422, f"{text} -> {answer.text}"
 
 
 def test_a_wrong_answer_is_asked_again_with_the_reason(faked, fake):
@@ -47,7 +57,7 @@ def test_a_wrong_answer_is_asked_again_with_the_reason(faked, fake):
     fake.reply = lambda body: INVENTED if len(fake.requests) == 1 else RIGHT
     answer = faked.post("/extract", json={"text": PLAIN})
     assert (answer.status_code, answer.json().get("invoice")) == (200, "TT-600")
-    assert len(fake.requests) == 2
+    assert len(fake.requests) == 2, "one call, and one repair"
     assert "RE-600" in json.dumps(fake.requests[1])
 
 
@@ -75,7 +85,8 @@ def test_a_busy_model_gets_the_pause_that_it_asks_for(faked, fake):
 
     fake.reply = busy
     assert faked.post("/extract", json={"text": PLAIN}).status_code == 200
-    assert times[1] - times[0] >= 1
+    pause = times[1] - times[0]
+    assert pause >= 1, f"Retry-After is one second, and the second call came after {pause:.2f} s"
 
 
 def test_a_failing_model_is_asked_three_times_at_most(faked, fake):
@@ -100,21 +111,46 @@ def test_a_model_that_stays_down_is_left_alone_and_tried_again(faked, fake):
     fake.reply = lambda body: (503, {}, "overloaded")
     for _ in range(5):
         faked.post("/extract", json={"text": PLAIN})
-    asked = len(fake.requests)
-    assert faked.post("/extract", json={"text": PLAIN}).status_code == 200
-    assert len(fake.requests) == asked, "nobody asks a model that is known to be down"
+    spared = 0
+    for _ in range(10):  # on a slow machine one of them may come after the pause, and try
+        asked = len(fake.requests)
+        assert faked.post("/extract", json={"text": PLAIN}).status_code == 200
+        spared += len(fake.requests) == asked
+    assert spared, "ten more mails, and each asked the model that is known to be down"
     fake.reply = lambda body: RIGHT
     for _ in range(30):
         if faked.post("/extract", json={"text": PLAIN}).json()["source"] == "model":
             return
         time.sleep(0.1)
-    pytest.fail("the model is back, and nobody has noticed")
+    pytest.fail(
+        "the model is back for three seconds, and nobody asks it: is the pause the half second of LAB_COOLDOWN?"
+    )
 
 
-def test_twenty_of_twenty_is_not_certainty(service):
+def evaluate(faked, *cases):
+    keys = ("text", "invoice", "amount")
+    return faked.post("/evaluate", json=[dict(zip(keys, case, strict=True)) for case in cases]).json()
+
+
+def test_an_evaluation_compares_with_what_a_person_found(faked, fake):
+    """Valid is not right, and refused is not wrong: the three are counted apart, and an invention is never counted as right."""
+    fake.reply = lambda body: (
+        json.dumps({"invoice": "AB-31", "amount": "19.99"}) if "AB-32" in json.dumps(body)
+        else INVENTED if "refused" in json.dumps(body) else RIGHT
+    )  # fmt: skip
+    found = evaluate(
+        faked,
+        (PLAIN, "TT-600", "9.90"),
+        (MAILS[3], "AB-32", "19.99"),
+        ("My card was refused for AB-31, 19.00 euros.", "AB-31", "19.00"),
+        ("Nothing of this is about TT-600 or 9.90.", None, None),
+    )
+    assert (found["right"], found["wrong"], found["refused"]) == (1, 2, 1)
+
+
+def test_twenty_of_twenty_is_not_certainty(faked, fake):
     """An evaluation without failures has an interval, too: the true share can be as low as 84 percent."""
-    found = service.get("/report", params={"passed": 20, "cases": 20}).json()
-    assert found["low"] == pytest.approx(0.839, abs=0.002)
-    assert found["high"] == pytest.approx(1, abs=1e-9)
-    half = service.get("/report", params={"passed": 170, "cases": 200}).json()
-    assert (half["low"], half["high"]) == (pytest.approx(0.794, abs=0.002), pytest.approx(0.893, abs=0.002))
+    found = evaluate(faked, *[(PLAIN, "TT-600", "9.90")] * 20)
+    assert (found["low"], found["high"]) == (pytest.approx(0.839, abs=0.002), pytest.approx(1, abs=1e-9))
+    found = evaluate(faked, *[(PLAIN, "TT-600", "9.90")] * 17, *[(PLAIN, "TT-600", "9.00")] * 3)
+    assert (found["low"], found["high"]) == (pytest.approx(0.640, abs=0.002), pytest.approx(0.948, abs=0.002))
