@@ -2,8 +2,9 @@
 
 import asyncio
 import os
+import subprocess
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 
 import httpx
 from fastapi import FastAPI, HTTPException
@@ -36,7 +37,7 @@ app = FastAPI(lifespan=lifespan)
 
 
 class Request(BaseModel):
-    prompt: str
+    prompt: str = Field(min_length=1)
     max_tokens: int = Field(20, ge=1)
 
 
@@ -70,14 +71,18 @@ async def ask(tokens: list[int], max_tokens: int) -> tuple[list[int], Worker]:
     worker = await reserve(need)
     worker.requests += 1
     worker.tokens += need
+    process = worker.process
     try:
         body = {"tokens": tokens, "max_tokens": max_tokens}
         answer = await client.post(worker.ready()["address"] + "/generate", json=body)
         answer.raise_for_status()
         return answer.json()["tokens"], worker
     except httpx.HTTPError:
-        if worker.process.poll() is not None:
-            worker.start()
+        # A process that dies closes its connections a moment before it is gone. The first who notices starts a new one.
+        with suppress(subprocess.TimeoutExpired):
+            await asyncio.to_thread(process.wait, 1)
+            if worker.process is process:
+                worker.start()
         raise
     finally:
         # Whatever has happened, the room is free again.

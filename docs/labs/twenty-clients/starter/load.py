@@ -1,15 +1,16 @@
-"""Twenty clients at once: how many are answered, how long each waits, and how much the service writes.
-
-make lab NAME=twenty-clients LOAD=1
-"""
+"""make lab NAME=twenty-clients LOAD=1: what rounding changes, then twenty clients at once and how long each of them waits."""
 
 import collections
 import random
+import sys
 import threading
 import time
 from pathlib import Path
 
 import plugin
+
+sys.path.append(str(plugin.KIT.parent / "twenty-clients/tests"))
+from measure import kept
 
 CLIENTS, ROUNDS = 20, 3
 #: Tokens of a prompt: most are short, some are documents.
@@ -33,6 +34,7 @@ def main() -> None:
             written += len(answer.json().get("tokens", []))
 
     with plugin.running(Path.cwd()) as client:
+        same = kept(client)
         threads = [threading.Thread(target=run, args=(number,)) for number in range(CLIENTS)]
         start = time.monotonic()
         for thread in threads:
@@ -42,6 +44,7 @@ def main() -> None:
         took = time.monotonic() - start
         stats = client.get("/stats").json()
     times.sort()
+    print(f"weights: {stats[0]['fixed'] / 1e6:.1f} MB; {same}")
     print("status:", ", ".join(f"{status} {count} times" for status, count in sorted(statuses.items())))
     print(
         f"tokens a second: {written / took:.0f}; p50 {times[len(times) // 2]:.1f} s, p95 {times[int(len(times) * 0.95)]:.1f} s"

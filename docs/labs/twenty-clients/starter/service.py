@@ -33,7 +33,7 @@ app = FastAPI(lifespan=lifespan)
 
 
 class Request(BaseModel):
-    prompt: str
+    prompt: str = Field(min_length=1)
     max_tokens: int = Field(20, ge=1)
 
 

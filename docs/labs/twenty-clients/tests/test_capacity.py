@@ -3,6 +3,7 @@
 import json
 import os
 import signal
+from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -47,7 +48,7 @@ def test_twenty_clients_get_their_answers(box):
     """Who does not fit has to wait. A worker that dies takes the requests of everybody with it."""
     for _ in range(2):
         answers = at_once(box, 20, 900, 150)
-        assert [a.status_code for a in answers] == [200] * 20
+        assert Counter(a.status_code for a in answers) == {200: 20}
         assert {len(a.json()["tokens"]) for a in answers} == {150}
 
 
@@ -74,7 +75,7 @@ def test_rounded_weights_say_nearly_the_same(roomy):
 
 
 def test_requests_share_a_pass_over_the_weights(roomy):
-    """Reading the weights is most of the work of a step, for one request or for ten."""
+    """Each step reads all weights, and one step for ten requests costs far less than ten steps."""
     at_once(roomy, 10, 50, 300)
     assert sum(worker["passes"] for worker in roomy.get("/stats").json()) <= 0.6 * 10 * 300
 
@@ -87,7 +88,7 @@ def test_long_requests_do_not_all_meet_in_one_worker(roomy):
             # Every other request is a long one. The next is sent when this one has been given to a worker.
             answers.append(pool.submit(post, roomy, 900 if number % 2 == 0 else 20, 700))
             while sum(worker["requests"] for worker in roomy.get("/stats").json()) <= number:
-                assert not (answers[-1].done() and answers[-1].exception())
+                assert not answers[-1].done() or answers[-1].result().status_code == 200, answers[-1].result().text
         assert [a.result().status_code for a in answers] == [200] * 8
     given = [worker["tokens"] for worker in roomy.get("/stats").json()]
     assert max(given) / sum(given) <= 0.66, given
