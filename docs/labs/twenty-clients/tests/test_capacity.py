@@ -56,13 +56,14 @@ def test_no_worker_takes_more_memory_than_there_is(box):
     """Memory is counted in tokens before a request starts: after that it is too late."""
     at_once(box, 30, 700, 100)
     for worker in box.get("/stats").json():
-        assert worker["restarts"] == 0
+        assert worker["restarts"] == 0, f"killed for memory {worker['restarts']} times"
         assert worker["peak"] <= worker["limit"]
 
 
 def test_the_weights_leave_room_for_the_cache(box):
     """In 8 bits the weights take a quarter; what the conversion needs counts, too."""
-    assert all(worker["fixed"] <= 12_000_000 for worker in box.get("/stats").json())
+    fixed = max(worker["fixed"] for worker in box.get("/stats").json())
+    assert fixed <= 12_000_000, f"{fixed / 1e6:.1f} MB are taken before the first request, and 12 would do"
 
 
 def test_rounded_weights_say_nearly_the_same(roomy):
@@ -77,7 +78,8 @@ def test_rounded_weights_say_nearly_the_same(roomy):
 def test_requests_share_a_pass_over_the_weights(roomy):
     """Each step reads all weights, and one step for ten requests costs far less than ten steps."""
     at_once(roomy, 10, 50, 300)
-    assert sum(worker["passes"] for worker in roomy.get("/stats").json()) <= 0.6 * 10 * 300
+    passes = sum(worker["passes"] for worker in roomy.get("/stats").json())
+    assert passes <= 0.6 * 10 * 300, f"{passes} passes for ten answers of 300 tokens"
 
 
 def test_long_requests_do_not_all_meet_in_one_worker(roomy):
@@ -91,7 +93,7 @@ def test_long_requests_do_not_all_meet_in_one_worker(roomy):
                 assert not answers[-1].done() or answers[-1].result().status_code == 200, answers[-1].result().text
         assert [a.result().status_code for a in answers] == [200] * 8
     given = [worker["tokens"] for worker in roomy.get("/stats").json()]
-    assert max(given) / sum(given) <= 0.66, given
+    assert max(given) / sum(given) <= 0.66, f"tokens given to each worker: {given}"
 
 
 def test_what_can_never_fit_is_refused_at_once(box):
