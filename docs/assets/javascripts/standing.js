@@ -109,11 +109,16 @@ export async function mount(form) {
     const heading = make("h2", { id: "map", tabindex: "-1" }, foreign ? "A map that came with the address" : "Your map");
     const head = make("tr", {}, ...["Row", "Shipped", "Can explain", "Missing", "Answered right", "Hours saved"].map((name) => make("th", { scope: "col" }, name)));
     const body = make("tbody");
+    const missing = (/** @type {Row} */ row) => {
+      const known = row.shipped + row.explained;
+      const names = known ? row.missing.flatMap((id, index) => [index ? ", " : "", link(course.topics[id])]) : [`all ${row.missing.length}`];
+      return make("td", { "data-label": "Missing" }, ...(names.length ? names : ["nothing"]));
+    };
     for (const row of rows) {
       const cell = (/** @type {string} */ label, /** @type {string} */ text) => make("td", { "data-label": label }, text);
       const asked = row.id === "all" ? "no questions" : row.right === undefined ? "not answered" : `${row.right} of 3`;
       body.append(make("tr", {}, make("th", { scope: "row" }, link(row)),
-        cell("Shipped", String(row.shipped)), cell("Can explain", String(row.explained)), cell("Missing", String(row.missing.length)),
+        cell("Shipped", String(row.shipped)), cell("Can explain", String(row.explained)), missing(row),
         cell("Answered right", asked), cell("Hours saved", tenth(row.saved))));
     }
     const doubtful = rows.filter((row) => row.right !== undefined && row.right < 2 && row.shipped + row.explained > row.missing.length);
@@ -129,9 +134,9 @@ export async function mount(form) {
     const carried = foreign || store.trouble ? `#${decodeURIComponent(String(planner))}` : "";
     const address = make("input", { type: "text", readonly: true, "aria-label": "Address of this map", value: `${location.origin}${location.pathname}#${fragment}` });
     address.addEventListener("focus", () => /** @type {HTMLInputElement} */ (address).select());
-    result.replaceChildren(heading,
-      make("div", { class: "wide-table" }, make("table", {}, make("thead", {}, head), body)), ...lines,
+    result.replaceChildren(heading, ...lines,
       make("p", {}, link({ title: "Make a dated plan of it", at: "roadmap/planner/" + (carried === "#" ? "" : carried) })),
+      make("div", { class: "wide-table" }, make("table", {}, make("thead", {}, head), body)),
       make("p", { class: "planner__address" }, make("label", {}, "This map as an address, without your name or your answers: ", address)));
     heading.focus();
   }
