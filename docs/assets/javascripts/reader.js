@@ -49,7 +49,9 @@ async function marks() {
   };
   for (const anchor of /** @type {NodeListOf<HTMLAnchorElement>} */ (document.querySelectorAll(".md-sidebar--primary a.md-nav__link[href]"))) {
     const page = anchor.href.split("#")[0];
-    const own = things.filter(([, thing]) => thing.core !== false && root + thing.at.split("#")[0] === page);
+    // A phase counts all of its own, wherever it is taught, as on the timeline.
+    const phase = course.phases.find((p) => root + p.at === page);
+    const own = things.filter(([, thing]) => thing.core !== false && (phase ? thing.phase === phase.id : root + thing.at.split("#")[0] === page));
     if (own.length && page !== root) mark(anchor, own, "core topics and builds");
   }
   for (const anchor of /** @type {NodeListOf<HTMLAnchorElement>} */ (document.querySelectorAll(".timeline:not(.timeline--own) .timeline__name a"))) {
