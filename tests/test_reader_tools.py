@@ -20,6 +20,8 @@ from conftest import SUBPATH
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 from sitebuild import ROOT
 
+from macros.page_parts import WORDS_PER_MINUTE
+
 SCRIPTS = "assets/javascripts"
 KB = 1024
 DEVICES = {"phone": {"width": 390, "height": 844}, "desktop": {"width": 1280, "height": 900}}
@@ -107,7 +109,8 @@ def test_no_plan_breaks_the_order_loses_an_hour_or_works_on_a_day_off(page: Page
     const known = {}; for (const id of topics) { const level = random(6); if (level === 1 || level === 2) known[id] = level; }
     const done = new Set(Object.keys(all).filter(() => random(8) === 0));
     const target = some(['', ...course.specializations.map((s) => s.id)]);
-    const settings = {hours: 1 + random(119) / 2, start, days, away, known, done, ticked: new Set(), target};
+    const began = random(2) ? start - random(200) : undefined;
+    const settings = {hours: 1 + random(119) / 2, start, began, days, away, known, done, ticked: new Set(), target};
     const found = plan.plan(course, settings);
     const fault = (text) => faults.push(`${run}: ${text}: ${plan.toFragment(settings)}`);
     if (!found.whole) fault('has no end');
@@ -129,7 +132,7 @@ def test_no_plan_breaks_the_order_loses_an_hour_or_works_on_a_day_off(page: Page
     const [soon, likely, late] = found.ends;
     if (!(soon <= likely && likely <= late)) fault('ends out of order');
     const back = plan.fromFragment(plan.toFragment(settings), course, {});
-    if (back.problems.length || plan.toFragment({...settings, away: [], target: '', ...back.settings}) !== plan.toFragment(settings)) fault('the address says something else');
+    if (back.problems.length || plan.toFragment({...settings, began: undefined, away: [], target: '', ...back.settings}) !== plan.toFragment(settings)) fault('the address says something else');
     const enough = plan.hoursFor(course, settings, late ?? start);
     if (late && (!enough || plan.schedule(course, {...settings, hours: enough}, 1).end > late)) fault('hours that do not suffice');
   }
@@ -202,6 +205,39 @@ def test_a_second_file_moves_entries_and_doubles_none(page: Page) -> None:
     assert sum(moved[str(e["UID"])] != e["DTSTART"].dt for e in first) > 40
 
 
+@pytest.mark.parametrize("start", ["2028-02-29", "2027-12-20", "2027-03-22", "2026-10-19"])
+def test_the_calendar_file_says_the_days_of_the_plan(start: str, browser: Browser, served: str) -> None:
+    """Over a leap day, a year's end, and both changes of clocks, where clocks change."""
+    with browser.new_context(service_workers="block", timezone_id="Europe/Berlin") as context:
+        page = context.new_page()
+        page.goto(served + "404.html")
+        text, spans = _run(
+            page,
+            f"""const planner = await import('{SUBPATH}{SCRIPTS}/planner.js');
+  const settings = {{hours: 7, start: plan.day(given), days: [0, 1, 2, 3, 4, 5, 6], away: [], target: '', known: {{}}, done: new Set(), ticked: new Set()}};
+  const found = plan.plan(course, settings);
+  return [planner.ics(course, settings, found, new Date(0)), found.spans.map((s) => [s.id, plan.iso(s.first), plan.iso(s.last)])];""",
+            start,
+        )
+    assert spans[0][1] == start
+    events = {str(e["UID"]).split("@")[0]: e for e in icalendar.Calendar.from_ical(text).events}
+    for name, first, last in spans:
+        assert events[name]["DTSTART"].dt == date.fromisoformat(first)
+        assert events[name]["DTEND"].dt == date.fromisoformat(last) + timedelta(days=1)
+
+
+def test_an_entry_that_was_imported_under_a_former_id_is_moved(page: Page) -> None:
+    found = _run(
+        page,
+        f"""const planner = await import('{SUBPATH}{SCRIPTS}/planner.js');
+  const settings = {{hours: 10, start: plan.day('2026-11-23'), days: [1], away: [], target: '', known: {{}}, done: new Set(), ticked: new Set()}};
+  return planner.ics({{...course, renamed: {{bees: 'embeddings'}}}}, settings, plan.plan(course, settings), new Date(0));""",
+    )
+    uids = {str(e["UID"]).split("@")[0] for e in icalendar.Calendar.from_ical(found).events}
+    assert "bees" in uids
+    assert "embeddings" not in uids
+
+
 def test_text_in_a_calendar_survives_its_marks(page: Page) -> None:
     title = "a; b, c\\d\nе" + "é" * 80 + "🧮"
     text = _run(
@@ -261,6 +297,8 @@ STORED: list[tuple[str, str, str, int]] = [
     ("a wrong value", _notes(**{"done/a": {"v": "yes", "t": "2026-01-01T00:00:00Z"}, "done/b": {"v": True, "t": "2026-01-01T00:00:00Z"}}), "damaged", 1),
     ("no value", _notes(**{"done/a": {"t": "2026-01-01T00:00:00Z"}}), "damaged", 0),
     ("a name that is no id", _notes(**{"done/../x": {"v": True, "t": "2026-01-01T00:00:00Z"}}), "damaged", 0),
+    ("a time after which nothing can be newer", _notes(**{"done/a": {"v": True, "t": "9999-12-31T23:59:59.999Z"}}), "damaged", 0),
+    ("a plan whose address is no text", _notes(plan={"v": {"address": [1]}, "t": "2026-01-01T00:00:00Z"}), "damaged", 0),
     ("a prototype", '{"version": 1, "items": {"__proto__": {"v": true, "t": "2026-01-01T00:00:00Z"}}}', "damaged", 0),
     ("a kind of tomorrow", _notes(**{"lesson/a": {"v": [1], "t": "2026-01-01T00:00:00Z"}}), "fine", 1),
 ]  # fmt: skip
@@ -315,9 +353,9 @@ BOX = "[data-item=embeddings] input"
 #: what the browser does; what the reader is told; whether the tick is there after a reload
 FAULTS: list[tuple[str, str, str, bool]] = [
     ("blocked", "Object.defineProperty(window, 'localStorage', {get() { throw new DOMException('no', 'SecurityError'); }});",
-     "This browser stores nothing for this site", False),
+     "lasts until you leave the page. What you tick on the progress page can be downloaded there", False),
     ("full", "Storage.prototype.setItem = () => { throw new DOMException('no', 'QuotaExceededError'); };",
-     "storage for the site is full", False),
+     "storage for the site is full, so the last change is gone when you leave the page", False),
     ("corrupt", f"if (!sessionStorage.once) {{ sessionStorage.once = 1; localStorage['{KEY}'] = '{{\"version\": 1, \"it'; }}",
      "could not be read. It was put aside unchanged", True),
     ("edited by hand", f"if (!sessionStorage.once) {{ sessionStorage.once = 1; localStorage['{KEY}'] = '{{\"version\":1,\"items\":{{\"done/x\":7}}}}'; }}",
@@ -401,12 +439,15 @@ def test_from_the_assessment_to_a_plan(reader: BrowserContext, served: str) -> N
     page.get_by_role("button", name="Show my map").click()
     assert page.evaluate("document.activeElement.id") == "map", "the reader is taken to the map"
     row = page.locator(".standing-result tr", has_text="API design")
-    assert [cell.strip() for cell in row.locator("td").all_inner_texts()][:4] == [
-        "2",
-        "0",
-        "3",
-        "1 of 3",
-    ] or "1 of 3" in row.inner_text()
+    missing = "Structured output, Tool calls, Streaming"
+    assert [cell.strip() for cell in row.locator("td").all_inner_texts()] == ["2", "0", missing, "1 of 3", "7"]
+    other = page.locator(".standing-result tr", has_text="Caching strategies").locator("td")
+    assert other.nth(2).inner_text() == "all 6", "a row that is missing whole is one link"
+    table = page.locator(".standing-result table").bounding_box()
+    way_on = page.get_by_role("link", name="Make a dated plan of it").bounding_box()
+    assert table
+    assert way_on
+    assert way_on["y"] < table["y"], "on a phone the table is three screens long"
     assert "9 hours saved" in page.locator(".standing-result").inner_text(), "4 + 3, and half of 4"
     start = page.locator(".standing-result p", has_text="Start with")
     assert "Model types and what each can do" in start.inner_text()
@@ -419,6 +460,14 @@ def test_from_the_assessment_to_a_plan(reader: BrowserContext, served: str) -> N
     assert "Taken off for what you know: 3 topics" in page.locator(".planner__output").inner_text()
     assert "204 hours are left" in page.locator(".planner__output").inner_text(), "213 hours less 9"
     _accessible(page)
+
+
+def test_the_assessment_can_be_read_in_ten_minutes(checked: tuple) -> None:
+    handbook = checked[0]
+    topics = [f"{t.title} {t.outcome}" for t in handbook.topics if t.kind == "core"]
+    questions = [" ".join([q.question, *q.options]) for q in handbook.assessment]
+    words = sum(len(text.split()) for text in topics + questions)
+    assert words <= 10 * WORDS_PER_MINUTE, f"{words} words"
 
 
 def test_a_shared_map_shows_itself_and_changes_nothing(reader: BrowserContext, served: str) -> None:
@@ -470,6 +519,9 @@ def test_a_plan_travels_by_its_address_and_touches_nothing_until_kept(reader: Br
         "roadmap/planner/#hours=20&start=2027-01-04&days=135&target=area-voice&shipped=embeddings&done=first-builds",
     )
     assert "This plan came with the address" in page.locator(".tool__notice").first.inner_text()
+    places = [page.locator(place).first.bounding_box() for place in (".tool__notice", ".planner__form")]
+    assert places[0]["y"] < places[1]["y"], "said before the fields that it has changed"  # type: ignore[index]
+    assert page.locator("[data-tick]").count() == 0, "nothing is ticked on somebody else's plan"
     assert page.get_by_label("Hours a week").input_value() == "20"
     assert page.evaluate(f"localStorage['{KEY}']") is None
     address = page.get_by_label("Address of this plan").input_value()
@@ -497,6 +549,7 @@ def test_a_reader_who_is_behind_plans_the_rest_from_today_and_keeps_what_is_done
     notice = page.locator(".tool__notice", has_text="You are behind")
     # Three weeks of ten hours, less the four of what is ticked and what is still going on today.
     expect(notice).to_contain_text("You are behind by")
+    assert "209 hours are left" in page.locator(".planner__output").inner_text(), "213 hours less the 4 that are ticked"
     assert page.locator(".planner__weeks s").first.inner_text() == "Tokens, context windows and sampling"
     end = page.locator(".planner__end strong").inner_text()
     page.get_by_role("button", name="Plan the rest from today").click()
@@ -504,8 +557,64 @@ def test_a_reader_who_is_behind_plans_the_rest_from_today_and_keeps_what_is_done
     assert page.locator(".planner__end strong").inner_text() > end
     assert page.locator(".planner__weeks", has_text="Tokens, context windows").count() == 0
     assert page.locator(".tool__notice", has_text="You are behind").count() == 0
+    output = page.locator(".planner__output")
+    expect(output).to_contain_text("From 2026-11-23 it takes")
+    expect(output).to_contain_text("Done by 2026-12-14, and not planned again: 1 of the topics and builds")
     page.goto(served + "skills/api-design/")
     expect(page.locator("[data-item=tokens-and-sampling] input")).to_be_checked()
+
+
+def test_a_plan_kept_on_a_second_device_is_the_same_plan(reader: BrowserContext, served: str) -> None:
+    address = "roadmap/planner/#hours=10&start=2026-11-20&began=2026-10-01&days=12346&done=tokens-and-sampling&ticked=model-api-calls"
+    page = _opened(reader, served, address)
+    end = page.locator(".planner__end").inner_text()
+    page.get_by_role("button", name="Keep it as my plan").click()
+    expect(page.locator(".tool__notice", has_text="came with the address")).to_have_count(0)
+    assert page.locator(".planner__end").inner_text() == end
+    page.reload()
+    expect(page.locator(".planner__end")).to_have_text(end)
+    assert page.get_by_label("Address of this plan").input_value() == served + address
+    # The months count from the first day, however often the rest was planned anew.
+    page = _opened(reader, served, "roadmap/planner/#hours=10&start=2026-11-23&began=2026-07-01&days=12346")
+    assert "longer than the 3–6 months" in page.locator(".planner__output").inner_text()
+
+
+def test_a_tick_in_the_plan_keeps_the_reader_s_place(reader: BrowserContext, served: str) -> None:
+    page = _opened(reader, served, "roadmap/planner/")
+    start = page.get_by_label("First day").input_value()
+    page.locator(".planner__weeks summary").nth(1).click()
+    boxes = page.locator("[data-tick]")
+    assert len(set(boxes.evaluate_all("es => es.map(e => e.dataset.tick)"))) == boxes.count(), "one box for each thing"
+    reader.clock.set_system_time("2026-11-25T19:00:00")
+    page.locator("[data-tick=vector-stores]").focus()
+    page.keyboard.press("Space")
+    expect(page.locator("[data-tick=vector-stores]")).to_be_checked()
+    assert page.evaluate("document.activeElement.dataset.tick") == "vector-stores"
+    assert page.locator(".planner__weeks details[open]").count() == 2, "what was open stays open"
+    assert "210 hours are left" in page.locator(".planner__output").inner_text()
+    # Who ticks follows this plan: a week later it begins on the same day.
+    reader.clock.set_system_time("2026-12-02T19:00:00")
+    page.reload()
+    expect(page.locator("[data-tick=vector-stores]")).to_be_checked()
+    assert page.get_by_label("First day").input_value() == start
+
+
+def test_what_another_tab_takes_out_of_the_plan_stays_out(reader: BrowserContext, served: str) -> None:
+    one, two = (_opened(reader, served, "roadmap/planner/") for _ in range(2))
+    one.get_by_label("Specialization", exact=True).select_option("area-voice")
+    expect(two.get_by_label("Specialization", exact=True)).to_have_value("area-voice")
+    one.get_by_label("Specialization", exact=True).select_option("")
+    expect(two.get_by_label("Specialization", exact=True)).to_have_value("")
+
+
+def test_on_paper_the_plan_has_every_week(reader: BrowserContext, served: str) -> None:
+    page = _opened(reader, served, "roadmap/planner/")
+    page.emulate_media(media="print")
+    weeks = page.locator(".planner__weeks tbody tr")
+    assert weeks.count() > 10
+    for week in weeks.all():
+        assert week.is_visible()
+    assert page.locator(".planner__weeks a").first.evaluate("e => getComputedStyle(e, '::after').content") == "none"
 
 
 def test_the_plan_comes_as_calendar_and_as_markdown(browser: Browser, served: str) -> None:
@@ -533,7 +642,9 @@ def test_a_tick_shows_on_the_page_in_the_navigation_on_the_timeline_and_in_the_o
     mark = page.locator(".md-sidebar--primary .progress-mark").first
     assert "1 of 4 core topics and builds done" in mark.evaluate("e => e.textContent")
     page.goto(served + "roadmap/")
-    expect(page.locator(".timeline .progress-mark").first).to_contain_text("1/")
+    expect(page.locator(".timeline .progress-mark").first).to_contain_text("1/8")
+    phase = page.locator(".md-sidebar--primary a", has_text="Phase 1").locator(".progress-mark")
+    assert "1 of 8 core topics and builds done" in (phase.text_content() or ""), "as on the timeline"
     page = _opened(reader, served, "roadmap/progress/")
     assert page.locator(BOX).is_checked()
     assert "4 of 32" in page.locator(".tool tr", has_text="AI Fundamentals").inner_text()

@@ -83,8 +83,8 @@ export function plain(text) {
 export function markdown({ title, lines, weeks }) {
   const text = [`# ${plain(title)}`, "", ...lines.map(plain), ""];
   weeks.forEach((week, index) => {
-    text.push(`## Week ${index + 1}, from ${iso(week.monday)}: ${week.hours} hours`, "");
-    for (const entry of week.entries) text.push(`- [${entry.done ? "x" : " "}] [${plain(entry.title)}](${entry.url}), ${entry.hours} hours`);
+    text.push(`## Week ${index + 1}, from ${iso(week.monday)}: ${week.hours}`, "");
+    for (const entry of week.entries) text.push(`- [${entry.done ? "x" : " "}] [${plain(entry.title)}](${entry.url}), ${entry.hours}`);
     text.push("");
   });
   return text.join("\n");

@@ -12,6 +12,7 @@
  * @typedef {object} Settings
  * @property {number} hours hours a week, 1 to 60
  * @property {number} start first day
+ * @property {number} [began] first day before the rest was planned anew
  * @property {number[]} days weekdays of study, 0 is Sunday
  * @property {[number, number][]} away first and last day of each time away
  * @property {string} target id of a specialization, or empty
@@ -229,6 +230,7 @@ export function toFragment(settings) {
   const fields = {
     hours: String(settings.hours),
     start: iso(settings.start),
+    began: settings.began === undefined ? "" : iso(settings.began),
     days: settings.days.join(""),
     away: settings.away.map((range) => range.map(iso).join("_")).join("."),
     target: settings.target,
@@ -262,6 +264,7 @@ export function fromFragment(fragment, course, renamed) {
   };
   take("hours", (text) => (Number(text) >= 1 && Number(text) <= 60 ? Number(text) : undefined));
   take("start", day);
+  take("began", day);
   take("days", (text) => (/^[0-6]{1,7}$/.test(text) ? [...new Set([...text].map(Number))].sort() : undefined));
   take("away", (text) => ranges(text.split(".").map((part) => part.split("_"))));
   take("target", (text) => (course.specializations.some((s) => s.id === text) ? text : undefined));

@@ -1,7 +1,7 @@
 // The planner: a form, the dated plan on the roadmap's timeline and by week, and the plan as files and as an address.
 import { calendar, markdown } from "./calendar.js";
-import { DAYS_PER_MONTH, day, fromFragment, hoursFor, iso, monday, overdue, phases, plan, toFragment } from "./plan.js";
-import { BASE, button, data, download, link, make, store, tenth, today } from "./site.js";
+import { DAYS_PER_MONTH, day, fromFragment, hoursFor, iso, left, monday, overdue, parts, phases, plan, toFragment } from "./plan.js";
+import { BASE, button, data, download, hours as inHours, link, make, store, tenth, today } from "./site.js";
 
 /**
  * @typedef {import("./plan.js").Settings} Settings
@@ -54,10 +54,12 @@ export async function mount(place) {
   };
   own();
 
+  // Where a plan comes from stands before its fields: on a phone nothing below them is seen.
+  const origin = make("div", {});
   const form = make("form", { class: "planner__form" });
   const output = make("div", { class: "planner__output" });
   const status = make("p", { role: "status", class: "for-screen-readers" });
-  place.replaceChildren(form, output, status);
+  place.replaceChildren(origin, form, output, status);
 
   // The form.
   const field = (/** @type {string} */ label, /** @type {HTMLElement} */ input, note = "") => {
@@ -132,7 +134,8 @@ export async function mount(place) {
     ];
     if (!chosen.length) awayNote.textContent = "Choose at least one day of study.";
     if (faults.some(Boolean) || first === undefined) return undefined;
-    return { ...settings, hours: count, start: first, days: chosen, away: ranges, target: target.input.value };
+    const began = settings.began !== undefined && settings.began < first ? settings.began : undefined;
+    return { ...settings, hours: count, start: first, began, days: chosen, away: ranges, target: target.input.value };
   }
 
   function changed() {
@@ -146,23 +149,44 @@ export async function mount(place) {
   }
   const keep = () => store.set("plan", "", { address: toFragment({ ...settings, known: {}, done: new Set(), ticked: new Set() }) });
 
+  /** Somebody who ticks or exports follows this plan: from then on its first day stays. */
+  const follow = () => {
+    if (!foreign && !store.get("plan")?.address) keep();
+  };
+
   /** @param {Settings | undefined} chosen */
   function draw(chosen) {
+    const named = (/** @type {HTMLElement} */ element) => element.dataset.tick ?? element.textContent;
+    const active = /** @type {HTMLElement} */ (document.activeElement);
+    const held = output.contains(active) ? named(active) : undefined;
+    redraw(chosen);
+    if (held === undefined) return;
+    const again = /** @type {HTMLElement[]} */ ([...output.querySelectorAll("button, input")]).find((element) => named(element) === held);
+    (again ?? hours.input).focus();
+  }
+
+  /** @param {Settings | undefined} chosen */
+  function redraw(chosen) {
+    origin.replaceChildren(...(foreign ? [foreignNote()] : []));
     if (!chosen) {
       output.replaceChildren(make("p", { class: "tool__trouble" }, "Mend the marked fields to see the plan."));
       return;
     }
     const found = plan(course, chosen);
-    const parts = [];
-    if (foreign) parts.push(foreignNote());
+    const open = /** @type {HTMLElement[]} */ ([...output.querySelectorAll("details[open]")]).map((part) => part.dataset.phase ?? "");
+    const shown = [];
     if (found.end === null) {
-      parts.push(make("p", {}, make("strong", {}, "Nothing is left to plan."), " You have shipped or done every core topic and every build. Choose a specialization to go deeper."));
+      shown.push(make("p", {}, make("strong", {}, "Nothing is left to plan."), " You have shipped or done every core topic and every build. Choose a specialization to go deeper."));
     } else if (!found.whole) {
-      parts.push(make("p", { class: "tool__trouble" }, "With these days and times away the plan does not end within twenty years. Add hours or days of study."));
+      shown.push(make("p", { class: "tool__trouble" }, "With these days and times away the plan does not end within twenty years. Add hours or days of study."));
     } else {
-      parts.push(...summary(course, chosen, found), timeline(course, chosen, found), ...outputs(), weeks(course, chosen, found));
+      const tick = foreign ? undefined : (/** @type {string} */ id, /** @type {boolean} */ done) => {
+        follow();
+        store.set("done", id, done);
+      };
+      shown.push(...summary(course, chosen, found), timeline(course, chosen, found), ...outputs(), weeks(course, chosen, found, open, tick));
     }
-    output.replaceChildren(...parts);
+    output.replaceChildren(...shown);
     status.textContent = found.end === null ? "Nothing is left to plan." : `Likely end: ${iso(found.end)}`;
   }
 
@@ -173,7 +197,10 @@ export async function mount(place) {
       button("Keep it as my plan", () => {
         const { known, done, ticked } = settings;
         for (const id of Object.keys(known)) store.set("known", id, known[id]);
-        for (const id of [...done, ...ticked]) store.set("done", id, true);
+        // Done before the plan began, wherever that was: noted for today it would be a part of the plan again.
+        const t = new Date(Math.min(settings.start * 86400000, Date.now())).toISOString();
+        store.add(Object.fromEntries([...done].map((id) => ["done/" + id, { v: true, t }])));
+        for (const id of [...done, ...ticked]) if (!store.get("done", id)) store.set("done", id, true);
         leave();
         keep();
       }),
@@ -202,19 +229,40 @@ export async function mount(place) {
   function summary(course, chosen, found) {
     const [soon, likely, late] = found.ends.map((end) => (end === null ? "today" : iso(end)));
     const end = /** @type {number} */ (found.end);
-    const months = (end + 1 - chosen.start) / DAYS_PER_MONTH;
+    // A plan that was made anew is as long as it is since it began: otherwise it would never leave the range.
+    const began = chosen.began ?? chosen.start;
+    const months = (end + 1 - began) / DAYS_PER_MONTH;
+    const length = months < 2 ? `${Math.ceil((end + 1 - began) / 7)} weeks` : `${tenth(months)} months`;
+    const open = left(course, { ...chosen, done: new Set([...chosen.done, ...chosen.ticked]) });
+    const [least, rest, most] = [0, 1, 2].map((e) => open.reduce((sum, part) => sum + part.hours[e], 0));
     const lines = [
-      make("p", { class: "planner__end" }, "Likely end ", make("strong", {}, likely), `, between ${soon} and ${late}.`),
-      make("p", {}, `${tenth(found.hours[1])} hours are left, between ${tenth(found.hours[0])} and ${tenth(found.hours[2])}; that takes ${tenth(months)} months.`),
+      make("p", { class: "planner__end" }, "Likely end ", make("strong", {}, likely), ", between ", make("time", {}, soon), " and ", make("time", {}, late), "."),
+      make("p", {}, (open.length ? `${inHours(rest)} are left, between ${tenth(least)} and ${tenth(most)}` : "Everything in this plan is done") + `. From ${iso(began)} it takes ${length}.`),
     ];
+    const behind = overdue(found, chosen, today());
+    if (behind.length) {
+      const sum = behind.reduce((hours, span) => hours + span.hours, 0);
+      const note = make("div", { class: "tool__notice" }, make("p", {}, `You are behind by ${inHours(sum)}: ${behind.slice(0, 3).map((s) => all[s.id].title).join(", ")}${behind.length > 3 ? ` and ${behind.length - 3} more` : ""}. What you did but did not tick counts as open.`));
+      note.append(
+        button("Plan the rest from today", () => {
+          settings = { ...settings, start: today(), began, done: new Set([...settings.done, ...settings.ticked]), ticked: new Set() };
+          fill();
+          changed();
+          hours.input.focus();
+        }),
+      );
+      lines.push(note);
+    }
+    const before = new Set(parts(course, chosen.target).map(({ id }) => id).filter((id) => chosen.done.has(id))).size;
+    if (before) lines.push(make("p", {}, `Done by ${iso(chosen.start)}, and not planned again: ${before} of the topics and builds. `, link({ title: "See which", at: "roadmap/progress/" })));
     const saved = Object.values(chosen.known).length;
     lines.push(
-      saved
-        ? make("p", {}, `Taken off for what you know: ${saved} topics. `, link({ title: "Change it", at: "start/where-do-i-stand/" }))
+      saved || Object.keys(store.items).some((key) => key.startsWith("answer/"))
+        ? make("p", {}, `Taken off for what you know: ${saved} topic${saved === 1 ? "" : "s"}. `, link({ title: "Change it", at: "start/where-do-i-stand/" }))
         : make("p", {}, "Nothing is taken off for what you know. ", link({ title: "Find out where you stand", at: "start/where-do-i-stand/" }), " in ten minutes."),
     );
     const [shortest, longest] = course.months;
-    const latest = Math.floor(chosen.start + longest * DAYS_PER_MONTH) - 1;
+    const latest = Math.floor(began + longest * DAYS_PER_MONTH) - 1;
     if (end > latest) {
       const enough = hoursFor(course, chosen, latest);
       lines.push(
@@ -229,20 +277,6 @@ export async function mount(place) {
           `This is shorter than the ${shortest}–${longest} months that the source article reports. That is plausible when you know a good part already. Otherwise plan for the late end: whole days of study wear out sooner than evenings.`),
       );
     }
-    const behind = overdue(found, chosen, today());
-    if (behind.length) {
-      const sum = behind.reduce((hours, span) => hours + span.hours, 0);
-      const note = make("div", { class: "tool__notice" }, make("p", {}, `You are behind by ${tenth(sum)} hours: ${behind.slice(0, 3).map((s) => all[s.id].title).join(", ")}${behind.length > 3 ? ` and ${behind.length - 3} more` : ""}. What you did but did not tick counts as open.`));
-      note.append(
-        button("Plan the rest from today", () => {
-          settings = { ...settings, start: today(), done: new Set([...settings.done, ...settings.ticked]), ticked: new Set() };
-          fill();
-          changed();
-          hours.input.focus();
-        }),
-      );
-      lines.push(note);
-    }
     return lines;
   }
 
@@ -252,9 +286,9 @@ export async function mount(place) {
     address.addEventListener("focus", () => /** @type {HTMLInputElement} */ (address).select());
     return [
       make("p", { class: "planner__outputs" },
-        button("Calendar (.ics)", () => download("handbook-plan.ics", "text/calendar", ics(course, settings, found(), new Date()))), " ",
-        button("Markdown", () => download("handbook-plan.md", "text/markdown", asMarkdown(course, settings, found()))), " ",
-        button("Print", () => print())),
+        button("Calendar (.ics)", () => { follow(); download("handbook-plan.ics", "text/calendar", ics(course, settings, found(), new Date())); }), " ",
+        button("Markdown", () => { follow(); download("handbook-plan.md", "text/markdown", asMarkdown(course, settings, found())); }), " ",
+        button("Print", () => { follow(); print(); })),
       make("p", { class: "planner__address" }, make("label", {}, "This plan as an address: ", address)),
     ];
   }
@@ -262,7 +296,7 @@ export async function mount(place) {
   form.addEventListener("change", changed);
   store.addEventListener("change", () => {
     if (foreign || form.contains(document.activeElement)) return;
-    settings = { ...settings, ...kept() };
+    settings = { ...defaults(course), ...kept() };
     own();
     fill();
     draw(settings);
@@ -280,7 +314,8 @@ export async function mount(place) {
 function timeline(course, settings, found) {
   const perMonth = DAYS_PER_MONTH / 7;
   const [shortest, longest] = course.months;
-  const offset = (/** @type {number} */ value) => (value - settings.start) / 7;
+  const began = settings.began ?? settings.start;
+  const offset = (/** @type {number} */ value) => (value - began) / 7;
   const late = offset(/** @type {number} */ (found.ends[2]) + 1);
   const months = Math.max(longest, Math.ceil(late / perMonth));
   const axis = months * perMonth;
@@ -307,9 +342,12 @@ function timeline(course, settings, found) {
  * @param {Data} course
  * @param {Settings} settings
  * @param {ReturnType<typeof plan>} found
+ * @param {string[]} open phases that the reader has open
+ * @param {((id: string, done: boolean) => void) | undefined} tick what a box does; none on somebody else's plan
  */
-function weeks(course, settings, found) {
+function weeks(course, settings, found, open, tick) {
   const all = { ...course.topics, ...course.projects };
+  const ends = new Map(found.spans.map(({ id, last }) => [id, monday(last)]));
   const now = monday(today());
   const titles = ["Week", "From", "Hours", "Learn and build"];
   /** @type {Map<string, HTMLElement[]>} */
@@ -318,7 +356,11 @@ function weeks(course, settings, found) {
     const work = make("ul", {});
     for (const { id, hours } of week.entries) {
       const ticked = settings.ticked.has(id);
-      work.append(make("li", {}, ...(ticked ? [make("s", {}, link(all[id])), " done"] : [link(all[id])]), ` ${tenth(hours)} h`));
+      // One box for each thing, in the week that finishes it.
+      const box = tick && ends.get(id) === week.monday
+        ? [make("input", { type: "checkbox", checked: ticked, "data-tick": id, "aria-label": `${all[id].title}: done` })] : [];
+      box[0]?.addEventListener("change", (event) => tick?.(id, /** @type {HTMLInputElement} */ (event.target).checked));
+      work.append(make("li", {}, ...box, ...(ticked ? [make("s", {}, link(all[id])), " done"] : [link(all[id])]), ` ${tenth(hours)} h`));
     }
     const cells = [iso(week.monday), tenth(week.hours), work].map((child, column) => make("td", { "data-label": titles[column + 1] }, child));
     const row = make("tr", { "aria-current": week.monday === now ? "date" : false }, make("th", { scope: "row" }, String(index + 1)), ...cells);
@@ -329,10 +371,10 @@ function weeks(course, settings, found) {
     const phase = course.phases.find((p) => p.id === id);
     const head = make("thead", {}, make("tr", {}, ...titles.map((name) => make("th", { scope: "col" }, name))));
     const table = make("div", { class: "wide-table" }, make("table", {}, head, make("tbody", {}, ...own)));
-    return make("details", { open: false }, make("summary", {}, `${phase?.title}: ${own.length} week${own.length === 1 ? "" : "s"}`), table);
+    return make("details", { open: open.includes(id), "data-phase": id }, make("summary", {}, `${phase?.title}: ${own.length} week${own.length === 1 ? "" : "s"}`), table);
   });
   // What is on now, or comes first, is open.
-  const current = folded.find((part) => part.querySelector("[aria-current]")) ?? folded[0];
+  const current = folded.find((part) => part.hasAttribute("open") || part.querySelector("[aria-current]")) ?? folded[0];
   current?.setAttribute("open", "");
   return make("div", { class: "planner__weeks" }, ...folded);
 }
@@ -346,10 +388,12 @@ function weeks(course, settings, found) {
 export function ics(course, settings, found, now) {
   const all = { ...course.topics, ...course.projects };
   const host = "backend-to-ai-engineer.plan";
-  const events = found.spans.filter(({ id }) => !settings.ticked.has(id)).map(({ id, first, last, hours }) => ({
-    uid: `${id}@${host}`, first, last,
+  // The name that it had first: an entry imported before a renaming is moved, not doubled.
+  const first = (/** @type {string} */ id) => Object.keys(course.renamed).find((old) => course.renamed[old] === id) ?? id;
+  const events = found.spans.filter(({ id }) => !settings.ticked.has(id)).map(({ id, hours, ...days }) => ({
+    uid: `${first(id)}@${host}`, ...days,
     title: `${course.projects[id] ? "Build" : "Learn"}: ${all[id].title}`,
-    text: `${tenth(hours)} hours, an estimate.`,
+    text: `${inHours(hours)}, an estimate.`,
     url: String(new URL(all[id].at, BASE)),
   }));
   for (const phase of phases(course, found)) {
@@ -369,11 +413,11 @@ export function asMarkdown(course, settings, found) {
   const [soon, likely, late] = found.ends.map((end) => (end === null ? "today" : iso(end)));
   return markdown({
     title: "My plan: from backend developer to AI engineer",
-    lines: [`${settings.hours} hours a week from ${iso(settings.start)}. Likely end ${likely}, between ${soon} and ${late}. Hours are estimates.`],
+    lines: [`${inHours(settings.hours)} a week from ${iso(settings.start)}. Likely end ${likely}, between ${soon} and ${late}. Hours are estimates.`],
     weeks: found.weeks.map((week) => ({
       monday: week.monday,
-      hours: tenth(week.hours),
-      entries: week.entries.map(({ id, hours }) => ({ title: all[id].title, url: String(new URL(all[id].at, BASE)), hours: tenth(hours), done: settings.ticked.has(id) })),
+      hours: inHours(week.hours),
+      entries: week.entries.map(({ id, hours }) => ({ title: all[id].title, url: String(new URL(all[id].at, BASE)), hours: inHours(hours), done: settings.ticked.has(id) })),
     })),
   });
 }

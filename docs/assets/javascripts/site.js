@@ -76,6 +76,14 @@ export function tenth(hours) {
   return String(Math.round(hours * 10) / 10);
 }
 
+/**
+ * Hours with their word: "1 hour", "2.5 hours".
+ * @param {number} count
+ */
+export function hours(count) {
+  return `${tenth(count)} hour${tenth(count) === "1" ? "" : "s"}`;
+}
+
 /** Today where the reader is, as a whole day. */
 export function today() {
   const now = new Date();

@@ -12,7 +12,8 @@
 
 export const VERSION = 1;
 const FORMAT = "handbook-progress";
-const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,3})?Z$/;
+// Every note can be changed later, so the last thousand years that fit four digits are no times.
+const TIME = /^[0-8]\d{3}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,3})?Z$/;
 const KEY = /^[a-z]+(\/[a-z0-9]+(-[a-z0-9]+)*)?$/;
 
 /** @type {Record<string, (v: any) => boolean>} */
@@ -20,7 +21,7 @@ const VALUES = {
   done: (v) => typeof v === "boolean",
   known: (v) => v === 0 || v === 1 || v === 2,
   answer: (v) => Number.isInteger(v) && v >= 0 && v <= 9,
-  plan: (v) => typeof v === "object" && v !== null && !Array.isArray(v),
+  plan: (v) => typeof v === "object" && v !== null && !Array.isArray(v) && ["string", "undefined"].includes(typeof v.address),
   seen: (v) => typeof v === "string",
 };
 
@@ -105,8 +106,8 @@ export function current(items, renamed) {
 
 /** What happened to the storage, in one sentence for the reader. */
 export const NOTES = {
-  blocked: "This browser stores nothing for this site, so what you note here lasts until you leave the page. Download it on the progress page to keep it.",
-  full: "This browser's storage for the site is full, so the last change is not saved. Download your progress, then delete something.",
+  blocked: "This browser stores nothing for this site, so what you note lasts until you leave the page. What you tick on the progress page can be downloaded there.",
+  full: "This browser's storage for the site is full, so the last change is gone when you leave the page. Delete other data of this site, or tick on the progress page and download the file there.",
   damaged: "A part of your stored progress could not be read. It was put aside unchanged, and the progress page offers it for download.",
   newer: "Your progress was saved by a newer version of this handbook. It is left as it is, and changes on this page are not saved. Reload the page.",
 };
