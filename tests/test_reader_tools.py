@@ -599,6 +599,25 @@ def test_a_tick_in_the_plan_keeps_the_reader_s_place(reader: BrowserContext, ser
     assert page.get_by_label("First day").input_value() == start
 
 
+def test_a_change_of_the_plan_speaks_once_and_a_tick_that_moves_no_date_does_not(
+    reader: BrowserContext, served: str
+) -> None:
+    page = _opened(reader, served, "roadmap/planner/#hours=10&start=2026-11-16&days=12345")
+    page.get_by_role("button", name="Keep it as my plan").click()
+    page.evaluate(
+        """const line = document.querySelector('.tool > [role=status]'); window.said = [];
+        new MutationObserver(() => said.push(line.textContent)).observe(line, {childList: true, characterData: true, subtree: true});"""
+    )
+    page.locator("[data-tick=model-api-calls]").check()
+    expect(page.locator(".planner__weeks s")).not_to_have_count(0)
+    assert page.evaluate("said") == []
+    page.get_by_label("Hours a week").fill("6")
+    page.keyboard.press("Tab")
+    said = page.evaluate("said")
+    assert len(said) == 1
+    assert said[0].startswith("Likely end: 2027-")
+
+
 def test_what_another_tab_takes_out_of_the_plan_stays_out(reader: BrowserContext, served: str) -> None:
     one, two = (_opened(reader, served, "roadmap/planner/") for _ in range(2))
     one.get_by_label("Specialization", exact=True).select_option("area-voice")

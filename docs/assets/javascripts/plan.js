@@ -56,7 +56,8 @@ export function iso(value) {
  * @param {number} value
  */
 export function weekday(value) {
-  return new Date(value * DAY).getUTCDay();
+  // 1970-01-01 was a Thursday.
+  return ((value % 7) + 11) % 7;
 }
 
 /** @param {number} value */

@@ -187,7 +187,9 @@ export async function mount(place) {
       shown.push(...summary(course, chosen, found), timeline(course, chosen, found), ...outputs(), weeks(course, chosen, found, open, tick));
     }
     output.replaceChildren(...shown);
-    status.textContent = found.end === null ? "Nothing is left to plan." : `Likely end: ${iso(found.end)}`;
+    const said = found.end === null ? "Nothing is left to plan." : `Likely end: ${iso(found.end)}`;
+    // A tick moves no date, and what has not changed is not said again.
+    if (status.textContent !== said) status.textContent = said;
   }
 
   function foreignNote() {
