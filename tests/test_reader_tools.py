@@ -432,6 +432,9 @@ def _accessible(page: Page) -> None:
 
 def test_from_the_assessment_to_a_plan(reader: BrowserContext, served: str) -> None:
     page = _opened(reader, served, "start/where-do-i-stand/")
+    page.get_by_role("button", name="Show my map").click()
+    assert "0 hours saved" in page.locator(".standing-result").inner_text()
+    assert page.get_by_label("Address of this map").count() == 0, "an empty map has nothing to hand on"
     for topic, level in (("tokens-and-sampling", 2), ("model-api-calls", 2), ("embeddings", 1)):
         page.locator(f"[data-topic={topic}] input").nth(level).check()
     page.locator("[data-question=limit-at-half-load] input").nth(0).check()
@@ -455,6 +458,10 @@ def test_from_the_assessment_to_a_plan(reader: BrowserContext, served: str) -> N
         "a wrong answer is explained"
     )
     _accessible(page)
+    shared = page.get_by_label("Address of this map").input_value()
+    assert shared.endswith("#shipped=model-api-calls.tokens-and-sampling&explained=embeddings&right=api-design_1"), (
+        "topics, levels and counts, and nothing of the reader"
+    )
     page.get_by_role("link", name="Make a dated plan of it").click()
     expect(page.locator(".planner__end")).to_contain_text("Likely end")
     assert "Taken off for what you know: 3 topics" in page.locator(".planner__output").inner_text()

@@ -137,7 +137,8 @@ export async function mount(form) {
     result.replaceChildren(heading, ...lines,
       make("p", {}, link({ title: "Make a dated plan of it", at: "roadmap/planner/" + (carried === "#" ? "" : carried) })),
       make("div", { class: "wide-table" }, make("table", {}, make("thead", {}, head), body)),
-      make("p", { class: "planner__address" }, make("label", {}, "This map as an address, without your name or your answers: ", address)));
+      // An empty map has nothing to hand on.
+      ...(fragment ? [make("p", { class: "planner__address" }, make("label", {}, "This map as an address, without your name or your answers: ", address))] : []));
     heading.focus();
   }
 
