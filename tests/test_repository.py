@@ -134,19 +134,9 @@ def test_the_summary_names_pages_and_the_rows_of_generated_tables(tmp_path: Path
     assert "is not a built site: run make build first" in unbuilt.stderr
 
 
-@pytest.mark.parametrize(
-    ("findings", "open_issue", "calls"),
-    [
-        ({}, "", ["label", "list"]),
-        ({}, "7", ["label", "list", "close 7"]),
-        ({"links": "### Links\n404"}, "", ["label", "list", "create"]),
-        ({"links": "### Links\n404", "due": "### Due"}, "7", ["label", "list", "edit 7", "reopen 7"]),
-    ],
-    ids=["nothing", "nothing left", "first finding", "again"],
-)
-def test_one_standing_issue_is_opened_changed_and_closed(
-    findings: dict[str, str], open_issue: str, calls: list[str], tmp_path: Path
-) -> None:
+def _standing_issue(
+    findings: dict[str, str], open_issue: str, tmp_path: Path, issues: str = "true"
+) -> subprocess.CompletedProcess[str]:
     report = tmp_path / "report"
     report.mkdir()
     for name, text in ({"about": "Written each week."} | findings).items():
@@ -157,12 +147,43 @@ def test_one_standing_issue_is_opened_changed_and_closed(
     stand_in.write_text(
         '#!/bin/bash\nshift_to=$2; [ "$1" = label ] && shift_to=label\n'
         f'echo "$shift_to ${{3:-}}" >> {tmp_path}/calls\n'
-        f'[ "$2" = list ] && echo "{open_issue}"\n'
+        f'[ "$2" = list ] && echo "{open_issue}"; [ "$2" = view ] && echo {issues}\n'
         f'while [ $# -gt 0 ]; do [ "$1" = --body-file ] && cp "$2" {tmp_path}/body; shift; done; exit 0\n',
         encoding="utf-8",
     )
     stand_in.chmod(0o755)
-    done = _script("standing-issue", str(report), PATH=f"{stand_in.parent}:{os.environ['PATH']}")
+    return _script("standing-issue", str(report), PATH=f"{stand_in.parent}:{os.environ['PATH']}", GH_REPO="o/r")
+
+
+def test_a_fork_without_issues_is_told_where_to_switch_them_on(tmp_path: Path) -> None:
+    done = _standing_issue({"links": "### Links"}, "", tmp_path, issues="false")
+    assert done.returncode == 1
+    assert "Settings, General, Features" in done.stdout
+    assert (tmp_path / "calls").read_text(encoding="utf-8").split() == ["view", "o/r"]
+
+
+def test_a_report_longer_than_an_issue_is_cut_between_lines_and_says_so(tmp_path: Path) -> None:
+    done = _standing_issue({"links": "- https://example.org/ä\n" * 4000}, "7", tmp_path)
+    assert done.returncode == 0, done.stderr
+    body = (tmp_path / "body").read_text(encoding="utf-8")
+    assert 50_000 < len(body) < 65_536
+    assert body.endswith("- https://example.org/ä\n\nAnd more: the artifact named report, kept with the run, has all of it.\n")
+
+
+@pytest.mark.parametrize(
+    ("findings", "open_issue", "calls"),
+    [
+        ({}, "", ["view o/r", "label", "list"]),
+        ({}, "7", ["view o/r", "label", "list", "close 7"]),
+        ({"links": "### Links\n404"}, "", ["view o/r", "label", "list", "create"]),
+        ({"links": "### Links\n404", "due": "### Due"}, "7", ["view o/r", "label", "list", "edit 7", "reopen 7"]),
+    ],
+    ids=["nothing", "nothing left", "first finding", "again"],
+)
+def test_one_standing_issue_is_opened_changed_and_closed(
+    findings: dict[str, str], open_issue: str, calls: list[str], tmp_path: Path
+) -> None:
+    done = _standing_issue(findings, open_issue, tmp_path)
     assert done.returncode == 0, done.stderr
     made = (tmp_path / "calls").read_text(encoding="utf-8").splitlines()
     assert [call.split(" --")[0].removesuffix(" weekly").strip() for call in made] == calls
