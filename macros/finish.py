@@ -219,14 +219,18 @@ addEventListener("activate", (event) => event.waitUntil(
 addEventListener("fetch", (event) => {
   const { request } = event;
   if (request.method !== "GET" || !request.url.startsWith(registration.scope)) return;
-  // A page is asked for anew, past the browser's own cache: after a deployment nobody reads yesterday's.
-  const asked = request.mode === "navigate" ? fetch(request, { cache: "no-cache" }) : fetch(request);
-  event.respondWith(asked.catch(async (error) => {
+  // What a deployment may change under its old name is asked for anew, past the browser's own cache: nobody reads
+  // yesterday's page, or today's with yesterday's style sheet.
+  const lasting = /\\.min\\.(css|js)$|\\.woff2$/.test(request.url);
+  event.respondWith(fetch(request, lasting ? {} : { cache: "no-cache" }).catch(async (error) => {
     const cache = await caches.open(COPY);
     const kept = await cache.match(request, { ignoreSearch: true });
     if (kept) return kept;
-    if (request.mode === "navigate") return cache.match("404.html");
-    throw error;
+    if (request.mode !== "navigate") throw error;
+    // Hosts lead from an address without its slash to the page.
+    const folder = new URL(request.url);
+    folder.pathname += "/";
+    return (await cache.match(folder, { ignoreSearch: true })) ? Response.redirect(folder) : cache.match("404.html");
   }));
 });
 """

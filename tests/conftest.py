@@ -64,6 +64,10 @@ class _Handler(http.server.SimpleHTTPRequestHandler):
             return str(Path(self.directory) / "\0outside".strip("\0") / "nothing")
         return super().translate_path("/" + path[len(SUBPATH) :])
 
+    def end_headers(self) -> None:
+        self.send_header("Cache-Control", "max-age=600")
+        super().end_headers()
+
     def log_message(self, format: str, *arguments: object) -> None:
         pass
 
