@@ -1,6 +1,6 @@
 """The whole handbook as one page, book/index.html, made from the built pages: for reading in one go, for paper and PDF.
 
-The chapters that it is made of are also what the EPUB (ebook.py) and the plain text (llms.py) are made from.
+The chapters that it is made of are also what the EPUB (epub.py) and the plain text (llms.py) are made from.
 """
 
 from __future__ import annotations
@@ -232,6 +232,9 @@ def book_page(book: Book) -> str:
                 E.P(f"The whole handbook, {len(book.chapters)} chapters. Reviewed on {day(book.reviewed)}."),
                 E.P("It lives at ", E.A(book.url, href=book.url), ", where newer editions appear."),
                 *([E.P(book.license)] if book.license else []),
+                html.fromstring(
+                    f'<svg class="title-page__drawing" viewBox="60 0 480 340" aria-hidden="true">{six_rows(0)}</svg>'
+                ),
                 E.CLASS("title-page"),
             ),
             E.NAV(
@@ -246,6 +249,16 @@ def book_page(book: Book) -> str:
     )
     page = E.HTML(_head(book), body, {"lang": book.language, "class": "no-js"})
     return html.tostring(page, encoding="unicode", doctype="<!doctype html>") + "\n"
+
+
+def six_rows(top: int) -> str:
+    """The six rows as a drawing for covers, 480 units wide from x = 60: what is there, and lines that lead to the right."""
+    return "".join(
+        f'<rect x="60" y="{top + 62 * i}" width="150" height="30" rx="4" fill="#1c2430"/>'
+        f'<path d="M222 {top + 15 + 62 * i}H{330 + 22 * i}" stroke="#4d5766" stroke-width="3"/>'
+        f'<rect x="{342 + 22 * i}" y="{top + 62 * i}" width="{198 - 22 * i}" height="30" rx="4" fill="#a8350f"/>'
+        for i in range(6)
+    )
 
 
 def _contents_of(chapter: Chapter) -> html.HtmlElement:

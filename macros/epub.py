@@ -16,7 +16,7 @@ from pathlib import Path
 
 from lxml import etree
 
-from macros.book import STYLES, Book, Chapter, link_inside
+from macros.book import STYLES, Book, Chapter, link_inside, six_rows
 from macros.text import day
 
 NAME = "backend-to-ai-engineer.epub"
@@ -113,12 +113,6 @@ def cover(book: Book) -> str:
     """Title and tagline as a drawing: the six rows on the left, lines that lead to the right."""
     words = _wrapped(book.tagline, 40)
     tagline = "".join(f'<tspan x="60" dy="{38 if i else 0}">{escape(line)}</tspan>' for i, line in enumerate(words))
-    bars = "".join(
-        f'<rect x="60" y="{400 + 62 * i}" width="150" height="30" rx="4" fill="#1c2430"/>'
-        f'<path d="M222 {415 + 62 * i}H{330 + 22 * i}" stroke="#4d5766" stroke-width="3"/>'
-        f'<rect x="{342 + 22 * i}" y="{400 + 62 * i}" width="{198 - 22 * i}" height="30" rx="4" fill="#a8350f"/>'
-        for i in range(6)
-    )
     before, _, after = book.title.partition("→")
     lines = [before.strip(), f"→ {after.strip()}"] if after else [before]
     title = "".join(f'<tspan x="60" dy="{78 if i else 0}">{escape(line)}</tspan>' for i, line in enumerate(lines))
@@ -127,7 +121,7 @@ def cover(book: Book) -> str:
         '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 600 900" width="600" height="900" font-family="Helvetica, Arial, sans-serif">'
         '<rect width="600" height="900" fill="#fbfaf7"/><rect width="600" height="14" fill="#a8350f"/>'
         f'<text x="60" y="150" font-size="64" font-weight="700" fill="#1c2430">{title}</text>'
-        f'<text x="60" y="290" font-size="24" fill="#4d5766">{tagline}</text>{bars}'
+        f'<text x="60" y="290" font-size="24" fill="#4d5766">{tagline}</text>{six_rows(400)}'
         f'<text x="60" y="840" font-size="20" fill="#4d5766">A handbook. Reviewed on {day(book.reviewed)}</text></svg>\n'
     )
 
