@@ -13,7 +13,7 @@ from macros.finish import Settings, finish
 from macros.freshness import freshness
 from macros.model import Handbook
 from macros.problems import DataError, Problem, print_annotations
-from macros.scaffold import COMMANDS, scaffold
+from macros.scaffold import COMMANDS, placeholders, scaffold
 
 
 def main(arguments: list[str]) -> int:
@@ -70,6 +70,8 @@ def main(arguments: list[str]) -> int:
     print(f"{DATA} is in order: " + ", ".join(f"{count} {name}" for name, count in counts.items()))
     print(f"{RADAR} is in order: {len(checked.radar.radar)} entries; {len(checked.diagrams)} diagrams")
     print(f"{len(pages)} pages below docs/, {sum(page.words for page in pages.values())} words")
+    if left := placeholders(root):
+        print(f"{len(left)} left to write, which make check will refuse:", *left, sep="\n  ")
     return 0
 
 

@@ -132,9 +132,12 @@ def parse(file: File, shown_as: str) -> Parsed:
         lines = text.splitlines()
         value = lines[line - 1].strip() if 0 < line <= len(lines) else None
         rule = f"is not valid YAML ({error.problem or error.context})"
-        raise DataError(
-            [at(line, column, value, rule, "check the indentation and quotes here and in the line above")]
-        ) from None
+        repair = "check the indentation and quotes here and in the line above"
+        if (error.problem or "").startswith("mapping values are not allowed"):
+            repair = (
+                'put text that holds ": " in quotes, or begin it after >- on the next line, indented; else ' + repair
+            )
+        raise DataError([at(line, column, value, rule, repair)]) from None
     except yaml.reader.ReaderError as error:
         before = text[: error.position]
         place = (before.count("\n") + 1, error.position - before.rfind("\n"))

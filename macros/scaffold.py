@@ -286,6 +286,11 @@ def _scalar(text: str) -> str:
     return yaml.safe_dump(text, allow_unicode=True, width=10**9).removesuffix("\n").removesuffix("\n...")
 
 
+def _to_write(what: str, indent: int = 2) -> str:
+    """A placeholder as a block, in which a person may write colons and apostrophes, on as many lines as they like."""
+    return f">-\n{' ' * indent}{PLACEHOLDER} {what}"
+
+
 def _new_term(draft: Draft, checked: Checked, given: dict[str, str], problems: list[Problem]) -> list[str]:
     handbook = checked.handbook
     command = "new-term"
@@ -305,9 +310,14 @@ def _new_term(draft: Draft, checked: Checked, given: dict[str, str], problems: l
 
     terms = _List(draft.read(DATA), parse(draft.root / DATA, DATA), "glossary")
     before = [index for index, t in enumerate(terms.entries) if sort_key(t["term"]) < sort_key(shown)]
-    definition = f"{PLACEHOLDER} what it is, in 18 to 45 words; then what it corresponds to in a backend, or where its name misleads."
-    keys = {"id": name, "term": shown, "definition": definition, "topic": topic}
-    terms.add(draft, before[-1] if before else None, {key: _scalar(value) for key, value in keys.items()})
+    terms.add(draft, before[-1] if before else None, {
+        "id": _scalar(name),
+        "term": _scalar(shown),
+        "definition": _to_write(
+            "what it is, in 18 to 45 words; then what it corresponds to in a backend, or where its name misleads."
+        ),
+        "topic": _scalar(topic),
+    })  # fmt: skip
     return [
         f"The term {name} is in the glossary, and the handbook builds with it. Three steps are left:",
         "1. Replace the placeholder:",
@@ -357,7 +367,7 @@ def _new_topic(draft: Draft, checked: Checked, given: dict[str, str], problems: 
         "hours": "{ min: 1, likely: 2, max: 3 }",
         "requires": "[]",
         "page": page or new_page,
-        "outcome": _scalar(f"{PLACEHOLDER} one sentence that starts with a verb and that somebody else can check."),
+        "outcome": _to_write("one sentence that starts with a verb and that somebody else can check."),
     })  # fmt: skip
     section = _SECTION.format(title=title, id=name, placeholder=PLACEHOLDER)
     if page:
@@ -411,21 +421,17 @@ def _add_page(draft: Draft, handbook: Handbook, skill: Skill, path: str, title: 
     lists["pages"].add(draft, index, {
         "path": path,
         "title": _scalar(f"{title} at work"),
-        "outcomes": "\n  - " + _scalar(f"{PLACEHOLDER} what a reader can do after this page, verb first."),
+        "outcomes": "\n  - " + _to_write("what a reader can do after this page, verb first.", indent=4),
         "before": f"[{skill.page}]",
-        "next": f"\n  page: {last.next.page}\n  why: {_scalar(f'{PLACEHOLDER} what that page adds to this one.')}",
+        "next": f"\n  page: {last.next.page}\n  why: {_to_write('what that page adds to this one.', indent=4)}",
     })  # fmt: skip
     asked = [i for i, question in enumerate(handbook.questions) if question.page == last.path]
-    question = (
-        f"{PLACEHOLDER} a situation from work in which a reader could go wrong, with no answer to copy from above."
-    )
-    answer = f"{PLACEHOLDER} what is right and why, and what was tempting about the wrong answer."
     stem = posixpath.basename(path).removesuffix(".md")
     lists["questions"].add(draft, asked[-1] if asked else len(handbook.questions) - 1, {
         "id": f"{stem[:54].rstrip('-')}-check",
         "page": path,
-        "question": _scalar(question),
-        "answer": _scalar(answer),
+        "question": _to_write("a situation from work in which a reader could go wrong, with no answer to copy from above."),
+        "answer": _to_write("what is right and why, and what was tempting about the wrong answer."),
     })  # fmt: skip
     text = draft.read(NAVIGATION)
     line = navigation_lines(text)[last.path]

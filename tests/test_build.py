@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -94,6 +95,17 @@ def test_the_build_command_prints_a_line_and_no_traceback_for_bad_data(project: 
         )
         assert "Traceback" not in done.stderr + done.stdout
         assert not (project / "site").exists()
+
+
+def test_check_data_names_what_is_left_to_write(project: Path) -> None:
+    _run(project, ["macros", "new-term", "ID=left-over", "TERM=left over", "TOPIC=cost-control"])
+    done = _run(project, ["macros", "check"])
+    assert done.returncode == 0, "the handbook builds with it"
+    assert re.search(
+        r"^1 left to write, which make check will refuse:\n  docs/data/skills\.yml:\d+: Write here: ",
+        done.stdout,
+        re.MULTILINE,
+    )
 
 
 @pytest.mark.parametrize("command", [["mkdocs", "build", "--strict"], ["macros", "check"]], ids=["build", "check"])

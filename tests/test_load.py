@@ -40,6 +40,12 @@ BAD_FILES: dict[str, tuple[bytes | str, str]] = {
         "d.yml:3:1: nothing: is not valid YAML (found unexpected end of stream): "
         "check the indentation and quotes here and in the line above",
     ),
+    "a colon in text": (
+        b"handbook:\n  title: A table: what was paid\n",
+        "d.yml:2:17: 'title: A table: what was paid': is not valid YAML (mapping values are not allowed in this context): "
+        'put text that holds ": " in quotes, or begin it after >- on the next line, indented; '
+        "else check the indentation and quotes here and in the line above",
+    ),
     "two documents": (
         b"handbook: 1\n---\nhandbook: 2\n",
         "d.yml:2:1: '---': is not valid YAML (but found another document): "

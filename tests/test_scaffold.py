@@ -52,10 +52,12 @@ def test_the_handbook_holds_no_placeholder() -> None:
 
 
 def test_a_placeholder_is_found_on_pages_and_in_the_data(project: Path) -> None:
+    # One that is left is named by the test above; here it would be a riddle.
+    left = len(placeholders(project))
     scaffold(project, "new-topic", TOPIC)
     found = placeholders(project)
     assert {place.split(":")[0] for place in found} == {"docs/skills/diffs-of-tests.md", DATA}
-    assert len(found) == 9
+    assert len(found) == left + 9
 
 
 def test_a_topic_with_a_page_comes_into_four_places_and_changes_nothing_else(project: Path, tmp_path: Path) -> None:

@@ -548,10 +548,10 @@ def test_the_first_pull_request_goes_as_its_page_says(project: Path) -> None:
     lines = (project / DATA).read_text(encoding="utf-8").splitlines()
     shown = re.search(r"^    ```yaml\n((?:    .*\n)+?)    ```", guide(FIRST), re.M)[1]
     entry = re.sub(r"^    ", "", shown, flags=re.M)
-    assert [*lines[line - 3 : line - 1], lines[line]] == [*entry.splitlines()[:2], entry.splitlines()[-1]], (
+    assert [*lines[line - 4 : line - 1], lines[line]] == [*entry.splitlines()[:3], entry.splitlines()[-1]], (
         "the page shows the entry that the command wrote, with a definition"
     )
-    written = "".join(f"{text}\n" for text in lines[line - 3 : line + 1])
+    written = "".join(f"{text}\n" for text in lines[line - 4 : line + 1])
     edit(project, DATA, written, entry)
     assert problems(project) == []
 
