@@ -167,7 +167,9 @@ def test_a_report_longer_than_an_issue_is_cut_between_lines_and_says_so(tmp_path
     assert done.returncode == 0, done.stderr
     body = (tmp_path / "body").read_text(encoding="utf-8")
     assert 50_000 < len(body) < 65_536
-    assert body.endswith("- https://example.org/ä\n\nAnd more: the artifact named report, kept with the run, has all of it.\n")
+    assert body.endswith(
+        "- https://example.org/ä\n\nAnd more: the artifact named report, kept with the run, has all of it.\n"
+    )
 
 
 @pytest.mark.parametrize(
