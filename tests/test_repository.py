@@ -205,6 +205,15 @@ def test_promised_files_are_there_and_short_where_that_is_promised() -> None:
     assert len(template.splitlines()) < 10
 
 
+def test_the_dev_container_has_what_continuous_integration_installs() -> None:
+    needed = set(re.findall(r"packages\+=\(([\w-]+)\)", (ROOT / ".ci/run").read_text(encoding="utf-8")))
+    assert len(needed) >= 3
+    # An image made for Python has what makes an environment.
+    needed -= {"python3-venv"}
+    container = (ROOT / ".devcontainer/devcontainer.json").read_text(encoding="utf-8")
+    assert [name for name in sorted(needed) if f" {name} " not in container] == []
+
+
 def test_nothing_committed_names_a_registry_or_a_machine() -> None:
     done = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True)
     if done.returncode:
