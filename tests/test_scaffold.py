@@ -138,7 +138,7 @@ def test_a_term_stands_in_the_alphabet_as_it_was_written(term: str, project: Pat
     scaffold(project, "new-term", ["ID=ledger-of-tokens", f"TERM={term}", "TOPIC=cost-control"])
     added = _added(before, _files(project))
     assert list(added) == [DATA]
-    assert len(added[DATA]) == 5, "four lines and a blank one"
+    assert len(added[DATA]) == 6, "five lines and a blank one"
     terms = [t.term for t in load_checked(project).handbook.glossary]
     assert term in terms
     assert terms == sorted(terms, key=sort_key)
