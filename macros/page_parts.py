@@ -42,7 +42,7 @@ def page_header(handbook: Handbook, written: Manuscript, dated: Sequence[RadarEn
     topics = [t for t in handbook.topics if t.page == page.path]
     time = f"{minutes} minute{'' if minutes == 1 else 's'} to read"
     if topics:
-        count = "its topic" if len(topics) == 1 else f"its {len(topics)} topics"
+        count = "the topic taught here" if len(topics) == 1 else f"the {len(topics)} topics taught here"
         time += f"; {hours_text(total_hours([t.hours for t in topics]))} to learn {count} (estimate)"
     before = listed([link(handbook.page(path).title, page.path, path) for path in page.before])
     lines = ["**After this page you can**", "", *(f"- {inline(text)}" for text in page.outcomes), ""]

@@ -15,7 +15,7 @@ def week_plan(handbook: Handbook, page: str, phase_id: str) -> str:
         topics = [handbook.topic(topic_id) for topic_id in week.topics]
         learn = listed([link(t.title, page, t.page, t.id) for t in topics])
         if week.project_hours:
-            learn += f"{'; ' if learn else ''}{week.project_hours:g} hours of the project"
+            learn += f"{'; ' if learn else ''}{week.project_hours:g} hour{'' if week.project_hours == 1 else 's'} of the project"
         lines += [f"Week {number}: {inline(week.title)}, about {hours:.0f} hours"]
         for name, text in (("Learn", learn), *((n, inline(getattr(week, n.lower()))) for n in ("Read", "Do", "Skip"))):
             lines += [f":   *{name}:* {text}{'' if text.endswith('.') else '.'}", ""]

@@ -160,7 +160,7 @@ def test_every_fact_of_the_rules_can_be_rendered() -> None:
 def test_a_page_s_header_and_footer_come_from_the_data() -> None:
     header = page_parts.page_header(handbook(), pages()["phase.md"])
     assert "- Explain the page." in header
-    assert "30–60 hours, likely 45 to learn its 2 topics (estimate)" in header
+    assert "30–60 hours, likely 45 to learn the 2 topics taught here (estimate)" in header
     assert "Before: [Home](index.md) and [Row](row.md)." in header
     assert "[Home](index.md)" in page_parts.page_footer(handbook(), "phase.md")
 
