@@ -106,7 +106,7 @@ def test_an_answer_names_the_page_that_holds_it(help_desk, fake):
 
 
 def test_a_sentence_that_was_not_shown_is_no_answer(help_desk, fake):
-    """Invented, of another shop, or one word that stands everywhere: only the comparison tells."""
+    """Invented, from another shop, or one word that occurs everywhere: only a comparison tells."""
     other = "Tools and furniture may come back within 60 days of delivery, whatever the country."
     for quote in ("Goods may come back within 90 days of delivery.", other, "Goods", ""):
         fake.reply = lambda body, quote=quote: json.dumps({"quote": quote})
@@ -123,7 +123,7 @@ def test_a_sentence_that_was_not_shown_is_no_answer(help_desk, fake):
 
 
 def test_the_small_model_only_says_what_stands_in_a_page(pages):
-    """The same with the real model: it may fail to answer, it may not make something up."""
+    """The same with the real model: it may fail to answer, but it must not make something up."""
     for tenant, question, _ in HELP["questions"][::4]:
         found = ask(pages, tenant, question)
         assert found["answer"] is None or found["answer"] in page(tenant, found["source"]), f"{question} {found}"
@@ -174,7 +174,7 @@ def test_a_question_that_differs_in_one_word_is_asked_anew(help_desk):
 
 
 def test_a_page_that_changes_changes_the_answer(help_desk, fake):
-    """The deadline changed an hour ago; whoever asks now must not hear the old one from memory."""
+    """The deadline changed an hour ago; whoever asks now must not get the old one from the cache."""
     old = HELP["questions"][0][2]
     new = old.replace("30 days", "45 days")
     fake.reply = lambda body: json.dumps({"quote": new if new in body["prompt"] else old})
@@ -204,7 +204,7 @@ def test_a_page_that_changes_while_the_model_writes_is_not_remembered_as_it_was(
 
 
 def test_an_answer_is_not_kept_for_ever(fake, tmp_path):
-    """What no event invalidates has to end by time: with a lifetime of zero nothing is served twice."""
+    """What no event invalidates has to expire: with a lifetime of zero nothing is served twice."""
     fake.reply = quoting
     settings = {"LAB_DATA": str(tmp_path), "LAB_BASE_URL": fake.address, "LAB_MODEL": "", "CACHE_TTL": "0"}
     with plugin.running(plugin.FOLDER, **settings) as client:

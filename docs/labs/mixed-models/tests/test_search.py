@@ -72,7 +72,7 @@ def test_search_does_not_compare_with_everything(loaded):
 
 
 def test_a_small_tenant_gets_as_many_results_as_a_large_one(loaded):
-    """A filter after the search leaves the tenants with few rows with empty pages."""
+    """With a filter after the search, tenants with few rows get empty pages."""
     for query in QUERIES[:10]:
         assert len(loaded.get("/search", params={"q": query, "tenant": "small"}).json()["ids"]) == 10, query
     assert recall(loaded, "small") >= 0.9

@@ -44,7 +44,7 @@ def ticket(shop, text="I was charged twice.", name="t1", customer="ana"):
 
 
 def test_the_prompt_still_sorts_as_agreed(service):
-    """A prompt is part of the contract: eight tickets with known queues decide about each change of a word or an order."""
+    """A prompt is part of the contract: eight tickets with known queues decide on each change of a word or of the order."""
     right = sum(service.post("/queue", json={"text": text}).json()["queue"] == want for text, want in CASES.items())
     assert right >= 7, f"{right} of {len(CASES)} tickets are in their queue"
 
@@ -123,7 +123,7 @@ def test_a_reply_names_only_what_the_shop_knows(shop, fake):
 
 
 def test_a_large_refund_waits_for_a_person(shop, fake):
-    """The limit is code, and the person's yes is stored and not said by the model."""
+    """The limit is code, and the person's approval is a stored fact and not something that the model says."""
     play(fake, refund("8815", 240), REPLY)
     assert ticket(shop).json()["status"] == "waiting for approval"
     assert shop.get("/refunds").json() == []
@@ -195,7 +195,7 @@ def test_a_long_ticket_has_a_budget_of_tokens(shop, fake):
 
 
 def test_a_call_of_nothing_known_is_told_to_the_model(shop, fake):
-    """A wrong name or a missing argument is the model's mistake, which it can mend, and no 500 of yours."""
+    """A wrong name or a missing argument is the model's mistake, which it can correct; it must not become a 500."""
     play(fake, {"tool": "drop_table"}, {"tool": "refund", "order": "8814"}, refund("8814", 19.99), REPLY)
     assert ticket(shop).status_code == 200
     assert len(fake.requests) == 4

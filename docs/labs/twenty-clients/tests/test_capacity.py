@@ -45,7 +45,7 @@ def roomy():
 
 
 def test_twenty_clients_get_their_answers(box):
-    """Who does not fit has to wait. A worker that dies takes the requests of everybody with it."""
+    """What does not fit has to wait. A worker that dies takes everybody's requests with it."""
     for _ in range(2):
         answers = at_once(box, 20, 900, 150)
         assert Counter(a.status_code for a in answers) == {200: 20}
@@ -103,7 +103,7 @@ def test_what_can_never_fit_is_refused_at_once(box):
 
 
 def test_a_full_queue_says_when_to_come_back():
-    """A queue without an end only makes everybody late; whoever is turned away needs a time."""
+    """A queue without an end only makes everybody late; whoever is turned away needs to know when to come back."""
     with plugin.running(plugin.FOLDER, WORKER_MEMORY="48000000", QUEUE="2") as client:
         answers = at_once(client, 60, 1000, 300)
         assert {a.status_code for a in answers} == {200, 503}

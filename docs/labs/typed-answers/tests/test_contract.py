@@ -40,7 +40,7 @@ def test_a_model_that_words_it_differently_changes_nothing(faked, fake):
 
 
 def test_prose_is_no_answer(faked, fake):
-    """A server that ignores the schema answers in prose: that is a failure of the model, and no ticket of low priority."""
+    """A server that ignores the schema answers in prose: that is a failure of the model, not a ticket of low priority."""
     fake.reply = lambda body: "Sure! Here is my assessment of the ticket."
     assert faked.post("/triage", json={"text": TICKETS[0]}).status_code == 502
 
@@ -52,13 +52,13 @@ def test_an_invented_category_is_no_answer(faked, fake):
 
 
 def test_an_answer_that_was_cut_off_is_no_answer(faked, fake):
-    """What hit the cap on tokens is half an object, whatever can be read of it."""
+    """An answer that hit the token cap is half an object, even if part of it can be read."""
     fake.reply = lambda body: json.dumps(FINE | {"summary": "nothing arrived " * 40})
     assert faked.post("/triage", json={"text": TICKETS[0]}).status_code == 502
 
 
 def test_a_long_ticket_is_refused_before_the_model_is_asked(faked, fake):
-    """Ten pasted mails would be paid for and then refused, or push the examples out of the window."""
+    """Ten pasted emails would be paid for and then refused, or push the examples out of the window."""
     fake.reply = lambda body: json.dumps(FINE)
     assert faked.post("/triage", json={"text": "long mail " * 2000}).status_code == 413
     # 1,900 characters of English are 400 tokens; of a pasted list of numbers 1,900, and the window has 2,048.
@@ -88,7 +88,7 @@ def test_a_slow_model_is_given_up(faked, fake):
 
 
 def test_a_failing_model_is_not_an_error_of_ours(faked, fake):
-    """Whoever is paged has to see from the status whose failure it is."""
+    """Whoever is paged has to see from the status whose failure it was."""
     fake.reply = lambda body: (503, {}, "overloaded")
     assert faked.post("/triage", json={"text": TICKETS[0]}).status_code == 502
 

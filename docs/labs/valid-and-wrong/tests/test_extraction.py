@@ -69,14 +69,14 @@ def test_two_wrong_answers_end_in_an_honest_one(faked, fake):
 
 
 def test_null_is_an_answer(faked, fake):
-    """A mail without an invoice has none, and to say so is right."""
+    """An email without an invoice has none, and saying so is right."""
     fake.reply = lambda body: json.dumps({"invoice": None, "amount": None})
     answer = faked.post("/extract", json={"text": MAILS[5]})
     assert (answer.status_code, answer.json()["invoice"]) == (200, None)
 
 
 def test_a_busy_model_gets_the_pause_that_it_asks_for(faked, fake):
-    """Whoever ignores Retry-After is what the provider has to defend itself against."""
+    """A client that ignores Retry-After is one that the provider has to defend itself against."""
     times = []
 
     def busy(body):
@@ -97,7 +97,7 @@ def test_a_failing_model_is_asked_three_times_at_most(faked, fake):
 
 
 def test_while_the_model_is_down_rules_answer_what_they_can(faked, fake):
-    """The plainest mails need no model; for the others the caller learns when to come back."""
+    """The plainest emails need no model; for the others the caller learns when to come back."""
     fake.reply = lambda body: (503, {}, "overloaded")
     plain = faked.post("/extract", json={"text": PLAIN})
     assert (plain.status_code, plain.json()) == (200, {"invoice": "TT-600", "amount": "9.90", "source": "rules"})
@@ -107,7 +107,7 @@ def test_while_the_model_is_down_rules_answer_what_they_can(faked, fake):
 
 
 def test_a_model_that_stays_down_is_left_alone_and_tried_again(faked, fake):
-    """After five failed mails in a row callers get their answer at once, and the model gets time to recover."""
+    """After five failed emails in a row callers get their answer at once, and the model gets time to recover."""
     fake.reply = lambda body: (503, {}, "overloaded")
     for _ in range(5):
         faked.post("/extract", json={"text": PLAIN})
