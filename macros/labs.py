@@ -112,7 +112,8 @@ def lab_card(handbook: Handbook, page: str, lab_id: str) -> str:
         f"{link(skill.backend, page, skill.page)}, {link(f'phase {phase_number(handbook, phase.id)}', page, phase.page)}; "
         f"{hours_text(lab.hours)} (estimate), part of the hours of its topics: {topics}.",
         "{ .topic-card__meta }", "",
-        f"Begin: `make labs` once, then `make lab NAME={lab.id}`.",
+        f"Begin in {link('a clone of the repository', page, 'labs/index.md', 'how')}: `make labs` once, then "
+        f"`make lab NAME={lab.id}`.",
         attributes=tick(lab).strip(),
     )  # fmt: skip
 
