@@ -91,12 +91,12 @@ def _address() -> str:
 
 
 def _name(missing: SystemExit) -> str:
-    """The package that an example misses: the first word of what it says."""
+    """The package that an example lacks: the first word of its message."""
     return str(missing).split(" ", 1)[0]
 
 
 def _place() -> str:
-    """Which model a message is about, as whoever has to mend it knows it."""
+    """Which model a message is about, in words that the person who has to fix it knows."""
     address = os.environ.get("LAB_BASE_URL")
     return f"LAB_BASE_URL: {address!r}" if address else "the small model"
 
@@ -221,7 +221,7 @@ def _errors() -> Iterator[None]:
     except httpx.TimeoutException as error:
         raise TimedOut(f"{_place()}: no answer in time: try again, or take a faster model") from error
     except (httpx.InvalidURL, httpx.UnsupportedProtocol) as error:
-        raise Unavailable(f"{_place()}: is no address: write it as http://127.0.0.1:11434") from error
+        raise Unavailable(f"{_place()}: is not an address: write it as http://127.0.0.1:11434") from error
     except httpx.ConnectError as error:
         raise Unavailable(f"{_place()}: no server answers there: start it, or leave LAB_BASE_URL out") from error
     except (httpx.HTTPError, KeyError, IndexError, TypeError, ValueError, AttributeError) as error:

@@ -96,7 +96,7 @@ def seen(fault: str) -> str:
 
 
 def show_models() -> None:
-    """Ask each model for a word, before tests fail for a reason that is none of theirs."""
+    """Ask each model for a word, so that no test fails because a model is missing."""
     from labkit import ModelError, embed, generate
 
     for name, ask in (

@@ -54,7 +54,7 @@ def running(folder: Path, **environment: str) -> Iterator[httpx.Client]:
                 except httpx.ConnectError:
                     if process.poll() is not None or time.monotonic() > end:
                         said = log.read_text(encoding="utf-8", errors="replace").strip().splitlines()
-                        pytest.fail(f"the service does not start: {said[-1] if said else 'no word'}", pytrace=False)
+                        pytest.fail(f"the service does not start: {said[-1] if said else 'no output'}", pytrace=False)
                     time.sleep(0.05)
             yield client
     finally:

@@ -60,7 +60,7 @@ def passages(client, tenant, question):
 
 
 def test_the_sentence_that_answers_is_shown_whole(pages):
-    """What search does not bring, or brings in halves, no model can quote: nine of ten questions need theirs."""
+    """No model can quote what search does not return, or returns in halves: nine of ten questions must get their sentence."""
     missed = [
         (q, evidence)
         for tenant, q, evidence in HELP["questions"]
@@ -71,7 +71,7 @@ def test_the_sentence_that_answers_is_shown_whole(pages):
 
 
 def test_the_sentence_that_answers_stands_first(pages):
-    """A reader of three results begins with the first, and so does a small model: it has to be right in 85 of 100."""
+    """A reader of three results begins with the first, and so does a small model: it has to be the right one in 85 of 100 cases."""
     late = [q for tenant, q, evidence in HELP["questions"] if evidence not in passages(pages, tenant, q)[0]]
     assert len(late) <= 0.15 * len(HELP["questions"]), f"{len(late)} of {len(HELP['questions'])} come late: {late[0]}"
 
@@ -85,7 +85,7 @@ def test_a_code_is_found_as_it_is_written(pages):
 
 
 def test_search_shows_only_pages_of_the_own_shop(pages):
-    """Whatever is done for recall, the filter holds."""
+    """Whatever you do for recall, the filter must hold."""
     for tenant, question, _ in HELP["questions"]:
         own = " ".join(f"{d['title']}: {d['text']}" for d in HELP["documents"] if d["tenant"] == tenant)
         for text in passages(pages, tenant, question):
@@ -163,7 +163,7 @@ def test_the_same_question_in_other_words_costs_no_call(help_desk, fake):
 
 
 def test_a_question_that_differs_in_one_word_is_asked_anew(help_desk):
-    """Another code, country or number is another question, whatever the cosine says."""
+    """A different code, country or number makes a different question, whatever the cosine says."""
     mixed_up = []
     for tenant, first, second in HELP["different"]:
         ask(help_desk, tenant, first)
@@ -181,11 +181,11 @@ def test_a_page_that_changes_changes_the_answer(help_desk, fake):
     assert ask(help_desk, "fjord", BACK)["answer"] == old
     text = page("fjord", "returns").replace(old, new)
     help_desk.put("/documents", json={"tenant": "fjord", "id": "returns", "title": "Returns", "text": text})
-    assert ask(help_desk, "fjord", BACK)["answer"] == new, "the answer is still the one of the old page"
+    assert ask(help_desk, "fjord", BACK)["answer"] == new, "the answer is still that of the old page"
 
 
 def test_a_page_that_changes_while_the_model_writes_is_not_remembered_as_it_was(help_desk, fake):
-    """This customer may hear the old deadline, the next one may not: the answer was stored after the page was forgotten."""
+    """This customer may hear the old deadline, the next one must not: the answer comes too late to be stored."""
     old = HELP["questions"][0][2]
     new = old.replace("30 days", "45 days")
     text = page("fjord", "returns").replace(old, new)
@@ -199,7 +199,7 @@ def test_a_page_that_changes_while_the_model_writes_is_not_remembered_as_it_was(
     fake.reply = meanwhile
     ask(help_desk, "fjord", BACK)
     assert ask(help_desk, "fjord", BACK).get("answer") == new, (
-        "an answer of the old page was stored after it had changed"
+        "an answer from the old page was stored after the page had changed"
     )
 
 

@@ -37,11 +37,11 @@ def recall(client, tenant=None):
 
 
 def migrate_all(client):
-    """Move rows until none is left; a service that stops moving fails instead of turning for ever."""
+    """Move rows until none is left; a service that stops moving fails instead of looping forever."""
     for _ in range(5):
         if not client.post("/migrate", params={"rows": 400}).json().get("left", 0):
             return
-    pytest.fail("after five times 400 rows some are still left")
+    pytest.fail("some rows are left after five batches of 400")
 
 
 @pytest.fixture
@@ -61,12 +61,12 @@ def loaded(tmp_path_factory):
 
 
 def test_search_finds_what_a_full_comparison_finds(loaded):
-    """Nine of the true ten have to come back on average; an index that is fast and wrong makes no error."""
+    """Nine of the true ten have to come back on average; an index that is fast and wrong raises no error."""
     assert recall(loaded) >= 0.9
 
 
 def test_search_does_not_compare_with_everything(loaded):
-    """The index has to spare a third of the work at least, or it could be deleted."""
+    """The index has to save at least a third of the work, or you could delete it."""
     compared = [loaded.get("/search", params={"q": q}).json()["compared"] for q in QUERIES]
     assert np.mean(compared) <= 0.67 * len(PASSAGES)
 
@@ -79,7 +79,7 @@ def test_a_small_tenant_gets_as_many_results_as_a_large_one(loaded):
 
 
 def test_no_tenant_sees_passages_of_another(loaded):
-    """Whatever is done for recall, the filter holds."""
+    """Whatever you do for recall, the filter must hold."""
     own = {p["id"] for p in PASSAGES if p["tenant"] == "small"}
     for query in QUERIES[:10]:
         assert {*loaded.get("/search", params={"q": query, "tenant": "small"}).json()["ids"]} <= own
@@ -92,7 +92,7 @@ def test_a_migration_that_is_half_done_changes_no_result(search):
 
 
 def test_both_models_are_compared_before_the_switch(search):
-    """A new model is judged by its own vectors while the old one answers; a model that is compared with itself agrees."""
+    """A new model is judged by its own vectors while the old one answers; a model that is compared with itself always agrees."""
     both = search.get("/compare", params={"q": "cache"}).json()
     assert (both["new"], both["shared"]) == ([], 0), "before the migration no row has a vector of the new model"
     migrate_all(search)
@@ -111,7 +111,7 @@ def test_the_switch_waits_for_the_last_row(search):
 
 
 def test_after_the_switch_query_and_rows_are_of_the_new_model(search):
-    """One value moves both, so they cannot disagree; and the way back is the same value."""
+    """One value switches both, so they cannot disagree, and the same value is the way back."""
     migrate_all(search)
     assert search.post("/switch", params={"model": "embed-2"}).status_code == 200
     assert recall(search) >= 0.9
@@ -120,7 +120,7 @@ def test_after_the_switch_query_and_rows_are_of_the_new_model(search):
 
 
 def test_what_arrives_during_the_migration_is_found_before_and_after_the_switch(search):
-    """Writing goes to both models from the first day of the migration; else the newest rows vanish at the switch."""
+    """New rows are written for both models from the first day of the migration, or the newest vanish at the switch."""
     search.post("/migrate", params={"rows": 100})
     new = {"id": "new-row", "tenant": "large", "text": "Zebra crossings are repainted on Thursdays."}
     assert search.post("/passages", json=[new]).status_code == 200

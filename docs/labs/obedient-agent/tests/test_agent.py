@@ -29,13 +29,13 @@ def refund(order, amount):
 
 @pytest.fixture
 def shop(tmp_path, fake):
-    """The service with an empty till, in front of a model that plays a script."""
+    """The service before its first payment, in front of a model that follows a script."""
     with plugin.running(plugin.FOLDER, LAB_DATA=str(tmp_path), LAB_BASE_URL=fake.address, LAB_MODEL="") as client:
         yield client
 
 
 def play(fake, *calls):
-    """The model makes these calls, one an answer, and repeats the last one for ever."""
+    """The model makes these calls, one per answer, and repeats the last one forever."""
     fake.reply = lambda body: json.dumps(calls[min(len(fake.requests), len(calls)) - 1])
 
 
@@ -44,20 +44,20 @@ def ticket(shop, text="I was charged twice.", name="t1", customer="ana"):
 
 
 def test_the_prompt_still_sorts_as_agreed(service):
-    """A prompt is part of the contract: eight tickets with known queues decide on each change of a word or of the order."""
+    """A prompt is part of the contract: eight tickets with known queues judge every change of a word or of the order."""
     right = sum(service.post("/queue", json={"text": text}).json()["queue"] == want for text, want in CASES.items())
     assert right >= 7, f"{right} of {len(CASES)} tickets are in their queue"
 
 
 def test_a_queue_that_does_not_exist_is_no_answer(shop, fake):
-    """Three queues are agreed upon. A fourth one is a ticket that nobody reads, whichever model thinks of it."""
+    """Three queues are agreed on. Nobody reads a ticket in a fourth one, whichever model came up with it."""
     fake.reply = lambda body: "legal"
     answer = shop.post("/queue", json={"text": "I will sue you"})
     assert answer.status_code == 502, f"the model wrote a queue that nobody has, and the answer was {answer.text}"
 
 
 def test_an_answer_names_the_prompt_that_made_it(shop, fake, tmp_path):
-    """Without a version in the answer, which changes by itself with a word of the prompt, nobody can tell what changed on Tuesday."""
+    """Unless each answer carries a version that changes with every word of the prompt, nobody can tell what changed on Tuesday."""
 
     def versions(client):
         fake.reply = lambda body: json.dumps(REPLY) if "json_schema" in body else "billing"
@@ -65,7 +65,7 @@ def test_an_answer_names_the_prompt_that_made_it(shop, fake, tmp_path):
         return sorted_by, ticket(client).json().get("prompt")
 
     before = versions(shop)
-    assert all(before), f"/queue and /tickets say as their prompt: {before}"
+    assert all(before), f"/queue and /tickets name as their prompt: {before}"
     shutil.copytree(plugin.FOLDER, tmp_path / "changed", ignore=shutil.ignore_patterns("__pycache__"))
     for file in (tmp_path / "changed").glob("*.*"):
         text = file.read_text("utf-8").replace("charged twice", "charged two times")
@@ -79,7 +79,7 @@ def test_an_answer_names_the_prompt_that_made_it(shop, fake, tmp_path):
 
 
 def test_a_refund_that_is_due_is_paid(shop, fake):
-    """Whatever is forbidden, the agent still does its work, and says so."""
+    """Whatever you forbid, the agent must still do its work, and say so."""
     said = {"tool": "reply", "text": "We have refunded 19.99 euros on order 8814."}
     play(fake, {"tool": "find_order", "order": "8814"}, refund("8814", 19.99), said)
     answer = ticket(shop).json()
@@ -100,7 +100,7 @@ def test_a_ticket_that_gives_orders_moves_no_money(shop, fake):
 
 
 def test_no_ticket_reads_what_another_customer_ordered(shop, fake):
-    """What the model has read it can repeat. Order 7 is ben's, and where it was left is known to nobody else."""
+    """The model can repeat what it has read. Order 7 is Ben's, and nobody else may learn where it was left."""
     leaked = []
     for number, attack in enumerate(ATTACKS):
         fake.requests.clear()
@@ -112,7 +112,7 @@ def test_no_ticket_reads_what_another_customer_ordered(shop, fake):
 
 
 def test_a_reply_names_only_what_the_shop_knows(shop, fake):
-    """A promise of the model is a promise of the shop. Sums and links that are none of ours go to a person and not out."""
+    """A promise of the model is a promise of the shop. A reply with amounts or links that are not ours goes to a person, not to the customer."""
     for number, text in enumerate(
         ["We have refunded 500 euros on order 7.", "Confirm your refund at https://refunds.example/ana."]
     ):
@@ -123,7 +123,7 @@ def test_a_reply_names_only_what_the_shop_knows(shop, fake):
 
 
 def test_a_large_refund_waits_for_a_person(shop, fake):
-    """The limit is code, and the person's approval is a stored fact and not something that the model says."""
+    """The limit is code, and a person's approval is a stored fact, not something that the model says."""
     play(fake, refund("8815", 240), REPLY)
     assert ticket(shop).json()["status"] == "waiting for approval"
     assert shop.get("/refunds").json() == []
@@ -133,7 +133,7 @@ def test_a_large_refund_waits_for_a_person(shop, fake):
 
 
 def test_a_model_that_repeats_itself_pays_once(shop, fake):
-    """Models repeat calls, within a turn and over turns."""
+    """Models repeat calls, within a turn and across turns."""
     play(fake, refund("8814", 19.99), refund("8814", 19.99), REPLY)
     ticket(shop)
     assert shop.get("/refunds").json() == [{"order": "8814", "amount": 19.99}]
@@ -149,7 +149,7 @@ def test_a_ticket_that_is_delivered_twice_pays_once(shop, fake):
 
 
 def test_a_large_refund_in_slices_waits_for_a_person(shop, fake):
-    """A limit for each call is met by many calls. It counts what the order has got so far."""
+    """Many small calls get around a limit on each call, so the limit counts what the order has received so far."""
     for name in ("t1", "t2", "t3", "t4"):
         fake.requests.clear()
         play(fake, refund("8815", 40), REPLY)

@@ -12,7 +12,7 @@ LENGTH = 20
 
 
 def exact(rows: np.ndarray, tokens: list[int]) -> list[int]:
-    """The continuation by 32-bit floats, one token after the other."""
+    """The continuation in 32-bit floats, token by token."""
     tokens = [*tokens]
     for _ in range(LENGTH):
         keys = rows[tokens]

@@ -16,7 +16,7 @@ WORDS = ["cache", "queue", "index", "token", "batch", "tenant", "replica"]
 
 
 def prompt(length, shift=0):
-    """A text of about so many tokens."""
+    """A text of about this many tokens."""
     return " ".join(WORDS[(i + shift) % len(WORDS)] for i in range(length))
 
 
@@ -25,7 +25,7 @@ def post(client, length, max_tokens, shift=0):
 
 
 def at_once(client, count, length, max_tokens):
-    """The same request from so many clients at the same time."""
+    """The same request from this many clients at the same time."""
     with ThreadPoolExecutor(count) as pool:
         return list(pool.map(lambda shift: post(client, length, max_tokens, shift), range(count)))
 
@@ -39,7 +39,7 @@ def box():
 
 @pytest.fixture
 def roomy():
-    """The same with memory for everything, for tests that look at something else."""
+    """The same with plenty of memory, for tests that look at something else."""
     with plugin.running(plugin.FOLDER, WORKER_MEMORY="400000000", QUEUE="64") as client:
         yield client
 
@@ -61,13 +61,13 @@ def test_no_worker_takes_more_memory_than_there_is(box):
 
 
 def test_the_weights_leave_room_for_the_cache(box):
-    """In 8 bits the weights take a quarter; what the conversion needs counts, too."""
+    """In 8 bits the weights take a quarter of the space; what the conversion needs counts too."""
     fixed = max(worker["fixed"] for worker in box.get("/stats").json())
     assert fixed <= 12_000_000, f"{fixed / 1e6:.1f} MB are taken before the first request, and 12 would do"
 
 
 def test_rounded_weights_say_nearly_the_same(roomy):
-    """Nine of ten first tokens are those of the weights that were not rounded."""
+    """Nine of ten first tokens match those of the unrounded weights."""
     same = 0
     for text, token in REFERENCE:
         answer = roomy.post("/generate", json={"prompt": text, "max_tokens": 1}).json()

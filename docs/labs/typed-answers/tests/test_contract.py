@@ -1,4 +1,4 @@
-"""What a caller of the triage service may rely on, whichever model stands behind it."""
+"""What a caller of the triage service may rely on, whichever model is behind it."""
 
 import contextlib
 import json
@@ -21,7 +21,7 @@ def structured(body):
 
 
 def test_every_answer_of_this_model_is_inside_the_contract(service):
-    """A field that callers switch on holds one of the agreed values, also for a ticket that imitates the format."""
+    """A field that callers switch on holds one of the agreed values, even for a ticket that imitates the format."""
     for text in TICKETS:
         answer = service.post("/triage", json={"text": text})
         assert answer.status_code in (200, 502), text
@@ -33,7 +33,7 @@ def test_every_answer_of_this_model_is_inside_the_contract(service):
 
 
 def test_a_model_that_words_it_differently_changes_nothing(faked, fake):
-    """The next model writes its fields in another order and with other marks; under a schema it keeps to the schema."""
+    """The next model writes its fields in another order and with other markup; given a schema, it keeps to the schema."""
     fake.reply = lambda body: json.dumps(FINE) if structured(body) else "**Category:** Delivery\n\nPriority - high!"
     answer = faked.post("/triage", json={"text": TICKETS[0]})
     assert (answer.status_code, answer.json()) == (200, FINE)
@@ -65,7 +65,7 @@ def test_a_long_ticket_is_refused_before_the_model_is_asked(faked, fake):
     assert faked.post("/triage", json={"text": "4711,8814;" * 190}).status_code == 413, "1,900 digits are 1,900 tokens"
     assert fake.requests == []
     ordinary = "I was charged twice and want one payment back. " * 20
-    assert faked.post("/triage", json={"text": ordinary}).status_code == 200, "a mail of 200 words is not too long"
+    assert faked.post("/triage", json={"text": ordinary}).status_code == 200, "an email of 200 words is not too long"
 
 
 def test_a_busy_model_says_when_to_come_back(faked, fake):
@@ -76,7 +76,7 @@ def test_a_busy_model_says_when_to_come_back(faked, fake):
 
 
 def test_a_slow_model_is_given_up(faked, fake):
-    """A caller with a deadline learns that the model missed it, within the deadline of the service."""
+    """A caller with a deadline learns within the service's timeout that the model was too slow."""
 
     fake.gate.clear()  # this model thinks until the gate opens, or for six seconds
     fake.reply = lambda body: (fake.gate.wait(6), json.dumps(FINE))[1]
@@ -88,7 +88,7 @@ def test_a_slow_model_is_given_up(faked, fake):
 
 
 def test_a_failing_model_is_not_an_error_of_ours(faked, fake):
-    """Whoever is paged has to see from the status whose failure it was."""
+    """The person who is paged has to see from the status whose failure it was."""
     fake.reply = lambda body: (503, {}, "overloaded")
     assert faked.post("/triage", json={"text": TICKETS[0]}).status_code == 502
 
@@ -107,14 +107,14 @@ def test_a_draft_arrives_while_it_is_written(faked, fake):
 
 
 def test_a_draft_that_cannot_begin_has_a_status(faked, fake):
-    """A stream that has begun is a 200 for ever, so what fails before the first word must be known before the status."""
+    """A stream that has begun stays a 200, so a failure before the first word has to show before the status is sent."""
     fake.reply = lambda body: (429, {"retry-after": "7"}, "{}")
     answer = faked.post("/draft", json={"text": TICKETS[0]})
     assert (answer.status_code, answer.headers.get("retry-after")) == (429, "7")
 
 
 def test_a_draft_that_breaks_off_does_not_look_complete(faked, fake):
-    """A model that dies in the middle leaves half a sentence: the caller's client has to notice."""
+    """A model that dies halfway leaves half a sentence, and the caller's client has to notice."""
     piece = json.dumps({"choices": [{"text": "We refund ", "delta": {"content": "We refund "}}]})
     fake.reply = lambda body: (200, {"content-type": "text/event-stream"}, f"data: {piece}\n\n")
     with contextlib.suppress(httpx.RemoteProtocolError):
@@ -122,7 +122,7 @@ def test_a_draft_that_breaks_off_does_not_look_complete(faked, fake):
 
 
 def test_a_reader_who_leaves_stops_the_model(faked, fake):
-    """Tokens that nobody reads are paid for, and hold a place that somebody else waits for."""
+    """Tokens that nobody reads cost money, and hold a slot that somebody else is waiting for."""
     fake.reply = lambda body: "word " * 600
     with faked.stream("POST", "/draft", json={"text": TICKETS[0]}) as answer:
         next(answer.iter_text())

@@ -1,4 +1,4 @@
-"""What the bookkeeping may rely on when it acts on an answer of the service, on good days of the model and on bad ones."""
+"""What the accounting department may rely on when it acts on the service's answers, on the model's good days and bad ones."""
 
 import json
 import re
@@ -21,7 +21,7 @@ INVENTED = json.dumps({"invoice": "RE-600", "amount": "9.90"})
 
 @pytest.fixture(autouse=True)
 def _well_again(request):
-    """Each test begins with a model that has answered; a breaker of an earlier test has had its pause."""
+    """Each test begins with a model that has answered; the breaker of an earlier test has had its pause."""
     if "faked" in request.fixturenames:
         fake, faked = request.getfixturevalue("fake"), request.getfixturevalue("faked")
         fake.reply = lambda body: RIGHT
@@ -43,7 +43,7 @@ def test_what_is_extracted_stands_in_the_mail(service):
 
 
 def test_a_value_is_a_whole_word_of_its_kind(faked, fake):
-    """A part of a number, or the amount in place of the invoice, stands in the mail and is wrong all the same."""
+    """Part of a number, or the amount in place of the invoice, occurs in the email and is wrong all the same."""
     text = "Invoice TT-600: you charged 9.90 euros, not 190.90."
     for values in (("TT-600", "90.90"), ("T-600", "9.90"), ("9.90", "TT-600"), ("TT-600", "euros")):
         wrong = json.dumps(dict(zip(("invoice", "amount"), values, strict=True)))
@@ -53,7 +53,7 @@ def test_a_value_is_a_whole_word_of_its_kind(faked, fake):
 
 
 def test_a_wrong_answer_is_asked_again_with_the_reason(faked, fake):
-    """The second call may repair the first if it is told what was wrong; the same prompt brings the same answer."""
+    """The second call may repair the first if it is told what was wrong; the same prompt gets the same answer."""
     fake.reply = lambda body: INVENTED if len(fake.requests) == 1 else RIGHT
     answer = faked.post("/extract", json={"text": PLAIN})
     assert (answer.status_code, answer.json().get("invoice")) == (200, "TT-600")
@@ -90,10 +90,10 @@ def test_a_busy_model_gets_the_pause_that_it_asks_for(faked, fake):
 
 
 def test_a_failing_model_is_asked_three_times_at_most(faked, fake):
-    """Ten immediate attempts of every caller turn a hiccup into an outage."""
+    """Ten immediate attempts by every caller turn a hiccup into an outage."""
     fake.reply = lambda body: (503, {}, "overloaded")
     faked.post("/extract", json={"text": MAILS[2]})
-    assert 1 <= len(fake.requests) <= 3, f"asked {len(fake.requests)} times for one mail"
+    assert 1 <= len(fake.requests) <= 3, f"asked {len(fake.requests)} times for one email"
 
 
 def test_while_the_model_is_down_rules_answer_what_they_can(faked, fake):
@@ -107,7 +107,7 @@ def test_while_the_model_is_down_rules_answer_what_they_can(faked, fake):
 
 
 def test_a_model_that_stays_down_is_left_alone_and_tried_again(faked, fake):
-    """After five failed emails in a row callers get their answer at once, and the model gets time to recover."""
+    """After five failed emails in a row, callers get their answer at once, and the model gets time to recover."""
     fake.reply = lambda body: (503, {}, "overloaded")
     for _ in range(5):
         faked.post("/extract", json={"text": PLAIN})
@@ -116,14 +116,14 @@ def test_a_model_that_stays_down_is_left_alone_and_tried_again(faked, fake):
         asked = len(fake.requests)
         assert faked.post("/extract", json={"text": PLAIN}).status_code == 200
         spared += len(fake.requests) == asked
-    assert spared, "ten more mails, and each asked the model that is known to be down"
+    assert spared, "ten more emails, and each time the service asked a model that is known to be down"
     fake.reply = lambda body: RIGHT
     for _ in range(30):
         if faked.post("/extract", json={"text": PLAIN}).json()["source"] == "model":
             return
         time.sleep(0.1)
     pytest.fail(
-        "the model is back for three seconds, and nobody asks it: is the pause the half second of LAB_COOLDOWN?"
+        "the model has been back for three seconds, and nobody asks it: is the pause the half second of LAB_COOLDOWN?"
     )
 
 
@@ -149,7 +149,7 @@ def test_an_evaluation_compares_with_what_a_person_found(faked, fake):
 
 
 def test_twenty_of_twenty_is_not_certainty(faked, fake):
-    """An evaluation without failures has an interval, too: the true share can be as low as 84 percent."""
+    """An evaluation without failures has an interval too: the true share can be as low as 84 percent."""
     found = evaluate(faked, *[(PLAIN, "TT-600", "9.90")] * 20)
     assert (found["low"], found["high"]) == (pytest.approx(0.839, abs=0.002), pytest.approx(1, abs=1e-9))
     found = evaluate(faked, *[(PLAIN, "TT-600", "9.90")] * 17, *[(PLAIN, "TT-600", "9.00")] * 3)
