@@ -243,6 +243,11 @@ def test_on_paper_answers_are_printed_and_the_frame_is_not(browser: Browser, ser
         assert answer.is_visible()
         assert not page.locator(".md-header").is_visible()
         assert page.locator("body").evaluate("e => getComputedStyle(e).colorScheme") == "light"
+        page, _, _ = _open(context, served + "labs/leaking-cache/")
+        folded = page.locator("details:is(.hint, .solution) > :nth-child(2)")
+        assert not any(part.is_visible() for part in folded.all())
+        page.emulate_media(media="print")
+        assert all(part.is_visible() for part in folded.all())
 
 
 def test_the_timeline_reads_as_an_ordered_list(browser: Browser, served: str, checked: tuple) -> None:
