@@ -85,14 +85,12 @@ def _address() -> str:
     try:
         return str(_embedded().address)
     except SystemExit as missing:
-        raise Unavailable(
-            f"{_name(missing)} is not installed: run make labs (make clean labs if you have), or set LAB_BASE_URL"
-        ) from None
+        raise Unavailable(f"{not_installed(str(missing))}, or set LAB_BASE_URL") from None
 
 
-def _name(missing: SystemExit) -> str:
-    """The package that an example lacks: the first word of its message."""
-    return str(missing).split(" ", 1)[0]
+def not_installed(what: str) -> str:
+    """What to do about a missing package: its name, or a message that begins with it, as those of the examples do."""
+    return f"{what.split(' ', 1)[0]} is not installed: run make labs (make clean labs if you have)"
 
 
 def _place() -> str:
@@ -112,7 +110,7 @@ def embed(texts: Sequence[str]) -> Any:
     try:
         return embed_here(list(texts))
     except SystemExit as missing:
-        raise Unavailable(f"{_name(missing)} is not installed: run make labs (make clean labs if you have)") from None
+        raise Unavailable(not_installed(str(missing))) from None
 
 
 def token_vectors() -> tuple[Any, Any]:
@@ -126,7 +124,7 @@ def token_vectors() -> tuple[Any, Any]:
     try:
         model = embedder()
     except SystemExit as missing:
-        raise Unavailable(f"{_name(missing)} is not installed: run make labs (make clean labs if you have)") from None
+        raise Unavailable(not_installed(str(missing))) from None
     return model.tokenizer, model.embedding
 
 
