@@ -6,7 +6,7 @@ from __future__ import annotations
 import os
 import sys
 from datetime import UTC, date, datetime
-from pathlib import Path as File
+from pathlib import Path
 
 from macros.check import DATA, RADAR, SCHEMAS, Checked, load_checked, schema_json
 from macros.finish import Settings, finish
@@ -21,7 +21,7 @@ def main(arguments: list[str]) -> int:
     on that day; `schema` writes the JSON Schemas anew; `finish SITE` completes a built site, with SITE_URL and OFFLINE
     from the environment as in mkdocs.yml; `book SITE FOLDER` makes EPUB and PDF of a finished site; `new-topic ID=… …`
     and `new-term ID=… …` write an entry in its place."""
-    root = File(__file__).resolve().parent.parent
+    root = Path(__file__).resolve().parent.parent
     if arguments and arguments[0] in COMMANDS:
         try:
             print(scaffold(root, arguments[0], arguments[1:]))
@@ -40,7 +40,7 @@ def main(arguments: list[str]) -> int:
         except ValueError:
             print(f"{arguments[1]!r}: is not a date: write YYYY-MM-DD", file=sys.stderr)
             return 2
-    site = File(arguments[1]) if arguments[:1] == ["finish"] and len(arguments) == 2 else None
+    site = Path(arguments[1]) if arguments[:1] == ["finish"] and len(arguments) == 2 else None
     if site and not (site / "index.html").is_file():
         print(f"{site}: is not a built site: build one there first", file=sys.stderr)
         return 2
@@ -64,7 +64,7 @@ def main(arguments: list[str]) -> int:
         print("\n".join([*lines, f"{len(lines)} due on {today.isoformat()}"]))
         return 0
     if bound:
-        return take_along(checked, File(arguments[1]), File(arguments[2]))
+        return take_along(checked, Path(arguments[1]), Path(arguments[2]))
     handbook, pages = checked.handbook, checked.pages
     counts = {name: len(getattr(handbook, name)) for name in Handbook.model_fields if name != "handbook"}
     print(f"{DATA} is in order: " + ", ".join(f"{count} {name}" for name, count in counts.items()))
@@ -75,7 +75,7 @@ def main(arguments: list[str]) -> int:
     return 0
 
 
-def take_along(checked: Checked, site: File, folder: File) -> int:
+def take_along(checked: Checked, site: Path, folder: Path) -> int:
     """EPUB and PDF of a built site; what is already in the folder stays until its successor is complete."""
     # Libraries that nobody needs for the other commands.
     from macros.book import BOOK, read_book
@@ -101,7 +101,7 @@ def take_along(checked: Checked, site: File, folder: File) -> int:
     return 0
 
 
-def _replace(file: File, content: bytes) -> None:
+def _replace(file: Path, content: bytes) -> None:
     """Write a file whole or not at all, and say so."""
     unfinished = file.with_name(file.name + ".part")
     unfinished.write_bytes(content)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from pathlib import Path as File
+from pathlib import Path
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
@@ -39,7 +39,7 @@ class Checked(NamedTuple):
     labs: Mapping[str, LabFiles] = MappingProxyType({})
 
 
-def load_checked(root: File) -> Checked:
+def load_checked(root: Path) -> Checked:
     """The data, the pages and the diagrams under a project folder, held to every rule.
 
     Raises:
@@ -71,7 +71,7 @@ def load_checked(root: File) -> Checked:
     return Checked(handbook, pages, radar, diagrams, history, labs)
 
 
-def _site_files(docs: File) -> set[str]:
+def _site_files(docs: Path) -> set[str]:
     """What pages can link to: the files below docs/, and those that exist only in a finished site."""
     from macros.finish import unfinished  # It imports this module.
 

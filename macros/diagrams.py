@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import xml.etree.ElementTree as ET
 from collections.abc import Iterator
-from pathlib import Path as File
+from pathlib import Path
 
 from macros.manuscript import Manuscript
 from macros.problems import Problem, choices
@@ -26,7 +26,7 @@ ATTRIBUTES = frozenset(
 )  # fmt: skip
 
 
-def read_diagrams(docs: File) -> dict[str, str]:
+def read_diagrams(docs: Path) -> dict[str, str]:
     """Every drawing below docs/diagrams/, by its file's name."""
     return {file.stem: file.read_text(encoding="utf-8") for file in sorted((docs / FOLDER).glob("*.svg"))}
 

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator
 from xml.etree import ElementTree
 
 from macros.model import About, Change, History
-from macros.problems import Path, Problem, check_plain_text, choices
+from macros.problems import KeyPath, Problem, check_plain_text, choices
 from macros.text import day, inline, link, listed
 
 PAGE = "reference/changes.md"
@@ -19,7 +19,7 @@ def check_history(history: History, pages: Collection[str]) -> Iterator[Problem]
     """Readers are told of pages that exist, newest first, each change under an id of its own."""
     seen: set[str] = set()
     for index, change in enumerate(history.history):
-        path: Path = ("history", index)
+        path: KeyPath = ("history", index)
         for name in (change.id, *change.renamed_from):
             if name in seen:
                 yield Problem((*path, "id"), name, "is already an id, or a former id, in history", "choose another id")

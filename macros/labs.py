@@ -6,7 +6,7 @@ from __future__ import annotations
 import ast
 import difflib
 from collections.abc import Iterator, Mapping
-from pathlib import Path as File
+from pathlib import Path
 from typing import NamedTuple
 
 from macros.model import Handbook, Lab
@@ -36,7 +36,7 @@ class LabFiles(NamedTuple):
     tests: dict[str, str]
 
 
-def read_labs(docs: File) -> dict[str, LabFiles]:
+def read_labs(docs: Path) -> dict[str, LabFiles]:
     """The folders below docs/labs/ that hold a starter, by name."""
     found = {}
     for folder in sorted((docs / FOLDER).glob("*/")):
@@ -57,7 +57,7 @@ def read_labs(docs: File) -> dict[str, LabFiles]:
     return found
 
 
-def changed_lines(folder: File) -> int:
+def changed_lines(folder: Path) -> int:
     """Lines that a solution adds to its starter or takes away."""
     return len([line for line in _diff(read_labs(folder.parent.parent)[folder.name]) if line[0] in "+-"])
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import dataclasses
 from dataclasses import dataclass, field
-from pathlib import Path as File
+from pathlib import Path
 from typing import Any
 
 import yaml
 from pydantic import BaseModel, ValidationError
 
 from macros.model import Entry, Handbook
-from macros.problems import DataError, Path, Problem, choices
+from macros.problems import DataError, KeyPath, Problem, choices
 
 # The compiled loader reads the file some ten times faster; both report the same places.
 LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -26,8 +26,8 @@ class Parsed:
 
     file: str
     data: Any = None
-    values: dict[Path, tuple[int, int]] = field(default_factory=dict)
-    keys: dict[Path, tuple[int, int]] = field(default_factory=dict)
+    values: dict[KeyPath, tuple[int, int]] = field(default_factory=dict)
+    keys: dict[KeyPath, tuple[int, int]] = field(default_factory=dict)
 
     def locate(self, problem: Problem, *, at_key: bool = False) -> Problem:
         """The same problem with file, place and readable path; the nearest enclosing place when the exact one is missing."""
@@ -44,7 +44,7 @@ class Parsed:
         return dataclasses.replace(problem, file=self.file, line=line, column=column, label=path_label(path, self.data))
 
 
-def path_label(path: Path, data: Any) -> str:
+def path_label(path: KeyPath, data: Any) -> str:
     """A path as people read it: entries of a list by their id, term or path where they have one."""
     label = ""
     for step in path:
@@ -62,7 +62,7 @@ def path_label(path: Path, data: Any) -> str:
     return " ".join(label.split())
 
 
-def load(file: File, shown_as: str | None = None, model: type[Entry] = Handbook) -> tuple[Any, Parsed]:
+def load(file: Path, shown_as: str | None = None, model: type[Entry] = Handbook) -> tuple[Any, Parsed]:
     """Read and check the shape of the data.
 
     Args:
@@ -85,7 +85,7 @@ def as_model(parsed: Parsed, model: type[Entry] = Handbook) -> Any:
         raise DataError(_shape_problem(details, parsed, model) for details in error.errors()) from None
 
 
-def parse(file: File, shown_as: str) -> Parsed:
+def parse(file: Path, shown_as: str) -> Parsed:
     """YAML to Python values with places. Raises DataError on anything that is not plain, flat YAML."""
     parsed = Parsed(shown_as)
 
@@ -169,7 +169,7 @@ def _refuse_aliases_and_depth(text: str, at: Any) -> None:
         raise DataError(aliases[:1] if len(aliases) > 20 else aliases)
 
 
-def _to_python(node: yaml.Node, path: Path, parsed: Parsed, problems: list[Problem]) -> Any:
+def _to_python(node: yaml.Node, path: KeyPath, parsed: Parsed, problems: list[Problem]) -> Any:
     """Plain values from YAML nodes, noting places, duplicate keys and values that YAML cannot make."""
     parsed.values[path] = (node.start_mark.line + 1, node.start_mark.column + 1)
     if isinstance(node, yaml.SequenceNode):
@@ -207,7 +207,7 @@ def _scalar(node: yaml.Node) -> Any:
 def _shape_problem(details: Any, parsed: Parsed, model: type[Entry]) -> Problem:
     """One pydantic error in the handbook's own grammar."""
     # Unions add the name of the branch to the path; what is not a step into the data is dropped.
-    path: Path = ()
+    path: KeyPath = ()
     data = parsed.data
     for step in details["loc"]:
         if isinstance(data, dict) and step not in data and details["type"] not in ("missing", "extra_forbidden"):
@@ -262,7 +262,7 @@ def _pattern_repair(pattern: str) -> tuple[str, str]:
     return "is not one line of text", "remove line breaks and spaces at both ends"
 
 
-def _fields_at(path: Path, model: type[BaseModel]) -> list[str]:
+def _fields_at(path: KeyPath, model: type[BaseModel]) -> list[str]:
     """The keys that the model knows at a path."""
     for step in path:
         if isinstance(step, int):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field, replace
-from pathlib import Path as File
+from pathlib import Path
 
 _NOT_A_BREAK = re.compile(r"[^\n]")
 _FRONT_MATTER = re.compile(r"\A---\n.*?\n---\n", re.DOTALL)
@@ -78,10 +78,10 @@ class Manuscript:
         return [call for call in self.calls if call.name == name]
 
 
-def read_manuscripts(docs: File) -> dict[str, Manuscript]:
+def read_manuscripts(docs: Path) -> dict[str, Manuscript]:
     """Every Markdown page below docs/, by its path. A page that is not UTF-8 is read with replacement characters."""
 
-    def read(file: File) -> Manuscript:
+    def read(file: Path) -> Manuscript:
         return manuscript(file.relative_to(docs).as_posix(), file.read_text(encoding="utf-8", errors="replace"))
 
     def with_included(page: Manuscript) -> Manuscript:

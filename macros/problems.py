@@ -13,7 +13,7 @@ from pydantic import BaseModel
 _MARKUP = re.compile(r"<\s*[/!a-zA-Z]|&#?\w+;|\{\{|\{%|\{#|\]\(")
 
 #: A position inside the data: keys and list indexes, for example ("topics", 3, "phase").
-Path = tuple[str | int, ...]
+KeyPath = tuple[str | int, ...]
 
 
 @dataclass(frozen=True)
@@ -29,7 +29,7 @@ class Problem:
         label: the path as people read it; filled in by the loader.
     """
 
-    path: Path
+    path: KeyPath
     value: object
     rule: str
     repair: str
@@ -116,7 +116,7 @@ def choices(value: object, known: Iterable[str]) -> str:
     return f"use one of {listed}" + (f" (nearest: {near[0]})" if near else "")
 
 
-def check_plain_text(entry: BaseModel, path: Path) -> Iterator[Problem]:
+def check_plain_text(entry: BaseModel, path: KeyPath) -> Iterator[Problem]:
     """Problems of an entry's texts: a tag, an entity, a macro or a link in one would be carried out on a page."""
     for name in type(entry).model_fields:
         value = getattr(entry, name)

@@ -13,7 +13,7 @@ from typing import Any
 
 from macros.manuscript import Call, Manuscript
 from macros.model import Entry, Handbook, Named, Phase, Question, Skill, Topic
-from macros.problems import Path, Problem, check_plain_text, choices
+from macros.problems import KeyPath, Problem, check_plain_text, choices
 
 Pages = dict[str, Manuscript]
 Rule = Callable[[Handbook, Pages], Iterator[Problem]]
@@ -103,10 +103,10 @@ OUTCOME_VERBS = frozenset(
 )
 
 
-def entries(handbook: Handbook) -> Iterator[tuple[Path, Entry]]:
+def entries(handbook: Handbook) -> Iterator[tuple[KeyPath, Entry]]:
     """Every entry of the data with its path, parents before children."""
 
-    def walk(value: Any, path: Path) -> Iterator[tuple[Path, Entry]]:
+    def walk(value: Any, path: KeyPath) -> Iterator[tuple[KeyPath, Entry]]:
         if isinstance(value, Entry):
             yield path, value
             for name in type(value).model_fields:
@@ -123,7 +123,7 @@ def check_unique_ids(handbook: Handbook, pages: Pages) -> Iterator[Problem]:
 
     Ids of glossary, questions and sources are names within their own list; all others are unique together.
     """
-    seen: dict[tuple[str, str], Path] = {}
+    seen: dict[tuple[str, str], KeyPath] = {}
     for path, entry in entries(handbook):
         if not isinstance(entry, Named):
             continue
@@ -135,7 +135,7 @@ def check_unique_ids(handbook: Handbook, pages: Pages) -> Iterator[Problem]:
                 seen[_own_list(path), name] = path
 
 
-def taken(first: Path) -> tuple[str, str]:
+def taken(first: KeyPath) -> tuple[str, str]:
     """Rule and repair for an id that an entry elsewhere has, or had."""
     return (
         f"is already an id, or a former id, in {_list_name(first)}",
@@ -143,7 +143,7 @@ def taken(first: Path) -> tuple[str, str]:
     )
 
 
-def find_id(handbook: Handbook, list_name: str, name: str) -> Path | None:
+def find_id(handbook: Handbook, list_name: str, name: str) -> KeyPath | None:
     """Where an id, or a former id, stands that an entry of a list must not have as well; None when it is free."""
     own_list = _own_list((list_name,))
     for path, entry in entries(handbook):
@@ -152,7 +152,7 @@ def find_id(handbook: Handbook, list_name: str, name: str) -> Path | None:
     return None
 
 
-def _own_list(path: Path) -> str:
+def _own_list(path: KeyPath) -> str:
     return str(path[0]) if path[0] in ("glossary", "questions", "sources") else "the handbook"
 
 
@@ -170,7 +170,7 @@ def check_references(handbook: Handbook, pages: Pages) -> Iterator[Problem]:
     topics, phases, skills = handbook.topics, handbook.phases, handbook.skills
     ids = {what: {e.id for e in known} for what, known in (("topic", topics), ("phase", phases), ("skill", skills))}
 
-    def refer(path: Path, value: str | None, what: str, known: Sequence[Named]) -> Iterator[Problem]:
+    def refer(path: KeyPath, value: str | None, what: str, known: Sequence[Named]) -> Iterator[Problem]:
         if value is not None and value not in ids[what]:
             last = ", or remove it here" if isinstance(path[-1], int) else ""
             repair = choose(value, known, f"{',' if last else ', or'} add it under `{what}s`{last}")
@@ -214,8 +214,8 @@ def choose(value: object, known: Sequence[Named], otherwise: str = "") -> str:
 def check_pages_exist(handbook: Handbook, pages: Pages) -> Iterator[Problem]:
     """A page that the data names and nobody wrote is a dead link."""
     described = [p.path for p in handbook.pages]
-    named: list[tuple[Path, str]] = [(("pages", i, "path"), p.path) for i, p in enumerate(handbook.pages)]
-    others: list[tuple[Path, str]] = []
+    named: list[tuple[KeyPath, str]] = [(("pages", i, "path"), p.path) for i, p in enumerate(handbook.pages)]
+    others: list[tuple[KeyPath, str]] = []
     for name in ("skills", "topics", "phases", "community", "questions", "labs"):
         others += [((name, i, "page"), entry.page) for i, entry in enumerate(getattr(handbook, name))]
     for i, page in enumerate(handbook.pages):
@@ -263,7 +263,7 @@ def check_page_titles(handbook: Handbook, pages: Pages) -> Iterator[Problem]:
 
 def check_headings(handbook: Handbook, pages: Pages) -> Iterator[Problem]:
     """A topic without a heading on its page is promised and not taught, and links to it go nowhere."""
-    wanted: list[tuple[Path, Named, str]] = [
+    wanted: list[tuple[KeyPath, Named, str]] = [
         (("topics", i, "id"), topic, topic.page) for i, topic in enumerate(handbook.topics)
     ]
     phase_pages = {p.id: p.page for p in handbook.phases}
@@ -280,7 +280,7 @@ def check_headings(handbook: Handbook, pages: Pages) -> Iterator[Problem]:
             )  # fmt: skip
 
 
-def _listed_headings(handbook: Handbook) -> Iterator[tuple[Path, Named, str]]:
+def _listed_headings(handbook: Handbook) -> Iterator[tuple[KeyPath, Named, str]]:
     """The entries whose headings stand on the page of their list."""
     for name, page in LIST_PAGES.items():
         for i, entry in enumerate(getattr(handbook, name)):
@@ -511,7 +511,7 @@ def check_specializations(handbook: Handbook, pages: Pages) -> Iterator[Problem]
     topics = {t.id: t for t in handbook.topics}
     for i, area in enumerate(handbook.specializations):
         for j, topic in ((j, topics[t]) for j, t in enumerate(area.topics) if t in topics):
-            path: Path = ("specializations", i, "topics", j)
+            path: KeyPath = ("specializations", i, "topics", j)
             if topic.kind == "core":
                 yield Problem(path, topic.id, "is a core topic, which every plan holds", "remove it here")
             for needed in topic.requires:
@@ -693,7 +693,7 @@ def _macros_of(handbook: Handbook, entry: Named) -> list[tuple[str, str]]:
     return [(names[kind], entry.id) for kind in names if isinstance(entry, kind)]
 
 
-def _macros_for(handbook: Handbook, path: Path) -> list[str]:
+def _macros_for(handbook: Handbook, path: KeyPath) -> list[str]:
     """What a new page has to hold for the entry at a path: headings with an id, and macros."""
     entry = getattr(handbook, str(path[0]))[path[1]]
     calls = _macros_of(handbook, entry) if isinstance(entry, Named) else []
@@ -786,7 +786,7 @@ def _call_problem(page: Manuscript, call: Call, value: object, rule: str, repair
     return Problem((), value, rule, repair, f"docs/{page.path}", call.line, call.column, f"{call.name}()")
 
 
-def _list_name(path: Path) -> str:
+def _list_name(path: KeyPath) -> str:
     return ".".join(str(step) for step in path if isinstance(step, str))
 
 

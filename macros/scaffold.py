@@ -10,7 +10,7 @@ import re
 import shutil
 import tempfile
 from dataclasses import dataclass, field
-from pathlib import Path as File
+from pathlib import Path
 from typing import Any
 
 import yaml
@@ -72,7 +72,7 @@ def usage(command: str) -> str:
     return f"make {command} {words}"
 
 
-def scaffold(root: File, command: str, words: list[str]) -> str:
+def scaffold(root: Path, command: str, words: list[str]) -> str:
     """Carry out one of COMMANDS.
 
     Args:
@@ -159,7 +159,7 @@ class Draft:
         inserted: lines to insert into files that exist: path, number of lines that stay in front, lines.
     """
 
-    root: File
+    root: Path
     texts: dict[str, str] = field(default_factory=dict)
     inserted: list[tuple[str, int, list[str]]] = field(default_factory=list)
 
@@ -188,7 +188,7 @@ class Draft:
         """Problems of a copy of the project with the draft in it; and the steps, with the places in it filled in."""
         texts = self.finished()
         with tempfile.TemporaryDirectory() as folder:
-            copy = File(folder)
+            copy = Path(folder)
             shutil.copytree(self.root / "docs", copy / "docs")
             shutil.copy(self.root / NAVIGATION, copy / NAVIGATION)
             for path, text in texts.items():
@@ -443,7 +443,7 @@ def _add_page(draft: Draft, handbook: Handbook, skill: Skill, path: str, title: 
     draft.insert(NAVIGATION, line, [f"{item[1]}{_scalar(title)}: {path}"])
 
 
-def placeholders(root: File) -> list[str]:
+def placeholders(root: Path) -> list[str]:
     """Places of every placeholder that is left in the pages and the data below a project's folder."""
     files = sorted([*(root / "docs").rglob("*.md"), *(root / "docs/data").glob("*.yml")])
     return [
