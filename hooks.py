@@ -1,4 +1,4 @@
-"""MkDocs hooks: files that exist only later can be linked to, and each built site is finished (finish.py)."""
+"""MkDocs hooks: files that exist only later can be linked to, and each built site is finished (macros/site/finish.py)."""
 
 from __future__ import annotations
 
@@ -8,8 +8,9 @@ from typing import Any
 
 from mkdocs.structure.files import File, Files
 
-from macros.check import load_checked
-from macros.finish import Settings, finish, unfinished
+from macros.checked import load_checked
+from macros.data.paths import GENERATED
+from macros.site.finish import Settings, finish
 
 _command = "build"
 
@@ -20,7 +21,7 @@ def on_startup(command: str, **_: Any) -> None:
 
 
 def on_files(files: Files, config: Any) -> Files:
-    for name in unfinished():
+    for name in GENERATED:
         file = File.generated(config, name, content="")
         # Links lead to the folder, as those to pages do: the offline copy knows it by that name.
         file.url = re.sub(r"(^|/)index\.html$", r"\1", file.url)
@@ -30,6 +31,6 @@ def on_files(files: Files, config: Any) -> Files:
 
 def on_post_build(config: Any) -> None:
     # The macros plugin has checked the data by now; a wrong file has already ended the build.
-    checked = load_checked(Path(config.config_file_path).parent)
+    edition = load_checked(Path(config.config_file_path).parent)
     settings = Settings(config.site_url or "http://127.0.0.1:8000/", config.extra["offline"], live=_command == "serve")
-    finish(Path(config.site_dir), checked, settings)
+    finish(Path(config.site_dir), edition, settings)

@@ -1,98 +1,131 @@
-"""The command line behind `make check-data`, `make new-topic`, `make new-term`, `make freshness`, `make format` and
-`make book`; and what completes a site that another engine has built."""
+"""The command line behind make: `python -m macros --help` lists the commands."""
 
 from __future__ import annotations
 
+import argparse
 import os
 import sys
 from datetime import UTC, date, datetime
 from pathlib import Path
 
-from macros.check import DATA, RADAR, SCHEMAS, Checked, load_checked, schema_json
-from macros.finish import Settings, finish
-from macros.freshness import freshness
-from macros.model import Handbook
-from macros.problems import DataError, Problem, print_annotations
-from macros.scaffold import COMMANDS, placeholders, scaffold
+from macros.book.chapters import read_book
+from macros.book.epub import NAME as EPUB
+from macros.book.epub import epub
+from macros.checked import load_checked
+from macros.commands.drafts import placeholders
+from macros.commands.freshness import freshness
+from macros.commands.scaffold import scaffold
+from macros.commands.words import COMMANDS, usage
+from macros.data.handbook import Handbook
+from macros.data.paths import BOOK, DATA, RADAR
+from macros.data.problems import DataError, Problem, print_annotations
+from macros.entities.edition import Edition
+from macros.entities.files import SCHEMAS, schema_json
+from macros.site.finish import Settings, finish
+
+ROOT = Path(__file__).resolve().parent.parent
 
 
-def main(arguments: list[str]) -> int:
-    """`check` says what the data holds or what is wrong with it; `freshness DATE` says what is due for another look
-    on that day; `schema` writes the JSON Schemas anew; `finish SITE` completes a built site, with SITE_URL and OFFLINE
-    from the environment as in mkdocs.yml; `book SITE FOLDER` makes EPUB and PDF of a finished site; `new-topic ID=… …`
-    and `new-term ID=… …` write an entry in its place."""
-    root = Path(__file__).resolve().parent.parent
-    if arguments and arguments[0] in COMMANDS:
-        try:
-            print(scaffold(root, arguments[0], arguments[1:]))
-        except DataError as error:
-            print(error, file=sys.stderr)
-            return 1
-        return 0
-    if arguments == ["schema"]:
-        for file, model in SCHEMAS.items():
-            (root / file).write_text(schema_json(model), encoding="utf-8")
-        return 0
-    today = None
-    if arguments[:1] == ["freshness"] and len(arguments) == 2:
-        try:
-            today = date.fromisoformat(arguments[1])
-        except ValueError:
-            print(f"{arguments[1]!r}: is not a date: write YYYY-MM-DD", file=sys.stderr)
-            return 2
-    site = Path(arguments[1]) if arguments[:1] == ["finish"] and len(arguments) == 2 else None
-    if site and not (site / "index.html").is_file():
-        print(f"{site}: is not a built site: build one there first", file=sys.stderr)
-        return 2
-    bound = arguments[:1] == ["book"] and len(arguments) == 3
-    if not today and not site and not bound and arguments not in ([], ["check"]):
-        commands = "check | freshness YYYY-MM-DD | schema | finish SITE | book SITE FOLDER | new-topic … | new-term …"
-        print(f"usage: python -m macros [{commands}]", file=sys.stderr)
-        return 2
+def arguments_parser() -> argparse.ArgumentParser:
+    """Every command with its arguments and its help; each sets `run`, which takes the arguments and gives the exit code."""
+    parser = argparse.ArgumentParser(prog="python -m macros", description="What the handbook's make targets call.")
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND")
+
+    def command(name: str, says: str, run: object) -> argparse.ArgumentParser:
+        added = commands.add_parser(name, help=says, description=says)
+        added.set_defaults(run=run)
+        return added
+
+    parser.set_defaults(run=check)
+    command("check", "Say what the data holds, or everything that is wrong with it and with the pages.", check)
+    due = command("freshness", "List sources and radar entries that are due for another look.", list_due)
+    due.add_argument("day", metavar="YYYY-MM-DD", type=_date, help="the day to judge by")
+    command("schema", "Write the JSON Schema of each data file anew.", write_schemas)
+    done = command(
+        "finish",
+        "Complete a built site: data as JSON, feed, book, offline copy, hashes. Reads SITE_URL and OFFLINE as mkdocs.yml does.",
+        finish_site,
+    )
+    done.add_argument("site", type=_built_site, help="folder of a site that an engine has built")
+    bound = command("book", "Make EPUB and PDF of a finished site.", take_along)
+    bound.add_argument("site", type=Path, help="folder of the finished site")
+    bound.add_argument("folder", type=Path, help="where EPUB and PDF are written")
+    for name, what in (("new-topic", "topic, with its section or page,"), ("new-term", "glossary entry")):
+        writes = command(name, f"Write a {what} in its place: {usage(name)}", write_entry)
+        writes.set_defaults(command=name)
+        writes.add_argument("words", nargs="*", metavar="NAME=value", help=", ".join(COMMANDS[name]))
+    return parser
+
+
+def _date(text: str) -> date:
     try:
-        checked = load_checked(root)
-    except DataError as error:
-        print(error, file=sys.stderr)
-        print_annotations(error)
-        return 1
-    if site:
-        url = os.environ.get("SITE_URL") or "http://127.0.0.1:8000/"
-        finish(site, checked, Settings(url, os.environ.get("OFFLINE") != "false"))
-        return 0
-    if today:
-        lines = freshness(checked, today)
-        print("\n".join([*lines, f"{len(lines)} due on {today.isoformat()}"]))
-        return 0
-    if bound:
-        return take_along(checked, Path(arguments[1]), Path(arguments[2]))
-    handbook, pages = checked.handbook, checked.pages
+        return date.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r}: is not a date: write YYYY-MM-DD") from None
+
+
+def _built_site(text: str) -> Path:
+    if not (Path(text) / "index.html").is_file():
+        raise argparse.ArgumentTypeError(f"{text}: is not a built site: build one there first")
+    return Path(text)
+
+
+def check(arguments: argparse.Namespace) -> int:
+    """Say what the data holds."""
+    edition = load_checked(ROOT)
+    handbook, pages = edition.handbook, edition.pages
     counts = {name: len(getattr(handbook, name)) for name in Handbook.model_fields if name != "handbook"}
     print(f"{DATA} is in order: " + ", ".join(f"{count} {name}" for name, count in counts.items()))
-    print(f"{RADAR} is in order: {len(checked.radar.radar)} entries; {len(checked.diagrams)} diagrams")
+    print(f"{RADAR} is in order: {len(edition.radar.radar)} entries; {len(edition.diagrams)} diagrams")
     print(f"{len(pages)} pages below docs/, {sum(page.words for page in pages.values())} words")
-    if left := placeholders(root):
+    if left := placeholders(ROOT):
         print(f"{len(left)} left to write, which make check will refuse:", *left, sep="\n  ")
     return 0
 
 
-def take_along(checked: Checked, site: Path, folder: Path) -> int:
-    """EPUB and PDF of a built site; what is already in the folder stays until its successor is complete."""
-    # Libraries that nobody needs for the other commands.
-    from macros.book import BOOK, read_book
-    from macros.epub import NAME as EPUB
-    from macros.epub import epub
+def list_due(arguments: argparse.Namespace) -> int:
+    """Say what is due for another look on a day."""
+    lines = freshness(load_checked(ROOT), arguments.day)
+    print("\n".join([*lines, f"{len(lines)} due on {arguments.day.isoformat()}"]))
+    return 0
 
+
+def write_schemas(arguments: argparse.Namespace) -> int:
+    """Write the schema of each data file anew; the data itself may be out of order."""
+    for file, model in SCHEMAS.items():
+        (ROOT / file).write_text(schema_json(model), encoding="utf-8")
+    return 0
+
+
+def finish_site(arguments: argparse.Namespace) -> int:
+    """Complete a site that another engine has built."""
+    url = os.environ.get("SITE_URL") or "http://127.0.0.1:8000/"
+    finish(arguments.site, load_checked(ROOT), Settings(url, os.environ.get("OFFLINE") != "false"))
+    return 0
+
+
+def write_entry(arguments: argparse.Namespace) -> int:
+    """Write a topic or a term in its place, and say what is left to do."""
+    print(scaffold(ROOT, arguments.command, arguments.words))
+    return 0
+
+
+def take_along(arguments: argparse.Namespace) -> int:
+    """EPUB and PDF of a built site; what is already in the folder stays until its successor is complete."""
+    site, folder = arguments.site, arguments.folder
+    edition: Edition = load_checked(ROOT)
     if not (site / BOOK).is_file():
         print(Problem((), None, "is not there", "build the site first: make build", str(site / BOOK)), file=sys.stderr)
         return 1
-    newest = datetime.combine(checked.history.history[0].date, datetime.min.time(), UTC)
+    newest = datetime.combine(edition.history.history[0].date, datetime.min.time(), UTC)
     moment = datetime.fromtimestamp(int(os.environ.get("SOURCE_DATE_EPOCH", newest.timestamp())), UTC)
-    book = read_book(site, checked.handbook)
+    book = read_book(site, edition.handbook)
     folder.mkdir(parents=True, exist_ok=True)
     _replace(folder / EPUB, epub(book, site, moment))
 
-    from macros.pdf import NAME as PDF
-    from macros.pdf import find_chromium, printed_by
+    # The PDF needs libraries that only `make book` installs.
+    from macros.book.pdf import NAME as PDF
+    from macros.book.pdf import find_chromium, printed_by
 
     if not (chromium := find_chromium()):
         print("No Chromium on this machine, so no PDF; install it with: sudo apt-get install chromium", file=sys.stderr)
@@ -103,10 +136,21 @@ def take_along(checked: Checked, site: Path, folder: Path) -> int:
 
 def _replace(file: Path, content: bytes) -> None:
     """Write a file whole or not at all, and say so."""
-    unfinished = file.with_name(file.name + ".part")
-    unfinished.write_bytes(content)
-    unfinished.replace(file)
+    part = file.with_name(file.name + ".part")
+    part.write_bytes(content)
+    part.replace(file)
     print(f"{file}: {len(content) / 1e6:.1f} MB")
+
+
+def main(words: list[str]) -> int:
+    """Carry out one command; errors of the data are told, never thrown at a person."""
+    arguments = arguments_parser().parse_args(words)
+    try:
+        return arguments.run(arguments)
+    except DataError as error:
+        print(error, file=sys.stderr)
+        print_annotations(error)
+        return 1
 
 
 if __name__ == "__main__":

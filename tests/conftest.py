@@ -19,8 +19,9 @@ sys.path.insert(0, str(Path(__file__).parent))
 from playwright.sync_api import Browser, sync_playwright
 from sitebuild import ROOT, build
 
-from macros.check import Checked, load_checked
-from macros.pdf import find_chromium
+from macros.book.pdf import find_chromium
+from macros.checked import load_checked
+from macros.entities.edition import Edition
 
 #: The site is served below this path, as on a host that gives each repository a folder.
 SUBPATH = "/repo/"
@@ -52,7 +53,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def checked() -> Checked:
+def checked() -> Edition:
     """The real data and pages."""
     return load_checked(ROOT)
 

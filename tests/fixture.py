@@ -6,9 +6,9 @@ import copy
 import datetime
 from typing import Any
 
-from macros.labs import LabFiles
-from macros.manuscript import Manuscript, manuscript
-from macros.model import Handbook
+from macros.data.handbook import Handbook
+from macros.data.manuscript import Manuscript, manuscript
+from macros.entities.labs import LabFiles
 
 CHECKED = datetime.date(2026, 1, 2)
 

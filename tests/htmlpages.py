@@ -10,8 +10,8 @@ from urllib.parse import unquote, urlsplit
 
 from lxml import html
 
-from macros.book import BOOK
-from macros.text import address as address
+from macros.data.paths import BOOK
+from macros.data.paths import address as address
 
 
 @dataclass(frozen=True)

@@ -25,12 +25,13 @@ from pypdf import PdfReader
 from sitebuild import ROOT
 from test_browser import COLOR_RULES, DEVICES, RULES
 
-from macros.book import BOOK, Book, Chapter, read_book
-from macros.check import Checked
-from macros.diagrams import CLASSES
-from macros.epub import epub
-from macros.llms import FULL, LIST, markdown
-from macros.pdf import pdf
+from macros.book.chapters import Book, Chapter, read_book
+from macros.book.epub import epub
+from macros.book.llms import markdown
+from macros.book.pdf import pdf
+from macros.data.paths import BOOK, FULL, LIST
+from macros.entities.diagrams import CLASSES
+from macros.entities.edition import Edition
 
 URL = f"https://owner.example{SUBPATH}"
 MOMENT = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
@@ -49,12 +50,12 @@ def page(pages: dict[str, BuiltPage]) -> BuiltPage:
 
 
 @pytest.fixture(scope="session")
-def book(site: Path, checked: Checked) -> Book:
+def book(site: Path, checked: Edition) -> Book:
     return read_book(site, checked.handbook)
 
 
 @pytest.fixture(scope="session")
-def articles(pages: dict[str, BuiltPage], checked: Checked) -> dict[str, html.HtmlElement]:
+def articles(pages: dict[str, BuiltPage], checked: Edition) -> dict[str, html.HtmlElement]:
     """What each page of the site says, in the order of the data, without what only a page of a site needs."""
     found = {}
     for entry in checked.handbook.pages:
@@ -73,7 +74,7 @@ def _heading(element: html.HtmlElement) -> str:
     return " ".join(_words(element))
 
 
-def test_the_order_of_the_data_is_the_order_of_the_menu(checked: Checked) -> None:
+def test_the_order_of_the_data_is_the_order_of_the_menu(checked: Edition) -> None:
     class Loader(yaml.SafeLoader):
         pass
 
@@ -322,7 +323,7 @@ def test_drawings_in_the_epub_have_their_colors_in_plain_css(archive: zipfile.Zi
     assert {name for name in CLASSES if f".diagram .{name}" not in style} == set()
 
 
-def test_the_same_site_gives_the_same_epub(archive: zipfile.ZipFile, checked: Checked, site: Path) -> None:
+def test_the_same_site_gives_the_same_epub(archive: zipfile.ZipFile, checked: Edition, site: Path) -> None:
     again = epub(read_book(site, checked.handbook), site, MOMENT)
     assert again == archive.fp.getvalue()
 

@@ -11,7 +11,7 @@ from conftest import SUBPATH
 from playwright.sync_api import Browser, Page, expect
 from sitebuild import ROOT
 
-from macros.rules import CALCULATORS
+from macros.registry import CALCULATORS
 
 #: formula, inputs, results worked by hand or published
 SUMS: list[tuple[str, dict[str, float], dict[str, float]]] = [

@@ -21,13 +21,17 @@ from markdown import Markdown
 from mkdocs.config import load_config
 from sitebuild import ROOT
 
-from macros import register
-from macros.check import DATA, HISTORY, MODELS, RADAR, Checked, load_checked
-from macros.history import check_history
-from macros.load import Parsed, as_model, load, parse
-from macros.problems import DataError, Problem
-from macros.radar import check_radar
-from macros.rules import check
+from macros.checked import load_checked
+from macros.data.load import as_model, load
+from macros.data.paths import DATA, HISTORY, RADAR
+from macros.data.places import Parsed, parse
+from macros.data.problems import DataError, Problem
+from macros.entities.edition import Edition
+from macros.entities.files import MODELS
+from macros.entities.history import check_history
+from macros.entities.radar import check_radar
+from macros.registry import register
+from macros.rules.every import check
 
 MANY = settings(
     max_examples=240, derandomize=True, deadline=None, database=None, suppress_health_check=list(HealthCheck)
@@ -127,7 +131,7 @@ def damages(draw: st.DrawFn, name: str) -> tuple[str, Any]:
     return "; ".join(done), data
 
 
-def _checked(name: str, data: Any) -> Checked:
+def _checked(name: str, data: Any) -> Edition:
     """What a build would be made from. Raises DataError as load_checked does."""
     parsed = Parsed(name, data, REAL[name].values, REAL[name].keys)
     model = as_model(parsed, MODELS[name])
@@ -141,7 +145,7 @@ def _checked(name: str, data: Any) -> Checked:
         history, found = model, list(check_history(model, pages))
     if found:
         raise DataError(parsed.locate(problem) for problem in found)
-    return Checked(handbook, pages, radar, diagrams, history, labs)
+    return Edition(handbook, pages, radar, diagrams, history, labs)
 
 
 def _assert_a_person_can_mend_it(error: DataError) -> None:
@@ -155,7 +159,7 @@ def _assert_a_person_can_mend_it(error: DataError) -> None:
         assert len(line) < 2000, line[:200]
 
 
-def _rendered(checked: Checked) -> dict[str, str]:
+def _rendered(checked: Edition) -> dict[str, str]:
     """What every macro of every page returns, by page."""
     functions: dict[str, Any] = {}
     env = SimpleNamespace(

@@ -7,9 +7,9 @@ import xml.etree.ElementTree as ET
 import pytest
 from playwright.sync_api import Browser
 
-from macros.check import Checked
-from macros.diagrams import check_diagrams, diagram
-from macros.manuscript import manuscript
+from macros.data.manuscript import manuscript
+from macros.entities.diagrams import check_diagrams, diagram
+from macros.entities.edition import Edition
 
 GOOD = (
     '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 360 90" role="img"><title>A &amp; B</title>'
@@ -65,7 +65,7 @@ def test_a_figure_holds_the_drawing_once_and_its_words() -> None:
     assert 'aria-label="A &amp; B"' in html
 
 
-def test_text_of_a_drawing_stays_inside_it_and_apart(browser: Browser, served: str, checked: Checked) -> None:
+def test_text_of_a_drawing_stays_inside_it_and_apart(browser: Browser, served: str, checked: Edition) -> None:
     """Measured in the browser with the real font: no text leaves its drawing or lies on another text."""
     shown = {call.argument: page.path for page in checked.pages.values() for call in page.called("diagram")}
     page = browser.new_page(viewport={"width": 390, "height": 844})

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 from sitebuild import ROOT
 
-from macros.check import as_json
+from macros.entities.files import as_json
 
 EXAMPLES = ROOT / "docs/examples"
 WITH_OUTPUT = sorted(file.stem for file in EXAMPLES.glob("*.txt"))

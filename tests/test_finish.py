@@ -15,10 +15,13 @@ from fixture import handbook
 from htmlpages import built_files, built_pages
 from playwright.sync_api import Browser
 
-from macros.check import Checked
-from macros.finish import LAST_WORKER, MANIFEST, WORKER, Settings, finish, inline_scripts, with_policy
-from macros.history import ATOM, changes, check_history, feed
-from macros.model import History
+from macros.data.paths import MANIFEST, WORKER
+from macros.entities.edition import Edition
+from macros.entities.history import History, changes, check_history
+from macros.site.feed import ATOM, feed
+from macros.site.finish import Settings, finish
+from macros.site.offline import LAST_WORKER
+from macros.site.policy import inline_scripts, with_policy
 
 PAGE = '<!doctype html><html><head><meta charset="utf-8"><script>one()</script></head><body>{}</body></html>'
 
@@ -67,7 +70,7 @@ def test_a_page_that_could_not_carry_its_policy_is_not_published() -> None:
         with_policy("<html><head></head></html>")
 
 
-def test_finishing_twice_changes_nothing(site: Path, checked: Checked, tmp_path: Path) -> None:
+def test_finishing_twice_changes_nothing(site: Path, checked: Edition, tmp_path: Path) -> None:
     copy = tmp_path / "site"
     shutil.copytree(site, copy)
     finish(copy, checked, Settings(f"https://owner.example{SUBPATH}"))
@@ -136,7 +139,7 @@ def test_a_reader_without_network_reads_every_page_and_gets_the_new_one_when_it_
         page.wait_for_function("async () => !(await navigator.serviceWorker.getRegistration())")
 
 
-def test_the_version_of_the_copy_changes_with_its_content(site: Path, checked: Checked, tmp_path: Path) -> None:
+def test_the_version_of_the_copy_changes_with_its_content(site: Path, checked: Edition, tmp_path: Path) -> None:
     copy = tmp_path / "site"
     shutil.copytree(site, copy)
     before = (copy / WORKER).read_text(encoding="utf-8")

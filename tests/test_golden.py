@@ -23,19 +23,23 @@ import test_rules
 from fixture import LAB, data, handbook, pages
 from sitebuild import ROOT
 
-from macros import register, rules
-from macros.check import DATA, HISTORY, RADAR, Checked
-from macros.diagrams import check_diagrams
-from macros.finish import label_cells, with_policy
-from macros.freshness import freshness
-from macros.history import check_history, feed
-from macros.labs import check_labs
-from macros.load import Parsed
-from macros.manuscript import Manuscript, manuscript
-from macros.model import Handbook, History, Radar
-from macros.problems import Problem
-from macros.radar import check_radar
-from macros.reader import course
+from macros.commands.freshness import freshness
+from macros.data.handbook import Handbook
+from macros.data.manuscript import Manuscript, manuscript
+from macros.data.paths import DATA, HISTORY, RADAR
+from macros.data.places import Parsed
+from macros.data.problems import Problem
+from macros.entities.diagrams import check_diagrams
+from macros.entities.edition import Edition
+from macros.entities.history import History, check_history
+from macros.entities.labs import check_labs
+from macros.entities.radar import Radar, check_radar
+from macros.registry import register
+from macros.render.facts import FACTS
+from macros.site.course import course
+from macros.site.feed import feed
+from macros.site.policy import with_policy
+from macros.site.tables import label_cells
 
 GOLDEN = ROOT / "tests/golden"
 AGAIN = "if you want this, write it anew: GOLDEN=write .venv/bin/python -m pytest -n0 tests/test_golden.py"
@@ -163,7 +167,7 @@ CALLS: dict[str, list[tuple[str, ...]]] = {
         ("page_header",), ("page_footer",), ("self_check",), ("skills_table",), ("phases_table",), ("topic_index",),
         ("sources_table",), ("skills_map",), ("strengths",), ("challenges",), ("positioning",), ("portfolio",),
         ("community",), ("timeline",), ("glossary",), ("radar",), ("skill_header", "queues"), ("topic", "alpha"),
-        ("topic", "delta"), ("project", "build-3"), *(("fact", name) for name in rules.FACTS),
+        ("topic", "delta"), ("project", "build-3"), *(("fact", name) for name in FACTS),
         *(("diagram", name) for name in ("arrow", "both", "plain")),
     ],
     "phase.md": [("page_header",)],
@@ -193,8 +197,8 @@ def _drawings() -> dict[str, str]:
     }
 
 
-def _fuller_checked() -> Checked:
-    return Checked(_fuller(), _fuller_pages(), _radar(), _drawings(), _history(), {"broken-queue": LAB})
+def _fuller_checked() -> Edition:
+    return Edition(_fuller(), _fuller_pages(), _radar(), _drawings(), _history(), {"broken-queue": LAB})
 
 
 def _macros(page: str) -> dict[str, Any]:

@@ -10,13 +10,20 @@ from fixture import handbook, pages
 from htmlpages import address, built_pages
 from sitebuild import copy_sources
 
-from macros.check import Checked, load_checked
-from macros.links import Data, anchors, check_links, check_navigation, generated
-from macros.manuscript import manuscript
-from macros.model import History, Radar
-from macros.problems import DataError, Problem, print_annotations
+from macros.checked import load_checked
+from macros.data.manuscript import Manuscript, manuscript
+from macros.data.problems import DataError, Problem, print_annotations
+from macros.entities.edition import Edition
+from macros.entities.history import History
+from macros.entities.radar import Radar
+from macros.rules.links import anchors, check_links, generated
+from macros.rules.navigation import check_navigation
 
-DATA = Data(handbook(), Radar.model_construct(radar=[]), History.model_construct(history=[]))
+
+def _edition(changed: dict[str, Manuscript]) -> Edition:
+    return Edition(handbook(), changed, Radar.model_construct(radar=[]), {}, History.model_construct(history=[]))
+
+
 FILES = {*pages(), "data/skills.yml", "career/templates/sheet.txt"}
 
 #: what stands in line 9 of career/positioning.md, its column, and rule and repair; None when nothing is wrong
@@ -52,7 +59,7 @@ LINKS: dict[str, tuple[str, tuple[int, str, str] | None]] = {
 def _problems(text: str) -> list[Problem]:
     start = "# Words\n{{ page_header() }}\n\n{{ page_footer() }}\n\n## Words { #words }\n\n\n"
     changed = pages() | {"career/positioning.md": manuscript("career/positioning.md", start + text + "\n")}
-    return list(check_links(DATA, changed, FILES))
+    return list(check_links(_edition(changed), FILES))
 
 
 @pytest.mark.parametrize("name", LINKS)
@@ -78,20 +85,19 @@ def test_an_id_that_stands_twice_on_a_page_is_named() -> None:
 
 
 def test_the_small_handbook_has_no_broken_link() -> None:
-    assert list(check_links(DATA, pages(), FILES)) == []
+    assert list(check_links(_edition(pages()), FILES)) == []
 
 
-def test_every_id_of_the_built_pages_is_known_and_no_other(site: Path, checked: Checked) -> None:
+def test_every_id_of_the_built_pages_is_known_and_no_other(site: Path, checked: Edition) -> None:
     built = built_pages(site)
-    data = Data(checked.handbook, checked.radar, checked.history)
     for path, page in checked.pages.items():
         article = built[address(path) + "index.html"].article
         # A drawing's and a definition's ids are for themselves.
         theirs = set(article.xpath(".//@id[not(ancestor::svg)][not(starts-with(., 'def-'))]"))
-        assert {*anchors(page, data), *generated(page)} == theirs, path
+        assert {*anchors(page, checked), *generated(page)} == theirs, path
 
 
-def test_every_link_that_is_checked_is_a_link_of_the_built_page(site: Path, checked: Checked) -> None:
+def test_every_link_that_is_checked_is_a_link_of_the_built_page(site: Path, checked: Edition) -> None:
     built = built_pages(site)
     count = 0
     for path, page in checked.pages.items():

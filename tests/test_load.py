@@ -11,9 +11,10 @@ import yaml
 from fixture import DATA
 from sitebuild import ROOT
 
-from macros.check import SCHEMAS, Checked, as_json, schema_json
-from macros.load import load
-from macros.problems import DataError, Problem
+from macros.data.load import load
+from macros.data.problems import DataError, Problem
+from macros.entities.edition import Edition
+from macros.entities.files import SCHEMAS, as_json, schema_json
 
 
 class _Plain(yaml.SafeDumper):
@@ -187,7 +188,7 @@ def test_the_data_names_its_schema_in_its_first_line(schema: str) -> None:
     assert first == f"# yaml-language-server: $schema={Path(schema).name}"
 
 
-def test_a_second_validator_accepts_the_data_and_sees_the_same_faults(checked: Checked) -> None:
+def test_a_second_validator_accepts_the_data_and_sees_the_same_faults(checked: Edition) -> None:
     for schema, data in zip(SCHEMAS, (checked.handbook, checked.radar, checked.history), strict=True):
         validator = jsonschema.Draft202012Validator(json.loads((ROOT / schema).read_text(encoding="utf-8")))
         assert list(validator.iter_errors(json.loads(as_json(data)))) == []

@@ -9,12 +9,12 @@ from typing import Any
 import pytest
 from fixture import handbook, pages
 
-from macros.check import Checked
-from macros.freshness import freshness
-from macros.manuscript import manuscript
-from macros.model import History, Radar
-from macros.page_parts import page_header
-from macros.radar import check_radar, named_on, radar
+from macros.commands.freshness import freshness
+from macros.data.manuscript import manuscript
+from macros.entities.edition import Edition
+from macros.entities.history import History
+from macros.entities.radar import Radar, check_radar, named_on, note, radar
+from macros.render.cards import page_header
 
 DAY = datetime.date(2026, 1, 2)
 HISTORY = History.model_validate(
@@ -85,7 +85,7 @@ def test_a_page_carries_a_note_for_what_is_no_longer_current(text: str, named: l
     page = manuscript("phase.md", f"# Stages\n\n{text}\n")
     found = named_on(_radar(), page)
     assert [entry.id for entry in found] == named
-    header = page_header(handbook(), page, found)
+    header = page_header(handbook(), page, note(found, page.path))
     for entry in found:
         assert f"(reference/radar.md#{entry.id})" in header
     assert ("on the way out" in header) == bool(named)
@@ -100,7 +100,7 @@ def test_the_radar_has_a_row_for_each_entry_and_the_ended_first() -> None:
 
 
 def test_the_report_lists_what_is_due_on_a_day_and_ends_that_have_come() -> None:
-    checked = Checked(handbook(), pages(), _radar(), {}, HISTORY)
+    checked = Edition(handbook(), pages(), _radar(), {}, HISTORY)
 
     def due(year: int, month: int, day: int) -> list[str]:
         return [line.split(" (")[0].split(":")[0] for line in freshness(checked, datetime.date(year, month, day))]

@@ -20,7 +20,7 @@ from conftest import SUBPATH
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 from sitebuild import ROOT
 
-from macros.page_parts import WORDS_PER_MINUTE
+from macros.render.cards import WORDS_PER_MINUTE
 
 SCRIPTS = "assets/javascripts"
 KB = 1024

@@ -11,11 +11,12 @@ import markdown
 import pytest
 from fixture import CHECKED, data, handbook, pages
 
-from macros import figures, glossary, lists, page_parts, plan, reader, rules, tables, timeline
-from macros.finish import label_cells
-from macros.manuscript import manuscript
-from macros.model import History
-from macros.text import inline, link, listed, table
+from macros.data.manuscript import manuscript
+from macros.entities.history import History
+from macros.render import cards, facts, glossary, lists, tables, timeline, tools, weeks
+from macros.render.text import inline, link, listed, table
+from macros.site.course import course
+from macros.site.tables import label_cells
 
 HISTORY = History.model_validate(
     {"history": [{"id": "first", "date": CHECKED, "title": "First", "says": "All.", "pages": ["index.md"]}]}
@@ -40,7 +41,7 @@ def test_the_skills_table_is_exactly_this() -> None:
 
 
 def test_a_topic_s_line_names_phase_hours_and_prerequisites_with_links() -> None:
-    assert page_parts.topic(handbook(), "row.md", "beta") == "\n".join(
+    assert cards.topic(handbook(), "row.md", "beta") == "\n".join(
         [
             '<div class="topic-card" data-item="beta" markdown="1">',
             "",
@@ -92,16 +93,16 @@ ROWS: list[tuple[str, Any, str, int]] = [
     ("portfolio", lambda h: lists.portfolio(h, "index.md"), "<dt>", 1),
     ("community", lambda h: lists.community(h, "row.md"), "<dt>", 1),
     ("timeline", lambda h: timeline.timeline(h, "index.md"), "timeline__name", 2),
-    ("phase_summary", lambda h: page_parts.phase_summary(h, "index.md", "phase-1"), "<dt>", 1 + 3),
-    ("week_plan", lambda h: plan.week_plan(h, "index.md", "phase-1"), "<dt>", 5 + 1),
-    ("project", lambda h: plan.project(h, "build-1"), "<tr>", 1 + 2),
-    ("specializations_table", reader.specializations_table, "<tr>", 1 + 1),
-    ("assessment topics", lambda h: reader.assessment(h, "index.md"), "data-topic", 3),
-    ("assessment questions", lambda h: reader.assessment(h, "index.md"), "data-question", 3),
-    ("plan_table", lambda h: reader.plan_table(h, "index.md"), "<tr>", 1 + 5 + 5),
+    ("phase_summary", lambda h: cards.phase_summary(h, "index.md", "phase-1"), "<dt>", 1 + 3),
+    ("week_plan", lambda h: weeks.week_plan(h, "index.md", "phase-1"), "<dt>", 5 + 1),
+    ("project", lambda h: weeks.project(h, "build-1"), "<tr>", 1 + 2),
+    ("specializations_table", tools.specializations_table, "<tr>", 1 + 1),
+    ("assessment topics", lambda h: tools.assessment(h, "index.md"), "data-topic", 3),
+    ("assessment questions", lambda h: tools.assessment(h, "index.md"), "data-question", 3),
+    ("plan_table", lambda h: tools.plan_table(h, "index.md"), "<tr>", 1 + 5 + 5),
     # Four topics, two outcomes, two projects and a lab.
-    ("checklist", lambda h: reader.checklist(h, "index.md"), "data-item", 4 + 2 + 2 + 1),
-    ("self_check", lambda h: page_parts.self_check(h, "row.md"), "<details", 1),
+    ("checklist", lambda h: tools.checklist(h, "index.md"), "data-item", 4 + 2 + 2 + 1),
+    ("self_check", lambda h: cards.self_check(h, "row.md"), "<details", 1),
     ("glossary", lambda h: glossary.glossary(h, "index.md"), "<h3", 3),
 ]
 
@@ -148,7 +149,7 @@ def test_lists_read_as_sentences() -> None:
 
 
 def test_every_fact_of_the_rules_can_be_rendered() -> None:
-    rendered = {name: figures.fact(handbook(), name) for name in rules.FACTS}
+    rendered = {name: facts.fact(handbook(), name) for name in facts.FACTS}
     assert rendered["months"] == "1–3 months"
     assert rendered["role_after"] == "about 2 months"
     assert rendered["weeks"] == "6–12 weeks"
@@ -158,20 +159,20 @@ def test_every_fact_of_the_rules_can_be_rendered() -> None:
 
 
 def test_a_page_s_header_and_footer_come_from_the_data() -> None:
-    header = page_parts.page_header(handbook(), pages()["phase.md"])
+    header = cards.page_header(handbook(), pages()["phase.md"])
     assert "- Explain the page." in header
     assert "30–60 hours, likely 45 to learn the 2 topics taught here (estimate)" in header
     assert "Before: [Home](index.md) and [Row](row.md)." in header
-    assert "[Home](index.md)" in page_parts.page_footer(handbook(), "phase.md")
+    assert "[Home](index.md)" in cards.page_footer(handbook(), "phase.md")
 
 
 def test_the_time_to_read_counts_weeks_projects_and_included_files() -> None:
     text = "# Phase\n\n" + "word " * 195
-    assert page_parts.reading_minutes(handbook(), manuscript("phase.md", text)) == 1
+    assert cards.reading_minutes(handbook(), manuscript("phase.md", text)) == 1
     for more in ('{{ week_plan("phase-1") }}', '{{ project("build-1") }}'):
-        assert page_parts.reading_minutes(handbook(), manuscript("phase.md", f"{text}\n\n{more}\n")) == 2, more
+        assert cards.reading_minutes(handbook(), manuscript("phase.md", f"{text}\n\n{more}\n")) == 2, more
     included = replace(manuscript("phase.md", text), included=(manuscript("plan.txt", "word " * 201),))
-    assert page_parts.reading_minutes(handbook(), included) == 2
+    assert cards.reading_minutes(handbook(), included) == 2
 
 
 def test_a_term_is_explained_where_it_stands_and_in_the_glossary() -> None:
@@ -183,11 +184,11 @@ def test_a_term_is_explained_where_it_stands_and_in_the_glossary() -> None:
 
 
 def test_a_citation_carries_its_address_and_the_day_it_was_checked() -> None:
-    text = page_parts.cite(handbook(), "index.md", "paper")
+    text = cards.cite(handbook(), "index.md", "paper")
     assert text == ('([paper](https://example.org/paper "A paper, A journal"){ .cite }, checked 2026-01-02)')
     changed = data()
     changed["sources"][0]["url"] = None
-    assert "(reference/sources.md#paper " in page_parts.cite(handbook(changed), "index.md", "paper")
+    assert "(reference/sources.md#paper " in cards.cite(handbook(changed), "index.md", "paper")
 
 
 def test_the_sum_of_hours_is_the_sum_of_core_topics_and_project() -> None:
@@ -198,14 +199,14 @@ def test_the_sum_of_hours_is_the_sum_of_core_topics_and_project() -> None:
 
 
 def test_a_week_shows_its_hours_and_links_its_topics() -> None:
-    text = plan.week_plan(handbook(), "phase.md", "phase-1")
+    text = weeks.week_plan(handbook(), "phase.md", "phase-1")
     assert "Week 3: A week, about 10 hours" in text, "half of 15 hours of beta, and two of the project"
     assert ":   *Learn:* [Beta](row.md#beta); 2 hours of the project." in text
     assert text.endswith("When you are behind\n:   Drop the second half.\n\n\n</div>")
 
 
 def test_a_project_says_what_it_takes_to_pass() -> None:
-    assert "It passes with 14 of 20 points." in plan.project(handbook(), "build-1")
+    assert "It passes with 14 of 20 points." in weeks.project(handbook(), "build-1")
 
 
 def test_cells_of_a_wide_table_carry_the_name_of_their_column() -> None:
@@ -223,7 +224,7 @@ def test_a_narrow_table_and_one_of_the_renderers_stay_as_they_are() -> None:
 
 
 def test_an_answer_of_the_assessment_stands_folded_beside_its_options() -> None:
-    html = _html(reader.assessment(handbook(), "index.md"))
+    html = _html(tools.assessment(handbook(), "index.md"))
     assert 'data-question="case-2" data-right="2"' in html
     assert "Which of *three* is number 2?" in html
     assert re.search(r'<label><input type="radio" name="answer-case-2" value="2"> ?B. Two &#124; 2</label>', html)
@@ -234,19 +235,19 @@ def test_an_answer_of_the_assessment_stands_folded_beside_its_options() -> None:
 def test_a_former_id_keeps_its_tick() -> None:
     changed = data()
     changed["topics"][1]["renamed_from"] = ["bee", "b"]
-    assert ' data-item="beta" data-was="bee b"' in page_parts.topic(handbook(changed), "row.md", "beta")
-    assert json.loads(reader.course(handbook(changed), HISTORY))["renamed"] == {"bee": "beta", "b": "beta"}
+    assert ' data-item="beta" data-was="bee b"' in cards.topic(handbook(changed), "row.md", "beta")
+    assert json.loads(course(handbook(changed), HISTORY))["renamed"] == {"bee": "beta", "b": "beta"}
 
 
 def test_the_browser_s_data_hold_what_a_plan_is_made_of() -> None:
-    course = json.loads(reader.course(handbook(), HISTORY))
-    assert list(course["topics"]) == ["alpha", "beta", "gamma", "delta"]
-    assert course["topics"]["delta"] == {
+    made = json.loads(course(handbook(), HISTORY))
+    assert list(made["topics"]) == ["alpha", "beta", "gamma", "delta"]
+    assert made["topics"]["delta"] == {
         "title": "Delta", "at": "phase/#delta", "skill": None, "phase": "phase-2", "core": False,
         "hours": [10, 15, 20], "requires": ["beta"],
     }  # fmt: skip
-    assert course["phases"][0]["weeks"][4] == {"topics": [], "project": 7}
-    assert course["projects"]["build-2"]["hours"] == [10, 15, 20]
-    assert course["history"] == [
+    assert made["phases"][0]["weeks"][4] == {"topics": [], "project": 7}
+    assert made["projects"]["build-2"]["hours"] == [10, 15, 20]
+    assert made["history"] == [
         {"id": "first", "date": "2026-01-02", "title": "First", "says": "All.", "at": "reference/changes/#first"}
     ]

@@ -13,10 +13,15 @@ from pathlib import Path
 import pytest
 from sitebuild import ROOT, build, copy_sources
 
-from macros.check import DATA, Checked, load_checked
-from macros.glossary import sort_key
-from macros.problems import DataError
-from macros.scaffold import PLACEHOLDER, Draft, placeholders, scaffold
+from macros.checked import load_checked
+from macros.commands.drafts import PLACEHOLDER, DataList, Draft, placeholders
+from macros.commands.new_topic import add_topic
+from macros.commands.scaffold import scaffold
+from macros.data.paths import DATA
+from macros.data.places import parse
+from macros.data.problems import DataError
+from macros.entities.edition import Edition
+from macros.render.glossary import sort_key
 
 TOPIC = ["ID=diffs-of-tests", "SKILL=microservice-architecture", "PHASE=phase-3"]
 TERM = ["ID=ledger-of-tokens", "TERM=token ledgers of tests", "TOPIC=cost-control"]
@@ -292,20 +297,16 @@ def test_a_list_on_one_line_is_not_guessed_at(project: Path) -> None:
     assert _files(project) == before
 
 
-def test_the_first_topic_of_a_phase_follows_those_before_it(checked: Checked, tmp_path: Path) -> None:
-    from macros.scaffold import _add_topic, _List
-
+def test_the_first_topic_of_a_phase_follows_those_before_it(checked: Edition, tmp_path: Path) -> None:
     file = tmp_path / DATA
     file.parent.mkdir(parents=True)
     entry = "  - id: {0}\n    phase: {1}\n"
     file.write_text(
         "topics:\n" + entry.format("a", "phase-1") + "\n  # Phase 3\n" + entry.format("c", "phase-3"), encoding="utf-8"
     )
-    from macros.load import parse
-
     draft = Draft(tmp_path)
-    topics = _List(draft.read(DATA), parse(file, DATA), "topics")
-    _add_topic(topics, draft, checked.handbook, checked.handbook.phase("phase-2"), {"id": "b", "phase": "phase-2"})
+    topics = DataList(draft.read(DATA), parse(file, DATA), "topics")
+    add_topic(topics, draft, checked.handbook, checked.handbook.phase("phase-2"), {"id": "b", "phase": "phase-2"})
     assert draft.finished()[DATA] == (
         "topics:\n" + entry.format("a", "phase-1") + "\n  # Phase 2\n" + entry.format("b", "phase-2")
         + "\n  # Phase 3\n" + entry.format("c", "phase-3")

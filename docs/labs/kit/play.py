@@ -23,11 +23,11 @@ from xml.etree import ElementTree
 ROOT = Path(__file__).resolve().parents[3]
 sys.path[:0] = [str(ROOT), str(Path(__file__).parent)]
 
-from macros.check import DATA  # noqa: E402
-from macros.labs import DIFF_LINES, changed_lines  # noqa: E402
-from macros.load import load  # noqa: E402
-from macros.model import Lab  # noqa: E402
-from macros.problems import DataError, choices  # noqa: E402
+from macros.data.handbook import Lab  # noqa: E402
+from macros.data.load import load  # noqa: E402
+from macros.data.paths import DATA  # noqa: E402
+from macros.data.problems import DataError, choices  # noqa: E402
+from macros.entities.labs import DIFF_LINES, changed_lines  # noqa: E402
 
 LABS = ROOT / "docs/labs"
 #: Where readers work; Git does not see it.

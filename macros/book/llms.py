@@ -1,0 +1,88 @@
+"""The handbook for programs that read text: llms.txt, a list of its pages in the format of llmstxt.org, and
+llms-full.txt, all of it as Markdown."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from lxml import html
+from lxml.html import builder as E
+from markdownify import ATX, MarkdownConverter
+
+from macros.book.chapters import Book, Chapter, words
+from macros.data.paths import FULL
+
+
+def llms(book: Book) -> str:
+    """Title, summary, and each page with its address and description, in sections of the reading order."""
+    lines = [f"# {book.title}", "", f"> {book.description}", "", book.tagline]
+    if book.license:
+        lines += ["", f"{book.license} Reviewed on {book.reviewed.isoformat()}."]
+    section = None
+    for chapter in book.chapters:
+        if (name := _section(chapter, book)) != section:
+            lines += ["", f"## {name}", ""]
+            section = name
+        lines.append(f"- [{chapter.title}]({chapter.address}): {chapter.description}")
+    # A program that is short of room may leave out what stands under this name.
+    lines += [
+        "",
+        "## Optional",
+        "",
+        f"- [Everything as Markdown]({book.url}{FULL}): the text of all pages above in one file",
+        f"- [Everything on one page]({book.url}book/): the same as HTML, with all diagrams",
+        f"- [The data as JSON]({book.url}data/skills.json): rows, topics, hours, phases and sources, with permanent ids",
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _section(chapter: Chapter, book: Book) -> str:
+    """What a folder is about: the title of its first page. Pages outside of folders open the list or stand alone."""
+    folder, slash, _ = chapter.page.partition("/")
+    if chapter.page == "index.md" or folder == "start":
+        return "Start here"
+    return next((c.title for c in book.chapters if slash and c.page == f"{folder}/index.md"), chapter.title)
+
+
+def llms_full(book: Book) -> str:
+    """The text of every page as Markdown, each under its title and address. A diagram is there in words."""
+    parts = [f"# {book.title}\n\n> {book.description}\n\n{book.license} Reviewed on {book.reviewed.isoformat()}.\n"]
+    return "\n".join([*parts, *(markdown(chapter) for chapter in book.chapters)])
+
+
+def markdown(chapter: Chapter) -> str:
+    """One page as Markdown; links stay absolute."""
+    article = chapter.copy()
+    # Axes and arrows of drawings say nothing in a text.
+    for element in article.xpath(".//*[@aria-hidden='true']"):
+        element.drop_tree()
+    for figure in article.find_class("diagram"):
+        caption = figure.find("figcaption")
+        told = E.P(E.STRONG(f"Diagram: {(caption.text or '').strip()}."), " ", words(caption.find(".//p[last()]")))
+        figure.getparent().replace(figure, told)
+    article.find(".//h1").addnext(E.P(f"Source: {chapter.address}"))
+    return _Markdown().convert(html.tostring(article, encoding="unicode")).strip() + "\n"
+
+
+class _Markdown(MarkdownConverter):
+    """What the converter leaves open: the language of a block of code, and marks that would end a block or a cell."""
+
+    class Options(MarkdownConverter.DefaultOptions):
+        heading_style = ATX
+        bullets = "-"
+        # Names such as max_tokens are frequent here, and one underscore inside a word is no mark.
+        escape_underscores = False
+
+    def convert_pre(self, el: Any, text: str, parent_tags: set[str]) -> str:
+        language = re.search(r"\blanguage-(\w+)", " ".join(el.parent.get("class", [])))
+        code = text.strip("\n")
+        fence = "```"
+        while fence in code:
+            fence += "`"
+        return f"\n\n{fence}{language[1] if language else ''}\n{code}\n{fence}\n\n"
+
+    def convert_td(self, el: Any, text: str, parent_tags: set[str]) -> str:
+        return super().convert_td(el, text.replace("|", "\\|"), parent_tags)
+
+    convert_th = convert_td

@@ -1,0 +1,118 @@
+"""The whole handbook as one page, book/index.html: for reading in one go, for paper and PDF."""
+
+from __future__ import annotations
+
+import copy
+
+from lxml import html
+from lxml.html import builder as E
+
+from macros.book.chapters import STYLES, Book, Chapter, link_inside
+from macros.book.cover import six_rows
+from macros.render.text import day
+
+_REFERENCES = ("aria-labelledby", "aria-describedby")
+
+
+def _own_id(slug: str, name: str) -> str:
+    """An id of a page as it is called in the book; no id of ours has two hyphens together."""
+    return f"{slug}--{name}" if name else slug
+
+
+def _with_own_ids(article: html.HtmlElement, slug: str) -> None:
+    """Put the chapter's name before each id, and into what refers to one: two pages may use the same id."""
+    for element in article.iter():
+        if name := element.get("id"):
+            element.set("id", _own_id(slug, name))
+        for attribute, value in element.attrib.items():
+            if attribute in _REFERENCES:
+                element.set(attribute, " ".join(_own_id(slug, name) for name in value.split()))
+            elif "url(#" in value:
+                element.set(attribute, value.replace("url(#", f"url(#{slug}--"))
+
+
+def _one_level_down(article: html.HtmlElement) -> None:
+    for element in article.xpath(".//*[self::h1 or self::h2 or self::h3 or self::h4 or self::h5]"):
+        element.tag = f"h{int(element.tag[1]) + 1}"
+
+
+def book_page(book: Book) -> str:
+    """The page: title, contents, chapters.
+
+    The book's title is its h1, a chapter's an h2 and so on down: it is one document with one outline, and a PDF's
+    bookmarks and a screen reader's list of headings then show chapters with their sections below them.
+    """
+    parts = []
+    for chapter in book.chapters:
+        article = chapter.copy()
+        link_inside(article, book.chapters, lambda slug, name: f"#{_own_id(slug, name)}")
+        _with_own_ids(article, chapter.slug)
+        _one_level_down(article)
+        article.set("id", chapter.slug)
+        article.set("class", "chapter")
+        article.append(E.P(E.A("Contents", href="#contents"), E.CLASS("to-contents")))
+        parts.append(article)
+    body = E.BODY(
+        E.MAIN(
+            E.HEADER(
+                E.H1(book.title),
+                E.P(book.tagline, E.CLASS("title-page__tagline")),
+                E.P(f"The whole handbook, {len(book.chapters)} chapters. Reviewed on {day(book.reviewed)}."),
+                E.P("It lives at ", E.A(book.url, href=book.url), ", where newer editions appear."),
+                *([E.P(book.license)] if book.license else []),
+                html.fromstring(
+                    f'<svg class="title-page__drawing" viewBox="60 0 480 340" aria-hidden="true">{six_rows(0)}</svg>'
+                ),
+                E.CLASS("title-page"),
+            ),
+            E.NAV(
+                E.H2("Contents", id="contents-title"),
+                E.OL(*(_contents_of(chapter) for chapter in book.chapters)),
+                {"id": "contents", "aria-labelledby": "contents-title"},
+            ),
+            *parts,
+            E.CLASS("md-typeset book"),
+        ),
+        {"data-md-color-scheme": "default"},
+    )
+    page = E.HTML(_head(book), body, {"lang": book.language, "class": "no-js"})
+    return html.tostring(page, encoding="unicode", doctype="<!doctype html>") + "\n"
+
+
+def _contents_of(chapter: Chapter) -> html.HtmlElement:
+    item = E.LI(E.A(chapter.title, href=f"#{chapter.slug}"))
+    if chapter.sections:
+        item.append(E.UL(*(E.LI(E.A(s.title, href=f"#{_own_id(chapter.slug, s.id)}")) for s in chapter.sections)))
+    return item
+
+
+def _head(book: Book) -> html.HtmlElement:
+    """The head of the home page, with the book's own title, description and style sheets, and without scripts."""
+    head = copy.deepcopy(book.head)
+    head.tail = None
+    for element in head.xpath(
+        ".//script | .//meta[@http-equiv or @name='referrer' or @name='generator']"
+        " | .//link[@rel='prev' or @rel='next' or @rel='stylesheet']"
+    ):
+        element.drop_tree()
+    says = (
+        f"The whole handbook on one page: all {len(book.chapters)} chapters with contents, for reading in one go, "
+        "for paper and for PDF."
+    )
+    head.find("title").text = f"The whole handbook – {book.title}"
+    metas = {
+        "description": says,
+        "og:description": says,
+        "og:title": "The whole handbook",
+        "og:url": f"{book.url}book/",
+    }
+    for name, value in metas.items():
+        for meta in head.xpath(f".//meta[@name='{name}' or @property='{name}']"):
+            meta.set("content", value)
+    for link in head.xpath(".//link[not(@rel='canonical')]"):
+        link.set("href", f"../{link.get('href')}")
+    # The text is that of the pages: search engines should lead to those.
+    head.append(E.META(name="robots", content="noindex"))
+    for style in STYLES:
+        head.append(E.LINK(rel="stylesheet", href=f"../{style}"))
+    return head

@@ -1,0 +1,35 @@
+"""What is due for another look on a given day: sources, radar entries, and ends that have come."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+from macros.data.paths import DATA, RADAR
+from macros.entities.edition import Edition
+
+#: Days after which the whole handbook is due for a review.
+HANDBOOK_DAYS = 180
+
+
+def freshness(checked: Edition, today: date) -> list[str]:
+    """One line for each thing that is due on a day, oldest first.
+
+    Args:
+        checked: the data.
+        today: the day to judge by; a parameter, because a report must be repeatable.
+    """
+    handbook = checked.handbook
+    items = [(handbook.handbook.reviewed, HANDBOOK_DAYS, DATA, "handbook.reviewed")]
+    items += [(s.checked, s.review_days, DATA, f"sources[{s.id}]: {s.supports}") for s in handbook.sources]
+    items += [(e.checked, e.review_days, RADAR, f"radar[{e.id}]: {e.says}") for e in checked.radar.radar]
+    due = [
+        (day, f"{file} {what} (checked {day.isoformat()}, due {(day + timedelta(days)).isoformat()})")
+        for day, days, file, what in items
+        if day + timedelta(days) <= today
+    ]
+    due += [
+        (e.ends, f"{RADAR} radar[{e.id}]: its end, {e.ends.isoformat()}, came after it was checked: say what happened")
+        for e in checked.radar.radar
+        if e.ends and e.checked < e.ends <= today
+    ]
+    return [line for _, line in sorted(due)]

@@ -1,0 +1,299 @@
+"""The shape of docs/data/skills.yml: the one definition, from which the JSON Schema is written.
+
+What a shape cannot say (references, sums, cycles, pages that exist) is in macros/rules/.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated, Literal
+
+from pydantic import Field, StringConstraints
+
+from macros.data.fields import Entry, HourRange, Id, MonthRange, Named, PagePath, Text, WeekRange, total_hours
+
+#: 365.25 days a year, 12 months, 7 days a week.
+WEEKS_PER_MONTH = 365.25 / 12 / 7
+
+#: What the points of a rubric add up to.
+RUBRIC_POINTS = 20
+
+#: Where each list of the data has its headings: an entry's id is an anchor on that page.
+LIST_PAGES = {
+    "challenges": "challenges.md",
+    "positioning": "career/positioning.md",
+    "portfolio": "career/portfolio.md",
+}
+
+
+class About(Entry):
+    """The handbook itself: the source article's totals, and the pace that hours are counted at."""
+
+    title: Text
+    tagline: Text
+    months: MonthRange = Field(description="Length of the whole way in months, as the source article reports it.")
+    role_after_months: Annotated[int, Field(ge=1, le=24)] = Field(
+        description="After how many months many people find a role, as the source article reports it."
+    )
+    hours_per_week: Annotated[int, Field(ge=1, le=60)]
+    pace: Text = Field(description="What such a week can look like.")
+    reviewed: date
+
+
+class Strength(Named):
+    title: Text
+    meaning: Text
+    in_ai: Text = Field(description="What the strength is worth in AI work.")
+
+
+class Skill(Named):
+    """One row of the mapping. Its phases and hours are derived from its topics."""
+
+    backend: Text = Field(description="The backend skill.")
+    application: Text = Field(description="What it becomes in AI engineering.")
+    gap: Text = Field(description="The knowledge gap to close.")
+    page: PagePath
+    holds: Text = Field(description="Where the analogy holds.")
+    breaks: Text = Field(description="Where it breaks.")
+    outage: Text = Field(description="The outage that this causes.")
+
+
+class Topic(Named):
+    """Something that the handbook teaches, under a heading with the topic's id."""
+
+    title: Text
+    skill: Id | None = Field(description="The row it belongs to; null when it belongs to all.")
+    phase: Id
+    kind: Literal["core", "depth"] = Field(description="core topics count towards a phase's hours.")
+    hours: HourRange
+    requires: list[Id] = Field(description="Topics to know before, by id.")
+    page: PagePath
+    outcome: Text = Field(description="One sentence that starts with a verb and can be checked.")
+
+
+class Outcome(Named):
+    ask: Text = Field(description="What the source article asks for, in our words.")
+    outcome: Text = Field(description="How you know that you have it; starts with a verb.")
+    topics: Annotated[list[Id], Field(min_length=1)]
+
+
+class Week(Entry):
+    """One week of a phase at the stated pace. A topic that stands in several weeks has its hours divided evenly."""
+
+    title: Text
+    topics: list[Id] = Field(description="Core topics of the phase, by id.")
+    project_hours: Annotated[float, Field(ge=0, le=60, allow_inf_nan=False)] = 0
+    read: Text
+    do: Text
+    skip: Text
+
+
+class Phase(Named):
+    title: Text
+    page: PagePath
+    weeks: WeekRange
+    aim: Text
+    outcomes: Annotated[list[Outcome], Field(min_length=1)]
+    exit_check: Text
+    plan: Annotated[list[Week], Field(min_length=1)]
+    behind: Text = Field(description="What to drop first when you are behind, and what never.")
+
+
+class Criterion(Named):
+    criterion: Text
+    points: Annotated[int, Field(ge=1, le=20)]
+    full: Text = Field(description="What earns all points.")
+    half: Text = Field(description="What earns half of them.")
+
+
+class Project(Named):
+    phase: Id
+    title: Text
+    brief: Text
+    hours: HourRange
+    deliverables: Annotated[list[Text], Field(min_length=1)]
+    rubric: Annotated[list[Criterion], Field(min_length=1)]
+    pass_points: Annotated[int, Field(ge=1, le=100)]
+
+
+class Lab(Named):
+    """A failing service to repair. Its files lie below docs/labs/, under its id."""
+
+    title: Text
+    skill: Id
+    phase: Id = Field(description="The phase in which it is due.")
+    topics: Annotated[list[Id], Field(min_length=1)] = Field(
+        description="Topics that it practices, and whose hours it is part of."
+    )
+    page: PagePath
+    hours: HourRange
+    story: Text = Field(description="What has happened, in one sentence.")
+    hints: Annotated[list[Text], Field(min_length=3, max_length=3)] = Field(
+        description="From a direction to almost the answer."
+    )
+    red: Annotated[
+        list[Annotated[str, StringConstraints(pattern=r"^test_[a-z0-9_]+$", max_length=120)]], Field(min_length=1)
+    ] = Field(description="Tests that fail on the starter, and no others do.")
+
+
+class Specialization(Named):
+    """An area to go deep in after the core: the target of a reader's plan."""
+
+    title: Text
+    habit: Text = Field(description="The backend habit that pays there.")
+    trial: Text = Field(description="What to try in two sessions before you choose.")
+    topics: Annotated[list[Id], Field(min_length=1)] = Field(description="Topics in depth that a plan for it adds.")
+
+
+class Assessed(Named):
+    """A question of the self-assessment, with the one right option."""
+
+    skill: Id
+    topic: Id = Field(description="The topic that it tests.")
+    question: Text
+    options: Annotated[list[Text], Field(min_length=2, max_length=5)]
+    right: Annotated[int, Field(ge=1, le=5)] = Field(description="The right option, counted from 1.")
+    why: Text = Field(description="Why it is right, and why the tempting one is not.")
+
+
+class Challenge(Named):
+    title: Text
+    happens: Text
+    sign: Text = Field(description="How it looks from inside.")
+    way_out: Text
+
+
+class CareerPoint(Named):
+    """A point of the positioning or the portfolio list."""
+
+    title: Text
+    show: Text = Field(description="What to show for it.")
+
+
+class Offer(Named):
+    title: Text
+    offer: Text
+    page: PagePath
+
+
+class NextStep(Entry):
+    page: PagePath
+    why: Text
+
+
+class Page(Entry):
+    """What the header and the footer of a page say."""
+
+    path: PagePath
+    title: Text = Field(description="The page's first heading, word for word.")
+    outcomes: Annotated[list[Text], Field(min_length=1, max_length=4)]
+    before: list[PagePath]
+    next: NextStep
+
+
+class Term(Named):
+    term: Text
+    definition: Text
+    topic: Id = Field(description="The topic that teaches it.")
+
+
+class Question(Named):
+    page: PagePath
+    question: Text
+    answer: Text
+
+
+class Source(Named):
+    """What a claim stands on. `checked` is the day on which claim and source were last compared."""
+
+    label: Annotated[Text, StringConstraints(max_length=30)] = Field(
+        description="One to three words for the running text."
+    )
+    title: Text
+    publisher: Text
+    url: Annotated[str, StringConstraints(pattern=r"^https://[^\s<>\"()]+$")] | None
+    published: Annotated[str, StringConstraints(pattern=r"^\d{4}(-\d{2}(-\d{2})?)?$")] | None
+    checked: date
+    supports: Text = Field(description="The claim of ours that rests on it.")
+    review_days: Annotated[int, Field(ge=1, le=3000)] = Field(
+        default=180, description="After how many days claim and source are due to be compared again."
+    )
+
+
+class Handbook(Entry):
+    """All of docs/data/skills.yml."""
+
+    handbook: About
+    strengths: Annotated[list[Strength], Field(min_length=1)]
+    skills: Annotated[list[Skill], Field(min_length=1)]
+    topics: Annotated[list[Topic], Field(min_length=1)]
+    phases: Annotated[list[Phase], Field(min_length=1)]
+    projects: Annotated[list[Project], Field(min_length=1)]
+    labs: Annotated[list[Lab], Field(default=[])]
+    specializations: Annotated[list[Specialization], Field(min_length=1)]
+    assessment: Annotated[list[Assessed], Field(min_length=1)]
+    challenges: Annotated[list[Challenge], Field(min_length=1)]
+    positioning: Annotated[list[CareerPoint], Field(min_length=1)]
+    portfolio: Annotated[list[CareerPoint], Field(min_length=1)]
+    community: Annotated[list[Offer], Field(min_length=1)]
+    pages: Annotated[list[Page], Field(min_length=1)]
+    glossary: Annotated[list[Term], Field(min_length=1)]
+    questions: Annotated[list[Question], Field(min_length=1)]
+    sources: Annotated[list[Source], Field(min_length=1)]
+
+    def topic(self, topic_id: str) -> Topic:
+        return next(t for t in self.topics if t.id == topic_id)
+
+    def phase(self, phase_id: str) -> Phase:
+        return next(p for p in self.phases if p.id == phase_id)
+
+    def phase_number(self, phase_id: str) -> int:
+        """A phase's place in the roadmap, counted from 1."""
+        return 1 + [phase.id for phase in self.phases].index(phase_id)
+
+    def skill(self, skill_id: str) -> Skill:
+        return next(s for s in self.skills if s.id == skill_id)
+
+    def page(self, path: str) -> Page:
+        return next(p for p in self.pages if p.path == path)
+
+    def topics_of_phase(self, phase_id: str) -> list[Topic]:
+        return [t for t in self.topics if t.phase == phase_id]
+
+    def topics_of_skill(self, skill_id: str | None) -> list[Topic]:
+        return [t for t in self.topics if t.skill == skill_id]
+
+    def phases_of_skill(self, skill_id: str) -> list[Phase]:
+        """The phases in which a row has topics, in order."""
+        used = {t.phase for t in self.topics_of_skill(skill_id)}
+        return [p for p in self.phases if p.id in used]
+
+    def projects_of_phase(self, phase_id: str) -> list[Project]:
+        return [p for p in self.projects if p.phase == phase_id]
+
+    def skill_hours(self, skill_id: str) -> HourRange:
+        """Hours of a row's core topics; of its depth topics when it has no others."""
+        topics = self.topics_of_skill(skill_id)
+        core = [t for t in topics if t.kind == "core"]
+        return total_hours([t.hours for t in core or topics])
+
+    def core_hours(self, phase_id: str) -> HourRange:
+        """Hours of a phase's core topics and its projects."""
+        parts = [t.hours for t in self.topics_of_phase(phase_id) if t.kind == "core"]
+        return total_hours([*parts, *(p.hours for p in self.projects_of_phase(phase_id))])
+
+    def all_hours(self) -> HourRange:
+        """Hours of the core topics and projects of all phases."""
+        return total_hours([self.core_hours(phase.id) for phase in self.phases])
+
+    def total_weeks(self) -> WeekRange:
+        """Length of all phases, on the fastest and on the slowest path."""
+        return WeekRange.model_construct(
+            min=sum(phase.weeks.min for phase in self.phases), max=sum(phase.weeks.max for phase in self.phases)
+        )
+
+    def week_hours(self, phase: Phase) -> list[float]:
+        """Likely hours of each week of a phase's plan. Topics that do not exist count nothing."""
+        named = [topic for week in phase.plan for topic in week.topics]
+        likely = {t.id: t.hours.likely / named.count(t.id) for t in self.topics if t.id in named}
+        return [week.project_hours + sum(likely.get(topic, 0) for topic in week.topics) for week in phase.plan]

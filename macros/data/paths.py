@@ -1,0 +1,38 @@
+"""Where everything lies: the data files of the project, and the files that exist only in a finished site."""
+
+from __future__ import annotations
+
+import re
+
+DATA = "docs/data/skills.yml"
+RADAR = "docs/data/radar.yml"
+HISTORY = "docs/data/history.yml"
+NAVIGATION = "mkdocs.yml"
+
+#: Below the root of a finished site: where the browser's tools find the data,
+COURSE = "data/course.json"
+#: the changes as an Atom feed,
+FEED = "feed.xml"
+#: the whole handbook on one page,
+BOOK = "book/index.html"
+#: the list of pages and the text of all of them for programs that read text,
+LIST = "llms.txt"
+FULL = "llms-full.txt"
+#: the service worker,
+WORKER = "sw.js"
+#: and a hash of every file, in the format of sha256sum: `sha256sum --check files.sha256` proves a copy.
+MANIFEST = "files.sha256"
+
+
+def json_path(data_file: str) -> str:
+    """Where a data file is published as JSON, below the site's root: docs/data/x.yml becomes data/x.json."""
+    return data_file.removeprefix("docs/").replace(".yml", ".json")
+
+
+#: Files that are made after the pages; pages may link to them before they exist.
+GENERATED = (*(json_path(file) for file in (DATA, RADAR, HISTORY)), COURSE, FEED, BOOK, LIST, FULL)
+
+
+def address(page: str) -> str:
+    """Where a page of docs/ is served, below the site's root: 'skills/index.md' becomes 'skills/'."""
+    return re.sub(r"(^|/)index\.md$", r"\1", page).replace(".md", "/")

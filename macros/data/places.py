@@ -1,0 +1,180 @@
+"""YAML as plain Python values that know their line and column, so that an error can name its place."""
+
+from __future__ import annotations
+
+import dataclasses
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from macros.data.problems import DataError, KeyPath, Problem
+
+# The compiled loader reads the file some ten times faster; both report the same places.
+LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+#: The data is at most five levels deep. A limit keeps a hostile file from exhausting the stack.
+DEEPEST = 20
+
+
+@dataclass
+class Parsed:
+    """The file as plain Python values, with the place (line, column) of each value and each key."""
+
+    file: str
+    data: Any = None
+    values: dict[KeyPath, tuple[int, int]] = field(default_factory=dict)
+    keys: dict[KeyPath, tuple[int, int]] = field(default_factory=dict)
+
+    def locate(self, problem: Problem, *, at_key: bool = False) -> Problem:
+        """The same problem with file, place and readable path; the nearest enclosing place when the exact one is missing."""
+        if problem.file:
+            return problem
+        path = problem.path
+        line = column = 1
+        for length in range(len(path), -1, -1):
+            part = path[:length]
+            place = self.keys.get(part) if at_key else self.values.get(part)
+            if place := place or self.values.get(part):
+                line, column = place
+                break
+        return dataclasses.replace(problem, file=self.file, line=line, column=column, label=path_label(path, self.data))
+
+
+def path_label(path: KeyPath, data: Any) -> str:
+    """A path as people read it: entries of a list by their id, term or path where they have one."""
+    label = ""
+    for step in path:
+        try:
+            data = data[step]
+        except (KeyError, IndexError, TypeError):
+            data = None
+        if isinstance(step, int):
+            name = data.get("id", data.get("path")) if isinstance(data, dict) else None
+            # A name that is no name, by its length, would bury the message; the number finds the entry as well.
+            label += f"[{name if isinstance(name, str) and len(name) <= 60 else step}]"
+        else:
+            label += ("." if label else "") + str(step)
+    # Line breaks in a name must not break the line that tells of it.
+    return " ".join(label.split())
+
+
+def parse(file: Path, shown_as: str) -> Parsed:
+    """YAML to Python values with places. Raises DataError on anything that is not plain, flat YAML."""
+    parsed = Parsed(shown_as)
+
+    def at(line: int, column: int, value: object, rule: str, repair: str) -> Problem:
+        return Problem((), value, rule, repair, shown_as, line, column)
+
+    try:
+        raw = file.read_bytes()
+    except FileNotFoundError:
+        raise DataError(
+            [at(0, 0, None, "the file does not exist", "restore it: git checkout -- " + shown_as)]
+        ) from None
+    except OSError as error:
+        raise DataError(
+            [at(0, 0, None, f"the file cannot be read ({error.strerror})", "check path and permissions")]
+        ) from None
+    try:
+        text = raw.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = raw.count(b"\n", 0, error.start) + 1
+        column = error.start - raw.rfind(b"\n", 0, error.start)
+        byte = f"byte 0x{raw[error.start]:02x}"
+        raise DataError([at(line, column, byte, "is not UTF-8", "save the file as UTF-8")]) from None
+
+    tabs = [
+        at(
+            number,
+            len(line) - len(line.lstrip(" ")) + 1,
+            "tab",
+            "YAML indents with spaces",
+            "replace the tab by spaces",
+        )
+        for number, line in enumerate(text.splitlines(), 1)
+        if "\t" in line[: len(line) - len(line.lstrip())]
+    ]
+    if tabs:
+        raise DataError(tabs)
+    try:
+        _refuse_aliases_and_depth(text, at)
+        node = yaml.compose(text, LOADER)
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        line, column = (mark.line + 1, mark.column + 1) if mark else (0, 0)
+        lines = text.splitlines()
+        value = lines[line - 1].strip() if 0 < line <= len(lines) else None
+        rule = f"is not valid YAML ({error.problem or error.context})"
+        repair = "check the indentation and quotes here and in the line above"
+        if (error.problem or "").startswith("mapping values are not allowed"):
+            repair = (
+                'put text that holds ": " in quotes, or begin it after >- on the next line, indented; else ' + repair
+            )
+        raise DataError([at(line, column, value, rule, repair)]) from None
+    except yaml.reader.ReaderError as error:
+        before = text[: error.position]
+        place = (before.count("\n") + 1, error.position - before.rfind("\n"))
+        # The compiled reader gives the code point, the other one the character.
+        code = error.character if isinstance(error.character, int) else ord(error.character)
+        character = f"character U+{code:04X}"
+        raise DataError([at(*place, character, "is not allowed in YAML", "delete it")]) from None
+    if node is None:
+        raise DataError([at(1, 1, None, "the file is empty", "restore it: git checkout -- " + shown_as)])
+    problems: list[Problem] = []
+    parsed.data = _to_python(node, (), parsed, problems)
+    if problems:
+        raise DataError(parsed.locate(p) for p in problems)
+    return parsed
+
+
+def _refuse_aliases_and_depth(text: str, at: Any) -> None:
+    """Aliases could make a small file enormous; nothing here needs them."""
+    depth = 0
+    aliases: list[Problem] = []
+    for event in yaml.parse(text, LOADER):
+        place = (event.start_mark.line + 1, event.start_mark.column + 1)
+        if isinstance(event, yaml.AliasEvent):
+            aliases.append(at(*place, "*" + event.anchor, "aliases are not used in this file", "write the value out"))
+        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+        if depth > DEEPEST:
+            raise DataError([at(*place, None, f"is nested deeper than {DEEPEST} levels", "flatten it")])
+    if aliases:
+        raise DataError(aliases[:1] if len(aliases) > 20 else aliases)
+
+
+def _to_python(node: yaml.Node, path: KeyPath, parsed: Parsed, problems: list[Problem]) -> Any:
+    """Plain values from YAML nodes, noting places, duplicate keys and values that YAML cannot make."""
+    parsed.values[path] = (node.start_mark.line + 1, node.start_mark.column + 1)
+    if isinstance(node, yaml.SequenceNode):
+        return [_to_python(item, (*path, i), parsed, problems) for i, item in enumerate(node.value)]
+    if isinstance(node, yaml.MappingNode):
+        result: dict[str, Any] = {}
+        for key_node, value_node in node.value:
+            key = key_node.value if isinstance(key_node, yaml.ScalarNode) else "?"
+            place = (key_node.start_mark.line + 1, key_node.start_mark.column + 1)
+            if key in result:
+                problems.append(
+                    Problem(
+                        (*path, key), key, f"the key stands twice, first in line {parsed.keys[(*path, key)][0]}",
+                        "keep one of the two", parsed.file, *place, path_label((*path, key), None),
+                    )
+                )  # fmt: skip
+                continue
+            parsed.keys[(*path, key)] = place
+            result[key] = _to_python(value_node, (*path, key), parsed, problems)
+        return result
+    try:
+        return _scalar(node)
+    except (ValueError, OverflowError, yaml.YAMLError):
+        kind = node.tag.rsplit(":", 1)[-1]
+        rule = "is not a date of the calendar" if kind == "timestamp" else f"is not a value that YAML knows ({kind})"
+        problems.append(Problem(path, node.value, rule, "correct it, or put it in quotes if it is text"))
+        return None
+
+
+def _scalar(node: yaml.Node) -> Any:
+    constructor = yaml.constructor.SafeConstructor()
+    return constructor.construct_object(node, deep=True)

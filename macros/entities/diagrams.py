@@ -1,0 +1,130 @@
+"""Diagrams: SVG files in one visual language, set into the page with their text equivalent."""
+
+from __future__ import annotations
+
+import re
+import xml.etree.ElementTree as ET
+from collections.abc import Iterator
+from pathlib import Path
+
+from macros.data.manuscript import Manuscript
+from macros.data.problems import Problem, choices
+from macros.render.text import attribute
+
+FOLDER = "diagrams"
+
+
+SVG = "{http://www.w3.org/2000/svg}"
+
+
+#: A phone's width, so that text needs no scaling there.
+WIDTH = 360
+
+
+TALLEST = 600
+
+
+ELEMENTS = frozenset(["svg", "title", "desc", "g", "rect", "line", "polyline", "path", "circle", "text", "tspan"])
+
+
+#: The classes that handbook.css draws. Colors, fonts and arrowheads come from there, never from a drawing.
+CLASSES = frozenset(
+    ["box", "new", "ghost", "fill", "soft", "line", "arrow", "alarm", "t", "s", "b", "mid", "end", "on-fill"]
+)
+
+
+ATTRIBUTES = frozenset(
+    ["class", "x", "y", "x1", "y1", "x2", "y2", "cx", "cy", "r", "rx", "ry", "width", "height", "points", "d", "transform", "dx", "dy", "viewBox", "role"]
+)  # fmt: skip
+
+
+def read_diagrams(docs: Path) -> dict[str, str]:
+    """Every drawing below docs/diagrams/, by its file's name."""
+    return {file.stem: file.read_text(encoding="utf-8") for file in sorted((docs / FOLDER).glob("*.svg"))}
+
+
+def check_diagrams(diagrams: dict[str, str], pages: dict[str, Manuscript]) -> Iterator[Problem]:
+    """A drawing that breaks the visual language, has no words, or is called and not there."""
+    shown = set()
+    for page in pages.values():
+        for call in page.called("diagram"):
+            shown.add(call.argument)
+            if call.argument not in diagrams:
+                yield Problem(
+                    (), call.argument, "is not a diagram", choices(call.argument, diagrams),
+                    f"docs/{page.path}", call.line, call.column, "diagram()",
+                )  # fmt: skip
+    for name, text in diagrams.items():
+        file = f"docs/{FOLDER}/{name}.svg"
+
+        def problem(value: object, rule: str, repair: str, file: str = file) -> Problem:
+            return Problem((), value, rule, repair, file)
+
+        if name not in shown:
+            yield problem(name, "is shown on no page", f'use {{{{ diagram("{name}") }}}} or delete the file')
+        if "<!" in text or "<?" in text:
+            yield problem("<!", "is not needed in a drawing", "begin with <svg, without comments or declarations")
+            continue
+        try:
+            root = ET.fromstring(text)
+        except ET.ParseError as error:
+            yield problem(None, f"is not well-formed XML ({error})", "close every element and quote every attribute")
+            continue
+        view = (root.get("viewBox") or "").split()
+        if root.tag != SVG + "svg" or view[:3] != ["0", "0", str(WIDTH)] or not view[3:4] or not view[3].isdigit():
+            yield problem(root.get("viewBox"), "is not the frame of a drawing", f'use viewBox="0 0 {WIDTH} HEIGHT"')
+        elif int(view[3]) > TALLEST:
+            yield problem(view[3], "is too tall for a phone", f"keep the height at {TALLEST} or less")
+        for tag in ("title", "desc"):
+            element = root.find(SVG + tag)
+            if element is None or not (element.text or "").strip():
+                yield problem(tag, "is missing", f"add <{tag}> with words: it is what a screen reader says")
+        for element in root.iter():
+            tag = element.tag.removeprefix(SVG)
+            if tag not in ELEMENTS:
+                yield problem(tag, "is not an element of our drawings", f"use one of {', '.join(sorted(ELEMENTS))}")
+            for key, value in element.attrib.items():
+                if key not in ATTRIBUTES:
+                    yield problem(key, "is not an attribute of our drawings", "let the style sheet do it, by class")
+                for word in value.split() if key == "class" else ():
+                    if word not in CLASSES:
+                        yield problem(word, "is not a class of our drawings", choices(word, sorted(CLASSES)))
+
+
+def diagram(diagrams: dict[str, str], name: str) -> str:
+    """A drawing in a figure, with its title below and the words of its description to open."""
+    text = diagrams[name]
+    root = ET.fromstring(text)
+    title, words = (" ".join((root.findtext(SVG + tag) or "").split()) for tag in ("title", "desc"))
+    # The words stand in the figure, open to everybody; twice would be read twice.
+    text = re.sub(r"<title>.*?</title>|<desc>.*?</desc>", "", text, flags=re.DOTALL)
+    text = re.sub(
+        r'(<(?:path|line|polyline)\b[^>]*class="[^"]*\b(arrow|alarm)\b[^"]*")',
+        rf'\1 marker-end="url(#{name}-\2)"',
+        text,
+    )
+    marker = (
+        '<marker id="{id}" class="head {kind}-head" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="7" markerHeight="7" '
+        'orient="auto-start-reverse"><path d="M0 0 8 4 0 8z"/></marker>'
+    )
+    markers = "".join(
+        marker.format(id=f"{name}-{kind}", kind=kind) for kind in ("arrow", "alarm") if f"#{name}-{kind})" in text
+    )
+    opening = f'<svg aria-label="{attribute(title)}" '
+    text = text.strip().replace("<svg ", opening, 1)
+    if markers:
+        text = re.sub(r"(<svg [^>]*>)", rf"\1<defs>{markers}</defs>", text, count=1)
+    # One line: a blank line inside would end the block for the Markdown reader.
+    text = re.sub(r">\s+<", "><", " ".join(text.split()))
+    return "\n".join(
+        [
+            '<figure class="diagram">',
+            text,
+            f"<figcaption>{_html(title)}<details><summary>In words</summary><p>{_html(words)}</p></details></figcaption>",
+            "</figure>",
+        ]
+    )
+
+
+def _html(text: str) -> str:
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")

@@ -1,0 +1,30 @@
+"""Everything that a build is made from, as one object."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import NamedTuple
+
+from macros.data.handbook import Handbook
+from macros.data.manuscript import Manuscript
+from macros.entities.history import History
+from macros.entities.labs import LabFiles
+from macros.entities.radar import Radar
+
+
+class Edition(NamedTuple):
+    """The handbook as read from a project folder: data, pages and files. macros/checked.py reads and checks it.
+
+    Attributes:
+        pages: every page below docs/, by its path.
+        diagrams: SVG text by name.
+        labs: a lab's files by its id.
+    """
+
+    handbook: Handbook
+    pages: dict[str, Manuscript]
+    radar: Radar
+    diagrams: dict[str, str]
+    history: History
+    labs: Mapping[str, LabFiles] = MappingProxyType({})

@@ -1,0 +1,33 @@
+"""Which data file holds what, and the files that are made from the data: JSON and JSON Schemas."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from macros.data.fields import Entry
+from macros.data.handbook import Handbook
+from macros.data.paths import DATA, HISTORY, RADAR
+from macros.entities.history import History
+from macros.entities.radar import Radar
+
+#: The data files, and what each holds.
+MODELS: dict[str, type[Entry]] = {DATA: Handbook, RADAR: Radar, HISTORY: History}
+
+
+#: The committed schema of each data file, and the model that it is written from.
+SCHEMAS = {file.replace(".yml", ".schema.json"): model for file, model in MODELS.items()}
+
+
+def as_json(data: Entry) -> str:
+    """The data as JSON, with the same keys as its YAML file."""
+    return _dump(data.model_dump(mode="json"))
+
+
+def schema_json(model: type[Entry] = Handbook) -> str:
+    """The JSON Schema that editors use for a data file."""
+    return _dump({"$schema": "https://json-schema.org/draft/2020-12/schema"} | model.model_json_schema())
+
+
+def _dump(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, indent=2) + "\n"

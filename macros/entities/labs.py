@@ -1,0 +1,161 @@
+"""Labs: failing services to repair. Their files lie below docs/labs/; this reads them, checks them against the data, and
+renders what their pages show of them."""
+
+from __future__ import annotations
+
+import ast
+import difflib
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import NamedTuple
+
+from macros.data.handbook import Handbook, Lab
+from macros.data.problems import Problem, choices
+from macros.render.text import block, hours_text, inline, link, listed, table, tick
+
+FOLDER = "labs"
+
+
+#: Lines of the solution's diff: a lab is repaired in an evening.
+DIFF_LINES = 160
+
+
+#: Lines of a starter: it is read before it is repaired.
+STARTER_LINES = 300
+
+
+class LabFiles(NamedTuple):
+    """A lab's folder.
+
+    Attributes:
+        starter: text by file name.
+        solution: text by file name.
+        tests: the sentence of each test, by its name.
+    """
+
+    starter: dict[str, str]
+    solution: dict[str, str]
+    tests: dict[str, str]
+
+
+def read_labs(docs: Path) -> dict[str, LabFiles]:
+    """The folders below docs/labs/ that hold a starter, by name."""
+    found = {}
+    for folder in sorted((docs / FOLDER).glob("*/")):
+        if not (folder / "starter").is_dir():
+            continue
+        texts = {
+            part: {f.name: f.read_text(encoding="utf-8") for f in sorted((folder / part).glob("*.*")) if f.is_file()}
+            for part in ("starter", "solution", "tests")
+        }
+        sentences = {
+            node.name: " ".join((ast.get_docstring(node) or "").split())
+            for name, text in texts["tests"].items()
+            if name.startswith("test_")
+            for node in ast.walk(ast.parse(text))
+            if isinstance(node, ast.FunctionDef) and node.name.startswith("test_")
+        }
+        found[folder.name] = LabFiles(texts["starter"], texts["solution"], sentences)
+    return found
+
+
+def changed_lines(folder: Path) -> int:
+    """Lines that a solution adds to its starter or takes away."""
+    return len([line for line in _diff(read_labs(folder.parent.parent)[folder.name]) if line[0] in "+-"])
+
+
+def _diff(files: LabFiles) -> list[str]:
+    lines: list[str] = []
+    for name in sorted({*files.starter, *files.solution}):
+        old, new = (part.get(name, "").splitlines() for part in (files.starter, files.solution))
+        lines += list(difflib.unified_diff(old, new, lineterm="", n=2))[2:]
+    return lines
+
+
+def check_labs(handbook: Handbook, labs: Mapping[str, LabFiles]) -> Iterator[Problem]:
+    """A lab without its files is a promise; files without an entry are found by nobody."""
+    for i, lab in enumerate(handbook.labs):
+        if lab.id not in labs:
+            yield Problem(
+                ("labs", i, "id"),
+                lab.id,
+                f"has no folder docs/labs/{lab.id} with a starter",
+                choices(lab.id, list(labs)),
+            )
+            continue
+        files = labs[lab.id]
+        for j, test in enumerate(lab.red):
+            if test not in files.tests:
+                yield Problem(
+                    ("labs", i, "red", j), test, f"is no test below docs/labs/{lab.id}/tests",
+                    choices(test, list(files.tests)),
+                )  # fmt: skip
+        lines = sum(len(text.splitlines()) for text in files.starter.values())
+        if lines > STARTER_LINES:
+            yield Problem(
+                ("labs", i, "id"), lab.id, f"has a starter of {lines} lines, more than {STARTER_LINES}", "shorten it"
+            )
+    for name in sorted(set(labs) - {lab.id for lab in handbook.labs}):
+        yield Problem(("labs",), name, "is a lab without an entry", "add an entry with this id under `labs`")
+
+
+def _lab(handbook: Handbook, lab_id: str) -> Lab:
+    return next(lab for lab in handbook.labs if lab.id == lab_id)
+
+
+def lab_card(handbook: Handbook, page: str, lab_id: str) -> str:
+    """What a lab is about, what it takes, and the command that begins it."""
+    lab = _lab(handbook, lab_id)
+    skill, phase = handbook.skill(lab.skill), handbook.phase(lab.phase)
+    topics = listed([link(t.title, page, t.page, t.id) for t in (handbook.topic(name) for name in lab.topics)])
+    return block(
+        "div", "topic-card",
+        f"**{inline(lab.story)}**", "",
+        f"{link(skill.backend, page, skill.page)}, {link(f'phase {handbook.phase_number(phase.id)}', page, phase.page)}; "
+        f"{hours_text(lab.hours)} (estimate), part of the hours of its topics: {topics}.",
+        "{ .topic-card__meta }", "",
+        f"Begin in {link('a clone of the repository', page, 'labs/index.md', 'how')}: `make labs` once, then "
+        f"`make lab NAME={lab.id}`.",
+        attributes=tick(lab).strip(),
+    )  # fmt: skip
+
+
+def lab_hints(handbook: Handbook, lab_id: str) -> str:
+    """Three hints, each folded, the last almost the solution."""
+    parts = []
+    for number, hint in enumerate(_lab(handbook, lab_id).hints, 1):
+        parts += [block("details", "hint", f"<summary>Hint {number}</summary>", "", inline(hint)), ""]
+    return "\n".join(parts)
+
+
+def lab_tests(handbook: Handbook, labs: Mapping[str, LabFiles], lab_id: str) -> str:
+    """The tests that are red on the starter, each with what it is for."""
+    tests = labs[lab_id].tests
+    rows = [
+        [inline(name.removeprefix("test_").replace("_", " ")), inline(tests[name])]
+        for name in _lab(handbook, lab_id).red
+    ]
+    return block("div", "wide-table lab-tests", table(["Red on the starter", "Why it matters"], rows))
+
+
+def lab_solution(handbook: Handbook, labs: Mapping[str, LabFiles], lab_id: str) -> str:
+    """The difference between starter and solution, folded."""
+    # A tilde fence: a diff of Markdown text could hold one of backticks.
+    return block(
+        "details", "solution", "<summary>The solution as a diff</summary>", "", "~~~~diff", *_diff(labs[lab_id]), "~~~~"
+    )
+
+
+def labs_table(handbook: Handbook, page: str) -> str:
+    """Every lab with its row, phase and hours."""
+    rows = [
+        [
+            link(lab.title, page, lab.page),
+            inline(lab.story),
+            inline(handbook.skill(lab.skill).backend),
+            str(handbook.phase_number(lab.phase)),
+            f"{lab.hours.min:g}–{lab.hours.max:g}",
+        ]
+        for lab in handbook.labs
+    ]
+    return block("div", "wide-table", table(["Lab", "What has happened", "Row", "Phase", "Hours (estimate)"], rows))

@@ -1,0 +1,191 @@
+"""What stands around and between the text of a page: header, footer, self-check, summaries, citations."""
+
+from __future__ import annotations
+
+import re
+from math import ceil
+
+from macros.data.fields import total_hours
+from macros.data.handbook import Handbook, Lab
+from macros.data.manuscript import Manuscript, manuscript
+from macros.render.tables import phase_hours_text
+from macros.render.text import (
+    attribute,
+    block,
+    day,
+    former_ids,
+    hours_text,
+    inline,
+    link,
+    listed,
+    needed_topics,
+    tick,
+    weeks_text,
+)
+from macros.render.weeks import project, week_plan
+
+#: Words a minute at which an adult reads English prose silently; 238 for non-fiction in Brysbaert's review of
+#: 190 studies, https://doi.org/10.1016/j.jml.2019.104047. Less here, because technical text is read more slowly.
+WORDS_PER_MINUTE = 200
+
+
+def reading_minutes(handbook: Handbook, page: Manuscript) -> int:
+    """Minutes to read a page with its questions, its weeks and its projects, rounded up. What is looked up in a long
+    list, such as a glossary, is not counted."""
+    asked = [f"{q.question} {q.answer}" for q in handbook.questions if q.page == page.path]
+    weeks = [week_plan(handbook, page.path, call.argument or "") for call in page.called("week_plan")]
+    built = [project(handbook, call.argument or "") for call in page.called("project")]
+    rendered = re.sub(r"<[^>]+>", " ", "\n".join([*asked, *weeks, *built]))
+    words = page.words + sum(text.words for text in page.included) + manuscript("", rendered).words
+    return max(1, ceil(words / WORDS_PER_MINUTE))
+
+
+def page_header(handbook: Handbook, written: Manuscript, note: str = "") -> str:
+    """What you will be able to do, how long it takes, what to read before; and what on the page has ended or will.
+
+    Args:
+        note: what on the page has ended or will (macros/entities/radar.py); empty when nothing has.
+    """
+    page = handbook.page(written.path)
+    minutes = reading_minutes(handbook, written)
+    topics = [t for t in handbook.topics if t.page == page.path]
+    time = f"{minutes} minute{'' if minutes == 1 else 's'} to read"
+    if topics:
+        count = "the topic taught here" if len(topics) == 1 else f"the {len(topics)} topics taught here"
+        time += f"; {hours_text(total_hours([t.hours for t in topics]))} to learn {count} (estimate)"
+    before = listed([link(handbook.page(path).title, page.path, path) for path in page.before])
+    lines = ["**After this page you can**", "", *(f"- {inline(text)}" for text in page.outcomes), ""]
+    lines += [f"Time: {time}. Before: {before or 'nothing'}.", "{ .page-card__meta }"]
+    if note:
+        lines += ["", note]
+    return block("div", "page-card", *lines)
+
+
+def page_footer(handbook: Handbook, page: str) -> str:
+    """One next step."""
+    step = handbook.page(page).next
+    return block(
+        "nav", "next-step",
+        f'<span class="next-step__label">Next</span> {link(handbook.page(step.page).title, page, step.page)}',
+        "", inline(step.why),
+        attributes='aria-label="Next step"',
+    )  # fmt: skip
+
+
+def self_check(handbook: Handbook, page: str) -> str:
+    """The page's questions, each with its explained answer in a block that opens without a script."""
+    parts = ["Answer aloud or on paper before you open the answer.", ""]
+    for question in (q for q in handbook.questions if q.page == page):
+        parts += [
+            f'<details class="self-check" id="{question.id}" markdown="1">',
+            f'<summary markdown="span">{former_ids(question)}{inline(question.question)}</summary>',
+            "",
+            inline(question.answer),
+            "",
+            "</details>",
+            "",
+        ]
+    return "\n".join(parts)
+
+
+def skill_header(handbook: Handbook, page: str, skill_id: str) -> str:
+    """One row of the map: skill, application, gap, phases and hours, and what the analogy is worth."""
+    skill = handbook.skill(skill_id)
+    hours = handbook.skill_hours(skill_id)
+    phases = [link(f"phase {handbook.phase_number(p.id)}", page, p.page) for p in handbook.phases_of_skill(skill_id)]
+    labs = lab_links(page, [lab for lab in handbook.labs if lab.skill == skill_id])
+    return "\n".join(
+        [
+            '<div class="bridge" markdown="1">',
+            "",
+            '<ol class="bridge__path">',
+            f"<li><span>You know</span> {inline(skill.backend)}</li>",
+            f"<li><span>You build</span> {inline(skill.application)}</li>",
+            f"<li><span>You learn</span> {inline(skill.gap)}</li>",
+            "</ol>",
+            "",
+            "Where the analogy holds",
+            f":   {inline(skill.holds)}",
+            "",
+            "Where it breaks",
+            f":   {inline(skill.breaks)}",
+            "",
+            "The outage that this causes",
+            f":   {inline(skill.outage)}",
+            "",
+            f"In {listed(phases)}; {hours_text(hours)} (estimate). {labs}".rstrip(),
+            "{ .bridge__meta }",
+            "",
+            "</div>",
+        ]
+    )
+
+
+def phase_summary(handbook: Handbook, page: str, phase_id: str) -> str:
+    """A phase: length, hours, what it asks for and how you know that you have it, project and exit check."""
+    phase = handbook.phase(phase_id)
+    lines = [
+        f"**{weeks_text(phase.weeks)}**, {phase_hours_text(handbook, phase_id)} (estimate). {inline(phase.aim)}",
+        "",
+    ]
+    for outcome in phase.outcomes:
+        topics = [handbook.topic(t) for t in outcome.topics]
+        links = listed([link(t.title, page, t.page, t.id) for t in topics])
+        lines += [
+            f'<span id="{outcome.id}"{tick(outcome)}></span>{former_ids(outcome)}{inline(outcome.ask)}',
+            f":   {inline(outcome.outcome)}",
+            "",
+            f":   Topics: {links}.",
+            "",
+        ]
+    for build in handbook.projects_of_phase(phase_id):
+        lines += [
+            f"Build: {link(build.title, page, phase.page, build.id)}",
+            f":   {inline(build.brief)} {hours_text(build.hours)} (estimate).",
+            "",
+        ]
+    if labs := lab_links(page, [lab for lab in handbook.labs if lab.phase == phase_id]):
+        lines += ["Repair", f":   {labs}", ""]
+    lines += [
+        "Go on when",
+        f":   {inline(phase.exit_check)}",
+        "",
+    ]
+    return block("div", "phase-card", *lines)
+
+
+def topic(handbook: Handbook, page: str, topic_id: str) -> str:
+    """The line under a topic's heading: its outcome, phase, hours and prerequisites."""
+    entry = handbook.topic(topic_id)
+    phase = handbook.phase(entry.phase)
+    before = needed_topics(handbook, entry, page) or "nothing"
+    meta = (
+        f"{link(f'Phase {handbook.phase_number(phase.id)}', page, phase.page)}, {hours_text(entry.hours)} (estimate). "
+        f"Know before: {before}."
+    )
+    goal = f"{former_ids(entry)}**Goal:** {inline(entry.outcome)}"
+    return block("div", "topic-card", goal, "", meta, "{ .topic-card__meta }", attributes=tick(entry).strip())
+
+
+def cite(handbook: Handbook, page: str, source_id: str) -> str:
+    """A source in running text, with the day on which it was checked."""
+    source = next(s for s in handbook.sources if s.id == source_id)
+    title = attribute(f"{source.title}, {source.publisher}")
+    address = source.url or link("", page, "reference/sources.md", source.id)[3:-1]
+    return f'([{inline(source.label)}]({address} "{title}"){{ .cite }}, checked {day(source.checked)})'
+
+
+def calculator(name: str) -> str:
+    """The place where a script draws a calculator; empty without one, so the page around it has to be complete."""
+    return f'<div class="calculator" data-tool="calculators" data-calculator="{name}"></div>'
+
+
+def tool(name: str) -> str:
+    """The place where docs/assets/javascripts/NAME.js draws; empty without a script."""
+    return f'<div class="tool" data-tool="{name}"></div>'
+
+
+def lab_links(page: str, labs: list[Lab]) -> str:
+    """'Lab: …' for a row's or a phase's card; empty without one."""
+    names = [f"{link(lab.title, page, lab.page)} ({hours_text(lab.hours)})" for lab in labs]
+    return f"{'Lab' if len(names) == 1 else 'Labs'}: {listed(names)}." if names else ""

@@ -1,0 +1,59 @@
+"""Lists of the data, one item for each entry."""
+
+from __future__ import annotations
+
+from macros.data.handbook import LIST_PAGES, CareerPoint, Handbook
+from macros.render.text import block, inline, link
+
+
+def skills_map(handbook: Handbook, page: str) -> str:
+    """The rows at a glance: what you know, what it becomes, what is missing. Each is one link."""
+    items = []
+    for skill in handbook.skills:
+        items += [
+            f"- {link(skill.backend, page, skill.page)}",
+            f'    <span class="skill-map__to"><span class="skill-map__arrow" aria-hidden="true">→</span> {inline(skill.application)}</span>',
+            f'    <span class="skill-map__gap">to learn: {inline(skill.gap)}</span>',
+        ]
+    return block("div", "skill-map", *items)
+
+
+def strengths(handbook: Handbook) -> str:
+    items = [
+        line
+        for s in handbook.strengths
+        for line in (f"{inline(s.title)}", f":   {inline(s.meaning)} {inline(s.in_ai)}", "")
+    ]
+    return block("div", "entries", *items)
+
+
+def challenges(handbook: Handbook, page: str) -> str:
+    items = []
+    for challenge in handbook.challenges:
+        title = link(challenge.title, page, LIST_PAGES["challenges"], challenge.id)
+        items += [title, f":   {inline(challenge.happens)}", "", f":   Sign: {inline(challenge.sign)}", ""]
+    return block("div", "entries", *items)
+
+
+def _points(points: list[CareerPoint], page: str, target: str) -> str:
+    items = []
+    for point in points:
+        items += [link(point.title, page, target, point.id), f":   {inline(point.show)}", ""]
+    return block("div", "entries", *items)
+
+
+def positioning(handbook: Handbook, page: str) -> str:
+    return _points(handbook.positioning, page, LIST_PAGES["positioning"])
+
+
+def portfolio(handbook: Handbook, page: str) -> str:
+    return _points(handbook.portfolio, page, LIST_PAGES["portfolio"])
+
+
+def community(handbook: Handbook, page: str) -> str:
+    items = []
+    for offer in handbook.community:
+        # A page that offers itself would link to itself.
+        title = inline(offer.title) if offer.page == page else link(offer.title, page, offer.page)
+        items += [title, f":   {inline(offer.offer)}", ""]
+    return block("div", "entries", *items)

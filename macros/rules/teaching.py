@@ -1,0 +1,82 @@
+"""Rules on what is taught and asked: gaps, rubrics, specializations, the self-assessment."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from macros.data.handbook import RUBRIC_POINTS, Handbook
+from macros.data.manuscript import Pages
+from macros.data.problems import KeyPath, Problem
+
+
+def check_every_gap_is_taught(handbook: Handbook, pages: Pages) -> Iterator[Problem]:
+    """A row of the map would name a gap that no topic closes."""
+    taught = {t.skill for t in handbook.topics}
+    for index, skill in enumerate(handbook.skills):
+        if skill.id not in taught:
+            yield Problem(
+                ("skills", index, "gap"), skill.gap, "has no topic in any phase",
+                f"add a topic with skill: {skill.id}",
+            )  # fmt: skip
+
+
+def check_rubrics(handbook: Handbook, pages: Pages) -> Iterator[Problem]:
+    """Points of two projects could not be compared, or a project could be passed by half of its work."""
+    for i, project in enumerate(handbook.projects):
+        points = sum(c.points for c in project.rubric)
+        if points != RUBRIC_POINTS:
+            yield Problem(
+                ("projects", i, "rubric"), f"{points} points", f"do not add up to {RUBRIC_POINTS}", "change the points"
+            )
+        if not RUBRIC_POINTS * 0.6 <= project.pass_points <= RUBRIC_POINTS:
+            yield Problem(
+                ("projects", i, "pass_points"), project.pass_points,
+                f"does not lie inside {RUBRIC_POINTS * 0.6:g}–{RUBRIC_POINTS}", "ask for at least three fifths",
+            )  # fmt: skip
+
+
+def check_specializations(handbook: Handbook, pages: Pages) -> Iterator[Problem]:
+    """A plan for a target would hold a topic whose prerequisite it leaves out."""
+    topics = {t.id: t for t in handbook.topics}
+    for i, area in enumerate(handbook.specializations):
+        for j, topic in ((j, topics[t]) for j, t in enumerate(area.topics) if t in topics):
+            path: KeyPath = ("specializations", i, "topics", j)
+            if topic.kind == "core":
+                yield Problem(path, topic.id, "is a core topic, which every plan holds", "remove it here")
+            for needed in topic.requires:
+                if needed in topics and topics[needed].kind != "core" and needed not in area.topics:
+                    yield Problem(path, topic.id, f"requires {needed}, which the plan leaves out", f"add {needed} too")
+
+
+#: Questions of the self-assessment for each row: few enough for ten minutes.
+QUESTIONS_PER_ROW = 3
+
+
+def check_assessment(handbook: Handbook, pages: Pages) -> Iterator[Problem]:
+    """Uneven rows would weigh unevenly, and a reader could guess by position."""
+    topics = {t.id: t for t in handbook.topics}
+    for i, skill in enumerate(handbook.skills):
+        count = sum(q.skill == skill.id for q in handbook.assessment)
+        if count != QUESTIONS_PER_ROW:
+            yield Problem(
+                ("skills", i, "id"), skill.id, f"has {count} questions in assessment, not {QUESTIONS_PER_ROW}",
+                "add or remove questions there",
+            )  # fmt: skip
+    for i, question in enumerate(handbook.assessment):
+        if question.right > len(question.options):
+            yield Problem(
+                ("assessment", i, "right"), question.right, f"is not one of the {len(question.options)} options",
+                "count the options from 1",
+            )  # fmt: skip
+        topic = topics.get(question.topic)
+        if topic and topic.skill not in (question.skill, None):
+            yield Problem(
+                ("assessment", i, "topic"), topic.id, f"belongs to {topic.skill}, not to {question.skill}",
+                "choose a topic of the question's row, or one of no row",
+            )  # fmt: skip
+    times = [sum(q.right == place for q in handbook.assessment) for place in (1, 2, 3)]
+    if max(times) - min(times) > 1:
+        yield Problem(
+            ("assessment",), "/".join(map(str, times)), "right answers stand first, second and third: not evenly",
+            "reorder options until the counts differ by one at most",
+        )  # fmt: skip

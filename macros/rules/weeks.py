@@ -1,0 +1,196 @@
+"""Rules on time: ranges, hours of phases, prerequisites, the plan week by week."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator
+
+from macros.data.handbook import WEEKS_PER_MONTH, Handbook, Phase
+from macros.data.manuscript import Pages
+from macros.data.problems import Problem
+from macros.rules.ids import entries
+
+
+def check_range_order(handbook: Handbook, pages: Pages) -> Iterator[Problem]:
+    """A minimum above its maximum turns a timeline's bar inside out."""
+    for path, entry in entries(handbook):
+        values = [(name, getattr(entry, name, None)) for name in ("min", "likely", "max")]
+        values = [(name, value) for name, value in values if isinstance(value, int | float)]
+        for (low, smaller), (high, larger) in itertools.pairwise(values):
+            if smaller > larger:
+                yield Problem((*path, low), smaller, f"is larger than {high} ({larger:g})", f"make {low} ≤ {high}")
+
+
+def check_phases_inside_total(handbook: Handbook, pages: Pages) -> Iterator[Problem]:
+    """The roadmap would promise a length that its own phases do not add up to."""
+    months = handbook.handbook.months
+    shortest, longest = sum(p.weeks.min for p in handbook.phases), sum(p.weeks.max for p in handbook.phases)
+    first, last = months.min * WEEKS_PER_MONTH, months.max * WEEKS_PER_MONTH
+    if shortest < first or longest > last:
+        yield Problem(
+            ("phases",), f"{shortest}–{longest} weeks",
+            f"does not lie inside {months.min}–{months.max} months ({first:.1f}–{last:.1f} weeks)",
+            "change the weeks of a phase, or the total in handbook.months",
+        )  # fmt: skip
+
+
+def check_role_inside_total(handbook: Handbook, pages: Pages) -> Iterator[Problem]:
+    """The timeline's mark would stand outside its own range."""
+    about = handbook.handbook
+    if not about.months.min <= about.role_after_months <= about.months.max:
+        yield Problem(
+            ("handbook", "role_after_months"), about.role_after_months,
+            f"does not lie inside {about.months.min}–{about.months.max} months", "change one of the two",
+        )  # fmt: skip
+
+
+def check_phase_hours(handbook: Handbook, pages: Pages) -> Iterator[Problem]:
+    """A plan made from the hours would not end in the weeks that the roadmap shows."""
+    pace = handbook.handbook.hours_per_week
+    for index, phase in enumerate(handbook.phases):
+        hours = handbook.core_hours(phase.id)
+        least, most = phase.weeks.min * pace, phase.weeks.max * pace
+        if hours.min < least or hours.max > most:
+            yield Problem(
+                ("phases", index, "weeks"), f"{hours.min:g}–{hours.max:g} hours of core topics and project",
+                f"does not lie inside {least}–{most} hours "
+                f"({phase.weeks.min}–{phase.weeks.max} weeks of {pace} hours)",
+                "change hours of the phase's topics or project, or its weeks",
+            )  # fmt: skip
+
+
+def check_prerequisite_cycles(handbook: Handbook, pages: Pages) -> Iterator[Problem]:
+    """A reader could never start: each topic of the circle waits for another."""
+    requires = {t.id: t.requires for t in handbook.topics}
+    index = {t.id: i for i, t in enumerate(handbook.topics)}
+    done: set[str] = set()
+    for start in requires:
+        # An explicit stack: a long chain must not end in a RecursionError.
+        trail: list[str] = []
+        stack: list[tuple[str, bool]] = [(start, False)]
+        while stack:
+            topic, leaving = stack.pop()
+            if leaving:
+                trail.pop()
+                done.add(topic)
+            elif topic in trail:
+                circle = [*trail[trail.index(topic) :], topic]
+                yield Problem(
+                    ("topics", index[trail[-1]], "requires"), topic,
+                    f"closes a circle of prerequisites ({' → '.join(circle)})", "remove one of these links",
+                )  # fmt: skip
+                return
+            elif topic not in done and topic in requires:
+                trail.append(topic)
+                stack.append((topic, True))
+                stack += [(needed, False) for needed in requires[topic]]
+
+
+def check_prerequisites_not_later(handbook: Handbook, pages: Pages) -> Iterator[Problem]:
+    """A reader of phase 1 would be sent to phase 3 first."""
+    order = {p.id: i for i, p in enumerate(handbook.phases)}
+    phase = {t.id: t.phase for t in handbook.topics}
+    for i, topic in enumerate(handbook.topics):
+        for j, needed in enumerate(topic.requires):
+            if order.get(phase.get(needed, ""), -1) > order.get(topic.phase, len(order)):
+                yield Problem(
+                    ("topics", i, "requires", j), needed, f"belongs to {phase[needed]}, later than {topic.phase}",
+                    "move one of the two topics, or drop the prerequisite",
+                )  # fmt: skip
+
+
+def check_outcomes_cover_phase(handbook: Handbook, pages: Pages) -> Iterator[Problem]:
+    """A core topic that no outcome of its phase needs is work without a reason; one of another phase is out of order."""
+    phase_of = {t.id: t.phase for t in handbook.topics}
+    for i, phase in enumerate(handbook.phases):
+        for j, outcome in enumerate(phase.outcomes):
+            for k, topic in enumerate(outcome.topics):
+                if phase_of.get(topic, phase.id) != phase.id:
+                    yield Problem(
+                        ("phases", i, "outcomes", j, "topics", k), topic,
+                        f"belongs to {phase_of[topic]}, not to {phase.id}", "name a topic of this phase",
+                    )  # fmt: skip
+    for i, topic in enumerate(handbook.topics):
+        phase = next((p for p in handbook.phases if p.id == topic.phase), None)
+        # A topic that is named by its old id is told of there (check_references).
+        names = {topic.id, *topic.renamed_from}
+        if phase and topic.kind == "core" and not any(names & {*outcome.topics} for outcome in phase.outcomes):
+            yield Problem(
+                ("topics", i, "id"), topic.id, f"is in no outcome of {topic.phase}",
+                f"add it to `topics` of one of {_outcome_ids(phase)}",
+            )  # fmt: skip
+
+
+def check_plan_length(handbook: Handbook, pages: Pages) -> Iterator[Problem]:
+    """A plan longer or shorter than its phase would contradict the roadmap above it."""
+    for i, phase in enumerate(handbook.phases):
+        if not phase.weeks.min <= len(phase.plan) <= phase.weeks.max:
+            yield Problem(
+                ("phases", i, "plan"), f"{len(phase.plan)} weeks",
+                f"does not lie inside the phase's {phase.weeks.min}–{phase.weeks.max} weeks",
+                "merge or split weeks of the plan",
+            )  # fmt: skip
+
+
+def check_plan_covers_phase(handbook: Handbook, pages: Pages) -> Iterator[Problem]:
+    """A core topic without a week is never learned; project hours without a week are worked at night."""
+    for i, phase in enumerate(handbook.phases):
+        topics = [t for t in handbook.topics if t.phase == phase.id and t.kind == "core"]
+        own = [t.id for t in topics]
+        planned = {topic for week in phase.plan for topic in week.topics}
+        for topic in topics:
+            if not planned & {topic.id, *topic.renamed_from}:
+                yield Problem(
+                    ("phases", i, "plan"), topic.id, "stands in no week of the plan", "add it to `topics` of a week"
+                )
+        for j, week in enumerate(phase.plan):
+            for k, topic in enumerate(week.topics):
+                if topic not in own and any(t.id == topic for t in handbook.topics):
+                    yield Problem(
+                        ("phases", i, "plan", j, "topics", k), topic,
+                        f"is not a core topic of {phase.id}", "plan core topics of this phase only",
+                    )  # fmt: skip
+        likely = sum(p.hours.likely for p in handbook.projects_of_phase(phase.id))
+        hours = sum(week.project_hours for week in phase.plan)
+        if not likely:
+            yield Problem(("phases", i, "id"), phase.id, "has no project", "add one under `projects`")
+        elif abs(hours - likely) > 0.01:
+            yield Problem(
+                ("phases", i, "plan"), f"{hours:g} project hours",
+                f"are not the {likely:g} hours that the phase's projects are likely to take",
+                "change project_hours of a week",
+            )  # fmt: skip
+
+
+def check_plan_order(handbook: Handbook, pages: Pages) -> Iterator[Problem]:
+    """A reader would meet a topic in week 1 that needs one from week 3."""
+    requires = {t.id: t.requires for t in handbook.topics}
+    for i, phase in enumerate(handbook.phases):
+        last = {topic: j for j, week in enumerate(phase.plan) for topic in week.topics}
+        for j, week in enumerate(phase.plan):
+            for k, topic in enumerate(week.topics):
+                for needed in requires.get(topic, []):
+                    if last.get(needed, -1) > j:
+                        yield Problem(
+                            ("phases", i, "plan", j, "topics", k), topic,
+                            f"requires {needed}, which is only learned in week {last[needed] + 1}",
+                            "move one of the two",
+                        )  # fmt: skip
+
+
+def check_plan_pace(handbook: Handbook, pages: Pages) -> Iterator[Problem]:
+    """A week of twice the stated hours is a plan that fails in its first week."""
+    pace = handbook.handbook.hours_per_week
+    least, most = pace * 0.65, pace * 1.1
+    for i, phase in enumerate(handbook.phases):
+        for j, hours in enumerate(handbook.week_hours(phase)):
+            if not least <= hours <= most:
+                yield Problem(
+                    ("phases", i, "plan", j), f"{hours:g} hours",
+                    f"does not lie inside {least:g}–{most:g} hours ({pace} a week, with some give)",
+                    "move topics or project_hours to another week",
+                )  # fmt: skip
+
+
+def _outcome_ids(phase: Phase) -> str:
+    return ", ".join(outcome.id for outcome in phase.outcomes)

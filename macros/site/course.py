@@ -1,0 +1,67 @@
+"""The data that the browser's tools compute with."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from macros.data.fields import HourRange
+from macros.data.handbook import Handbook
+from macros.data.paths import address
+from macros.entities.history import History
+
+
+def course(handbook: Handbook, history: History) -> str:
+    """What the browser's tools compute with, as compact JSON; the same data always gives the same text."""
+
+    def at(page: str, anchor: str = "") -> str:
+        return address(page) + ("#" + anchor if anchor else "")
+
+    def hours(value: HourRange) -> list[float]:
+        return [value.min, value.likely, value.max]
+
+    about, weeks = handbook.handbook, handbook.total_weeks()
+    data: dict[str, Any] = {
+        "pace": about.hours_per_week,
+        "months": [about.months.min, about.months.max],
+        "role": about.role_after_months,
+        "weeks": [weeks.min, weeks.max],
+        "skills": [{"id": s.id, "title": s.backend, "at": at(s.page)} for s in handbook.skills],
+        "phases": [
+            {
+                "id": phase.id,
+                "title": phase.title,
+                "at": at(phase.page),
+                "weeks": [{"topics": week.topics, "project": week.project_hours} for week in phase.plan],
+            }
+            for phase in handbook.phases
+        ],
+        "topics": {
+            t.id: {
+                "title": t.title, "at": at(t.page, t.id), "skill": t.skill, "phase": t.phase, "core": t.kind == "core",
+                "hours": hours(t.hours), "requires": t.requires,
+            }
+            for t in handbook.topics
+        },
+        "projects": {
+            p.id: {"title": p.title, "at": at(handbook.phase(p.phase).page, p.id), "phase": p.phase, "hours": hours(p.hours)}
+            for p in handbook.projects
+        },
+        "outcomes": {
+            o.id: {"title": o.ask, "at": at(phase.page, o.id), "phase": phase.id}
+            for phase in handbook.phases
+            for o in phase.outcomes
+        },
+        "specializations": [{"id": s.id, "title": s.title, "topics": s.topics} for s in handbook.specializations],
+        "renamed": {
+            old: entry.id
+            for entries in (handbook.topics, handbook.projects, handbook.labs, *(p.outcomes for p in handbook.phases), handbook.specializations)
+            for entry in entries
+            for old in entry.renamed_from
+        },
+        "history": [
+            {"id": c.id, "date": c.date.isoformat(), "title": c.title, "says": c.says, "at": at("reference/changes.md", c.id)}
+            for c in history.history
+        ],
+    }  # fmt: skip
+    return json.dumps(data, ensure_ascii=False, separators=(",", ":")) + "\n"

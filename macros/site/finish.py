@@ -1,0 +1,83 @@
+"""What is done to a built site before anybody reads it, whichever engine has built it: the data as JSON, tables that a
+phone can show, the feed, the whole handbook as one page and as plain text, the offline copy, the security policy, and a
+list of all files with their hashes."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+from macros.book.chapters import read_book
+from macros.book.llms import llms, llms_full
+from macros.book.page import book_page
+from macros.data.paths import BOOK, COURSE, DATA, FEED, FULL, HISTORY, LIST, MANIFEST, RADAR, WORKER, json_path
+from macros.entities.edition import Edition
+from macros.entities.files import as_json
+from macros.site.assets import SCRIPTS, SEARCH, STYLES, mended_search, without_notes
+from macros.site.course import course
+from macros.site.feed import feed
+from macros.site.offline import LAST_WORKER, worker
+from macros.site.policy import with_policy
+from macros.site.tables import label_cells
+
+#: The theme's colors. Ours are in the handbook's own sheet, and a reader need not fetch both.
+_PALETTE = re.compile(r'\s*<link rel="stylesheet" href="[^"]*/palette\.\w+\.min\.css">')
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What the site's configuration says.
+
+    Attributes:
+        url: where the site will live, with a slash at the end.
+        offline: whether browsers keep a copy for offline reading.
+        live: whether the site is served while it is written: then its server adds a script that a policy would
+            forbid, and nobody needs hashes.
+    """
+
+    url: str
+    offline: bool = True
+    live: bool = False
+
+
+def finish(site: Path, checked: Edition, settings: Settings) -> None:
+    """Complete a built site in its folder. Running it twice changes nothing the second time."""
+    for name, data in ((DATA, checked.handbook), (RADAR, checked.radar), (HISTORY, checked.history)):
+        _write(site / json_path(name), as_json(data))
+    for file in sorted([*(site / STYLES).glob("*.css"), *(site / SCRIPTS).glob("*.js")]):
+        if ".min." in file.name:
+            continue
+        text = file.read_text(encoding="utf-8")
+        _write(
+            file, without_notes(text) if file.suffix == ".js" else re.sub(r"/\*.*?\*/\s*", "", text, flags=re.DOTALL)
+        )
+    for file in site.glob(SEARCH):
+        _write(file, mended_search(file.read_text(encoding="utf-8")))
+    _write(site / COURSE, course(checked.handbook, checked.history))
+    _write(site / FEED, feed(checked.history, checked.handbook.handbook, settings.url))
+    for page in sorted(set(site.rglob("*.html")) - {site / BOOK}):
+        text = label_cells(_PALETTE.sub("", page.read_text(encoding="utf-8")))
+        _write(page, text if settings.live else with_policy(text))
+    whole = read_book(site, checked.handbook)
+    text = book_page(whole)
+    _write(site / BOOK, text if settings.live else with_policy(text))
+    _write(site / LIST, llms(whole))
+    _write(site / FULL, llms_full(whole))
+    _write(site / WORKER, worker(site) if settings.offline and not settings.live else LAST_WORKER)
+    if not settings.live:
+        _write(site / MANIFEST, manifest(site))
+
+
+def _write(file: Path, text: str) -> None:
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(text, encoding="utf-8", newline="\n")
+
+
+def manifest(site: Path) -> str:
+    """One line for each file of the site but this one: its SHA-256 and its path."""
+    files = sorted(f.relative_to(site).as_posix() for f in site.rglob("*") if f.is_file())
+    return "".join(
+        f"{hashlib.sha256((site / name).read_bytes()).hexdigest()}  {name}\n" for name in files if name != MANIFEST
+    )
