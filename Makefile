@@ -15,7 +15,7 @@ export PYTHONDONTWRITEBYTECODE := 1
 given = $(foreach name,$(1),$(if $(filter command,$(origin $(name))),'$(name)=$(subst ','\'',$(value $(name)))'))
 
 .DEFAULT_GOAL := help
-.PHONY: help serve build book test labs lab test-labs check check-data new-topic new-term freshness format lint hooks lock audit audit-dependencies mutation sbom clean
+.PHONY: help serve build book test test-fast labs lab test-labs check check-data new-topic new-term freshness format lint hooks lock audit audit-dependencies mutation sbom clean
 
 help: ## Show this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -33,13 +33,19 @@ book: $(VENV)/book.stamp build ## Build, then write PDF and EPUB into dist/ (nee
 test: $(VENV)/test.stamp ## Run every test
 	@$(RUN) -m pytest
 
+test-fast: $(VENV)/test.stamp ## Run the tests of data, rules and renderers, in seconds
+	@$(RUN) -m pytest -n0 -m "not slow" tests/data tests/entities tests/render tests/rules
+
 labs: $(VENV)/labs.stamp ## Install what the labs need, and try both small models
 	@$(RUN) docs/labs/kit/play.py check
 
 lab: $(VENV)/labs.stamp ## Play a lab (NAME=typed-answers, and HINT=1, SOLUTION=1, RESET=1 or LOAD=1)
 	@$(RUN) docs/labs/kit/play.py lab $(call given,NAME HINT SOLUTION RESET LOAD)
 
-test-labs: $(VENV)/labs.stamp ## Play every lab: red as declared on the starter, green on the solution
+test-test-fast: $(VENV)/test.stamp ## Run the tests of data, rules and renderers, in seconds
+	@$(RUN) -m pytest -n0 -m "not slow" tests/data tests/entities tests/render tests/rules
+
+labs: $(VENV)/labs.stamp ## Play every lab: red as declared on the starter, green on the solution
 	@$(RUN) docs/labs/kit/play.py test $(NAME)
 
 # A missing browser is a failure then, not a skip (tests/conftest.py).
@@ -63,7 +69,7 @@ format: $(VENV)/test.stamp ## Format the code and write generated files anew
 	@$(RUN) -m macros schema
 
 lint: $(VENV)/test.stamp ## Check the style of code, Markdown and YAML, and the spelling
-	@$(RUN) -m pytest -n0 tests/test_style.py
+	@$(RUN) -m pytest -n0 tests/repository/test_style.py
 
 hooks: $(VENV)/test.stamp ## Check style and data before each commit of yours (git hooks, no network)
 	@$(RUN) -m pre_commit install

@@ -1,5 +1,5 @@
 // The formulas of the calculators: pure functions from plain numbers to plain numbers. Units are in the names of the
-// results or said beside them. tests/test_calculators.py holds each against sums worked by hand and published figures.
+// results or said beside them. tests/browser/test_calculators.py holds each against sums worked by hand and published figures.
 
 const MILLION = 1e6;
 const GIB = 2 ** 30;

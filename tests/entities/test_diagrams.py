@@ -7,55 +7,33 @@ import xml.etree.ElementTree as ET
 import pytest
 from playwright.sync_api import Browser
 
-from macros.data.manuscript import manuscript
 from macros.entities.diagrams import check_diagrams, diagram
 from macros.entities.edition import Edition
-
-GOOD = (
-    '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 360 90" role="img"><title>A &amp; B</title>'
-    '<desc>A leads to B.</desc><rect class="box" x="1" y="1" width="90" height="30"/>'
-    '<text class="t b" x="9" y="20">A</text>\n\n<line class="arrow" x1="50" y1="31" x2="50" y2="60"/></svg>'
-)
-PAGE = {"x.md": manuscript("x.md", '# X\n\n{{ diagram("ab") }}\n')}
+from support.entity_cases import BAD_DRAWINGS, DRAWING_PAGE, GOOD_DRAWING
 
 
 def test_a_good_drawing_is_accepted() -> None:
-    assert list(check_diagrams({"ab": GOOD}, PAGE)) == []
-
-
-#: what is replaced in GOOD, by what, a part of the rule's sentence
-BAD_DRAWINGS: list[tuple[str, str, str]] = [
-    ("0 0 360 90", "0 0 400 90", "is not the frame"),
-    ("0 0 360 90", "0 0 360 900", "is too tall"),
-    ("<title>A &amp; B</title>", "", "is missing"),
-    ("A leads to B.", " ", "is missing"),
-    ('class="box"', 'class="red"', "is not a class"),
-    ('class="box"', 'style="fill:red"', "is not an attribute"),
-    ('class="box"', 'onclick="x()"', "is not an attribute"),
-    ("<rect", "<image", "is not an element"),
-    ("</svg>", "", "not well-formed"),
-    ("<svg", "<!-- x --><svg", "is not needed"),
-]
+    assert list(check_diagrams({"ab": GOOD_DRAWING}, DRAWING_PAGE)) == []
 
 
 @pytest.mark.parametrize(("old", "new", "rule"), BAD_DRAWINGS)
 def test_a_damaged_drawing_is_named(old: str, new: str, rule: str) -> None:
-    assert old in GOOD
-    problems = list(check_diagrams({"ab": GOOD.replace(old, new, 1)}, PAGE))
+    assert old in GOOD_DRAWING
+    problems = list(check_diagrams({"ab": GOOD_DRAWING.replace(old, new, 1)}, DRAWING_PAGE))
     assert problems
     assert all(p.file == "docs/diagrams/ab.svg" for p in problems)
     assert rule in problems[0].rule
 
 
 def test_a_missing_drawing_and_one_that_no_page_shows_are_named() -> None:
-    missing, unused = check_diagrams({"abc": GOOD}, PAGE)
+    missing, unused = check_diagrams({"abc": GOOD_DRAWING}, DRAWING_PAGE)
     assert (missing.file, missing.line, missing.value) == ("docs/x.md", 3, "ab")
     assert "nearest: abc" in missing.repair
     assert "is shown on no page" in unused.rule
 
 
 def test_a_figure_holds_the_drawing_once_and_its_words() -> None:
-    html = diagram({"ab": GOOD}, "ab")
+    html = diagram({"ab": GOOD_DRAWING}, "ab")
     figure = ET.fromstring(html)
     assert html.count("A leads to B.") == 1
     assert figure.findtext("figcaption/details/p") == "A leads to B."

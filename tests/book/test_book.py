@@ -17,13 +17,9 @@ from pathlib import Path
 import pytest
 import yaml
 from axe_playwright_python.sync_playwright import Axe
-from conftest import SUBPATH
-from htmlpages import BuiltPage, address, built_files
 from lxml import etree, html
 from playwright.sync_api import Browser
 from pypdf import PdfReader
-from sitebuild import ROOT
-from test_browser import COLOR_RULES, DEVICES, RULES
 
 from macros.book.chapters import Book, Chapter, read_book
 from macros.book.epub import epub
@@ -32,6 +28,13 @@ from macros.book.pdf import pdf
 from macros.data.paths import BOOK, FULL, LIST
 from macros.entities.diagrams import CLASSES
 from macros.entities.edition import Edition
+from support.axe_rules import ALL_RULES, COLOR_RULES, DEVICES
+from support.htmlpages import BuiltPage, address, built_files
+from support.serving import SUBPATH
+from support.sitebuild import ROOT
+
+# One worker reads the book for all of them.
+pytestmark = pytest.mark.xdist_group("book")
 
 URL = f"https://owner.example{SUBPATH}"
 MOMENT = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
@@ -156,7 +159,9 @@ def test_what_the_head_of_the_book_names_exists(page: BuiltPage, site: Path) -> 
 
 
 @pytest.mark.parametrize(
-    ("device", "scheme", "rules"), [("phone", "light", RULES), ("desktop", "dark", COLOR_RULES)], ids=["light", "dark"]
+    ("device", "scheme", "rules"),
+    [("phone", "light", ALL_RULES), ("desktop", "dark", COLOR_RULES)],
+    ids=["light", "dark"],
 )
 def test_the_book_can_be_read_by_everybody(
     browser: Browser, served: str, device: str, scheme: str, rules: dict
@@ -185,7 +190,6 @@ def printed(book: Book, site: Path, browser: Browser) -> bytes:
     return pdf(book, site, MOMENT, browser)
 
 
-@pytest.mark.xdist_group("pdf")
 def test_the_pdf_has_bookmarks_numbers_and_links_that_work(printed: bytes, book: Book, page: BuiltPage) -> None:
     read = PdfReader(BytesIO(printed))
     assert read.metadata.title == book.title
@@ -223,7 +227,6 @@ def test_the_pdf_has_bookmarks_numbers_and_links_that_work(printed: bytes, book:
     assert [link for link in outside if not link.startswith("https://")] == []
 
 
-@pytest.mark.xdist_group("pdf")
 def test_the_same_browser_prints_the_same_bytes(printed: bytes, book: Book, site: Path, browser: Browser) -> None:
     assert pdf(book, site, MOMENT, browser) == printed
 

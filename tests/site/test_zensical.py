@@ -10,9 +10,13 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from conftest import SUBPATH
-from htmlpages import BuiltPage, built_pages
-from sitebuild import copy_sources
+
+from support.htmlpages import BuiltPage, built_pages
+from support.serving import SUBPATH
+from support.sitebuild import copy_sources
+
+# One worker builds the site for all of them.
+pytestmark = pytest.mark.xdist_group("zensical")
 
 #: What differs, and why. A difference that is not here fails, and so does an entry that no page needs any more.
 DIFFERENCES = {

@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 from mkdocs.exceptions import Abort
-from sitebuild import ROOT, build, copy_sources
+
+from support.sitebuild import ROOT, build, copy_sources
 
 
 @pytest.fixture

@@ -16,11 +16,11 @@ from typing import Any
 import icalendar
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from conftest import SUBPATH
 from playwright.sync_api import Browser, BrowserContext, Page, expect
-from sitebuild import ROOT
 
 from macros.render.cards import WORDS_PER_MINUTE
+from support.serving import SUBPATH
+from support.sitebuild import ROOT
 
 SCRIPTS = "assets/javascripts"
 KB = 1024
@@ -749,8 +749,8 @@ def test_the_planner_can_be_used_by_keyboard_alone(browser: Browser, served: str
 
 def test_tools_work_after_instant_navigation(tmp_path: Path, browser: Browser) -> None:
     """The feature is off here; a host who switches it on keeps the tools."""
-    from conftest import serve
-    from sitebuild import build, copy_sources
+    from support.serving import serve
+    from support.sitebuild import build, copy_sources
 
     root = copy_sources(tmp_path / "copy")
     settings = (root / "mkdocs.yml").read_text(encoding="utf-8")

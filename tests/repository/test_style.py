@@ -9,7 +9,8 @@ import sys
 from pathlib import Path
 
 import pytest
-from sitebuild import ROOT
+
+from support.sitebuild import ROOT
 
 #: Each tool with its arguments; settings and switched-off rules, with reasons, are in pyproject.toml and .yamllint.yml.
 TOOLS = {

@@ -8,15 +8,15 @@ import shlex
 from pathlib import Path
 
 import pytest
-from conftest import SUBPATH
-from htmlpages import BuiltPage, broken_links, built_pages
-from sitebuild import ROOT, build, copy_sources
 
 from macros.checked import load_checked
 from macros.commands.scaffold import scaffold
 from macros.data.paths import DATA
 from macros.data.problems import DataError
 from macros.render.text import in_words
+from support.htmlpages import BuiltPage, broken_links, built_pages
+from support.serving import SUBPATH
+from support.sitebuild import ROOT, build, copy_sources
 
 NAV = "mkdocs.yml"
 #: What parts the lists of the data file.

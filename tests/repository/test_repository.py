@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 import yaml
-from sitebuild import ROOT
+
+from support.sitebuild import ROOT
 
 GITHUB = ROOT / ".github"
 WORKFLOWS = sorted((GITHUB / "workflows").glob("*.yml"))

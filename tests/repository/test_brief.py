@@ -9,7 +9,8 @@ import re
 from pathlib import Path
 
 import pytest
-from htmlpages import BuiltPage, address, built_pages
+
+from support.htmlpages import BuiltPage, address, built_pages
 
 ROWS = [
     ("API design", "Model serving interfaces", "Model input/output formats", "skills/api-design.md"),

@@ -8,13 +8,13 @@ from pathlib import Path
 import jsonschema
 import pytest
 import yaml
-from fixture import DATA
-from sitebuild import ROOT
 
 from macros.data.load import load
 from macros.data.problems import DataError, Problem
 from macros.entities.edition import Edition
 from macros.entities.files import SCHEMAS, as_json, schema_json
+from support.sitebuild import ROOT
+from support.small_handbook import DATA
 
 
 class _Plain(yaml.SafeDumper):

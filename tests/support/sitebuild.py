@@ -7,7 +7,7 @@ import os
 import shutil
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 #: What a build reads; a copy of these is a whole project.
 SOURCES = ("docs", "macros", "overrides", "hooks.py", "mkdocs.yml")
 

@@ -5,10 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from conftest import SUBPATH
-from fixture import handbook, pages
-from htmlpages import address, built_pages
-from sitebuild import copy_sources
 
 from macros.checked import load_checked
 from macros.data.manuscript import Manuscript, manuscript
@@ -18,6 +14,10 @@ from macros.entities.history import History
 from macros.entities.radar import Radar
 from macros.rules.links import anchors, check_links, generated
 from macros.rules.navigation import check_navigation
+from support.htmlpages import address, built_pages
+from support.serving import SUBPATH
+from support.sitebuild import copy_sources
+from support.small_handbook import handbook, pages
 
 
 def _edition(changed: dict[str, Manuscript]) -> Edition:

@@ -8,22 +8,15 @@ from urllib.parse import urlsplit
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from htmlpages import address
 from playwright.sync_api import Browser, BrowserContext, Page, expect
-from sitebuild import ROOT
+
+from support.axe_rules import ALL_RULES, COLOR_RULES, DEVICES, SHAPE_RULES
+from support.htmlpages import address
+from support.sitebuild import ROOT
 
 PAGES = sorted(address(f.relative_to(ROOT / "docs").as_posix()) for f in (ROOT / "docs").rglob("*.md"))
-DEVICES = {"phone": {"width": 390, "height": 844}, "desktop": {"width": 1280, "height": 900}}
-RULES = {
-    "runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]},
-    # Findings only: a list of everything that passed is megabytes a page.
-    "resultTypes": ["violations"],
-}
 #: The text of a page has the same colors on a desktop; its frame is looked at on these kinds of page.
 FRAMED = ["", "skills/", "roadmap/phase-1/", "reference/glossary/", "404.html"]
-SHAPE_RULES = RULES | {"rules": {"color-contrast": {"enabled": False}}}
-#: Colors are all that a scheme changes.
-COLOR_RULES = {"runOnly": ["color-contrast", "link-in-text-block"], "resultTypes": ["violations"]}
 
 #: What a backend developer types, and the page that they should be led to.
 SEARCHES = {
@@ -77,9 +70,9 @@ def test_a_page_works_on_phone_and_desktop_light_and_dark_and_without_javascript
     contexts: dict[str, BrowserContext], served: str, path: str
 ) -> None:
     # Contrast is four fifths of the time, so each page has it in both schemes once.
-    looks = [("phone", "default", RULES), ("phone", "slate", COLOR_RULES), ("desktop", "slate", SHAPE_RULES)]
+    looks = [("phone", "default", ALL_RULES), ("phone", "slate", COLOR_RULES), ("desktop", "slate", SHAPE_RULES)]
     if path in FRAMED:
-        looks.append(("desktop", "default", RULES))
+        looks.append(("desktop", "default", ALL_RULES))
     page, errors, foreign = _open(contexts["scripts"], served + path, DEVICES["phone"])
     # A tool draws itself after the page.
     expect(page.locator("[data-tool]:not([data-ready=yes])")).to_have_count(0)

@@ -10,18 +10,19 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
-from conftest import SUBPATH, serve
-from fixture import handbook
-from htmlpages import built_files, built_pages
 from playwright.sync_api import Browser
 
 from macros.data.paths import MANIFEST, WORKER
 from macros.entities.edition import Edition
-from macros.entities.history import History, changes, check_history
+from macros.entities.history import changes, check_history
 from macros.site.feed import ATOM, feed
 from macros.site.finish import Settings, finish
 from macros.site.offline import LAST_WORKER
 from macros.site.policy import inline_scripts, with_policy
+from support.entity_cases import BAD_HISTORIES, damaged_history
+from support.htmlpages import built_files, built_pages
+from support.serving import SUBPATH, serve
+from support.small_handbook import handbook
 
 PAGE = '<!doctype html><html><head><meta charset="utf-8"><script>one()</script></head><body>{}</body></html>'
 
@@ -152,39 +153,16 @@ def test_the_version_of_the_copy_changes_with_its_content(site: Path, checked: E
 
 # --- the feed ---
 
-CHANGES = {
-    "history": [
-        {"id": "second", "date": "2026-02-02", "title": "A & B | C", "says": "Two.", "pages": ["index.md"]},
-        {"id": "first", "date": "2026-01-01", "title": "One", "says": "One.", "pages": ["index.md", "skills/a.md"]},
-    ]
-}
-
-
-def _history(**more: object) -> History:
-    data = json.loads(json.dumps(CHANGES))
-    data["history"][1] |= more
-    return History.model_validate_json(json.dumps(data))
-
-
-#: damage to the older change, the place of the problem, a part of the rule's sentence
-BAD_HISTORIES: list[tuple[dict, tuple, str]] = [
-    ({"id": "second"}, ("history", 1, "id"), "already an id"),
-    ({"renamed_from": ["second"]}, ("history", 1, "id"), "already an id"),
-    ({"pages": ["gone.md"]}, ("history", 1, "pages", 0), "is not a page"),
-    ({"says": "<b>x</b>"}, ("history", 1, "says"), "is markup"),
-    ({"date": "2026-03-01"}, ("history", 1, "date"), "is later than 2026-02-02"),
-]
-
 
 @pytest.mark.parametrize(("damage", "place", "rule"), BAD_HISTORIES)
 def test_a_wrong_history_is_named_with_its_place(damage: dict, place: tuple, rule: str) -> None:
-    found = list(check_history(_history(**damage), ["index.md", "skills/a.md"]))
+    found = list(check_history(damaged_history(**damage), ["index.md", "skills/a.md"]))
     assert [(problem.path, rule in problem.rule) for problem in found] == [(place, True)]
-    assert list(check_history(_history(), ["index.md", "skills/a.md"])) == []
+    assert list(check_history(damaged_history(), ["index.md", "skills/a.md"])) == []
 
 
 def test_the_feed_is_valid_atom_with_permanent_ids_and_the_dates_of_the_data() -> None:
-    root = ElementTree.fromstring(feed(_history(), handbook().handbook, "https://h.example/"))
+    root = ElementTree.fromstring(feed(damaged_history(), handbook().handbook, "https://h.example/"))
     names = {"a": ATOM}
     assert root.findtext("a:updated", namespaces=names) == "2026-02-02T00:00:00Z"
     entries = root.findall("a:entry", names)
@@ -199,7 +177,7 @@ def test_the_feed_is_valid_atom_with_permanent_ids_and_the_dates_of_the_data() -
 
 
 def test_changes_stand_under_their_day_with_links() -> None:
-    text = changes(_history(), {"index.md": "Home", "skills/a.md": "A"}, "reference/changes.md")
+    text = changes(damaged_history(), {"index.md": "Home", "skills/a.md": "A"}, "reference/changes.md")
     assert "## 2026-02-02 { #on-2026-02-02 }" in text
     assert "### A &amp; B &#124; C { #second }" in text
     assert "See [Home](../index.md) and [A](../skills/a.md)." in text

@@ -2,72 +2,29 @@
 
 from __future__ import annotations
 
-import copy
 import datetime
 from typing import Any
 
 import pytest
-from fixture import handbook, pages
 
 from macros.commands.freshness import freshness
 from macros.data.manuscript import manuscript
 from macros.entities.edition import Edition
 from macros.entities.history import History
-from macros.entities.radar import Radar, check_radar, named_on, note, radar
+from macros.entities.radar import check_radar, named_on, note, radar
 from macros.render.cards import page_header
+from support.entity_cases import BAD_RADAR_ENTRIES, DAY, damaged_radar
+from support.small_handbook import handbook, pages
 
-DAY = datetime.date(2026, 1, 2)
 HISTORY = History.model_validate(
     {"history": [{"id": "a", "date": DAY, "title": "A", "says": "A.", "pages": ["index.md"]}]}
 )
 
 
-def _entry(entry_id: str, **more: Any) -> dict[str, Any]:
-    return {
-        "id": entry_id,
-        "name": entry_id.upper(),
-        "kind": "tool",
-        "status": "active",
-        "says": "It works.",
-        "names": [entry_id.upper()],
-        "source": "Its page",
-        "url": "https://example.org/x",
-        "published": "2025-12",
-        "checked": DAY,
-    } | more
-
-
-DATA = {
-    "radar": [
-        _entry("abc"),
-        _entry("def", status="sunset", ends=datetime.date(2026, 6, 1), replaced_by="ABC"),
-        _entry("ghi", kind="engine", status="maintenance", names=["GHI", "Good Host"]),
-    ]
-}
-
-
-def _radar(index: int = 0, **more: Any) -> Radar:
-    data = copy.deepcopy(DATA)
-    data["radar"][index] |= more
-    return Radar.model_validate(data)
-
-
-#: entry, damage to it, the place of the problem, a part of the rule's sentence
-BAD_ENTRIES: list[tuple[int, dict[str, Any], tuple[Any, ...], str]] = [
-    (0, {"id": "def"}, ("radar", 1, "id"), "already an id"),
-    (1, {"ends": None}, ("radar", 1, "status"), "has no date"),
-    (1, {"status": "replaced", "replaced_by": None}, ("radar", 1, "status"), "names no successor"),
-    (0, {"ends": DAY}, ("radar", 0, "status"), "does not go with"),
-    (2, {"names": ["ABC"]}, ("radar", 2, "names", 0), "a name of abc already"),
-    (0, {"says": "See <b>it</b>."}, ("radar", 0, "says"), "is markup"),
-    (0, {"published": "2025-13"}, ("radar", 0, "published"), "not a date"),
-]
-
-
-@pytest.mark.parametrize(("index", "damage", "place", "rule"), BAD_ENTRIES)
+@pytest.mark.parametrize(("index", "damage", "place", "rule"), BAD_RADAR_ENTRIES)
 def test_a_damaged_entry_is_named(index: int, damage: dict[str, Any], place: tuple[Any, ...], rule: str) -> None:
-    assert list(check_radar(_radar())) == []
-    problems = list(check_radar(_radar(index, **damage)))
+    assert list(check_radar(damaged_radar())) == []
+    problems = list(check_radar(damaged_radar(index, **damage)))
     assert [(p.path, rule in p.rule) for p in problems] == [(place, True)]
 
 
@@ -83,7 +40,7 @@ def test_a_damaged_entry_is_named(index: int, damage: dict[str, Any], place: tup
 )
 def test_a_page_carries_a_note_for_what_is_no_longer_current(text: str, named: list[str]) -> None:
     page = manuscript("phase.md", f"# Stages\n\n{text}\n")
-    found = named_on(_radar(), page)
+    found = named_on(damaged_radar(), page)
     assert [entry.id for entry in found] == named
     header = page_header(handbook(), page, note(found, page.path))
     for entry in found:
@@ -92,7 +49,7 @@ def test_a_page_carries_a_note_for_what_is_no_longer_current(text: str, named: l
 
 
 def test_the_radar_has_a_row_for_each_entry_and_the_ended_first() -> None:
-    text = radar(_radar())
+    text = radar(damaged_radar())
     assert text.count("\n| <span") == 3
     assert text.index('id="def"') < text.index('id="abc"')
     assert "Sunset 2026-06-01. Successor: ABC." in text
@@ -100,7 +57,7 @@ def test_the_radar_has_a_row_for_each_entry_and_the_ended_first() -> None:
 
 
 def test_the_report_lists_what_is_due_on_a_day_and_ends_that_have_come() -> None:
-    checked = Edition(handbook(), pages(), _radar(), {}, HISTORY)
+    checked = Edition(handbook(), pages(), damaged_radar(), {}, HISTORY)
 
     def due(year: int, month: int, day: int) -> list[str]:
         return [line.split(" (")[0].split(":")[0] for line in freshness(checked, datetime.date(year, month, day))]

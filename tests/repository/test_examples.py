@@ -12,9 +12,9 @@ import sys
 from pathlib import Path
 
 import pytest
-from sitebuild import ROOT
 
 from macros.entities.files import as_json
+from support.sitebuild import ROOT
 
 EXAMPLES = ROOT / "docs/examples"
 WITH_OUTPUT = sorted(file.stem for file in EXAMPLES.glob("*.txt"))

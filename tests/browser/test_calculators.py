@@ -7,11 +7,11 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from conftest import SUBPATH
 from playwright.sync_api import Browser, Page, expect
-from sitebuild import ROOT
 
 from macros.registry import CALCULATORS
+from support.serving import SUBPATH
+from support.sitebuild import ROOT
 
 #: formula, inputs, results worked by hand or published
 SUMS: list[tuple[str, dict[str, float], dict[str, float]]] = [

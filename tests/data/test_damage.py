@@ -19,7 +19,6 @@ from hypothesis import strategies as st
 from lxml import html
 from markdown import Markdown
 from mkdocs.config import load_config
-from sitebuild import ROOT
 
 from macros.checked import load_checked
 from macros.data.load import as_model, load
@@ -32,6 +31,7 @@ from macros.entities.history import check_history
 from macros.entities.radar import check_radar
 from macros.registry import register
 from macros.rules.every import check
+from support.sitebuild import ROOT
 
 MANY = settings(
     max_examples=240, derandomize=True, deadline=None, database=None, suppress_health_check=list(HealthCheck)

@@ -9,9 +9,10 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
-from conftest import SUBPATH
-from htmlpages import BuiltPage, address, broken_links, built_pages
-from sitebuild import ROOT
+
+from support.htmlpages import BuiltPage, address, broken_links, built_pages
+from support.serving import SUBPATH
+from support.sitebuild import ROOT
 
 KB = 1024
 

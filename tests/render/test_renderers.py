@@ -9,7 +9,6 @@ from typing import Any
 
 import markdown
 import pytest
-from fixture import CHECKED, data, handbook, pages
 
 from macros.data.manuscript import manuscript
 from macros.entities.history import History
@@ -17,6 +16,7 @@ from macros.render import cards, facts, glossary, lists, tables, timeline, tools
 from macros.render.text import inline, link, listed, table
 from macros.site.course import course
 from macros.site.tables import label_cells
+from support.small_handbook import CHECKED, data, handbook, pages
 
 HISTORY = History.model_validate(
     {"history": [{"id": "first", "date": CHECKED, "title": "First", "says": "All.", "pages": ["index.md"]}]}

@@ -16,13 +16,6 @@ from collections.abc import Iterable, Iterator
 from types import SimpleNamespace
 from typing import Any
 
-import test_diagrams
-import test_finish
-import test_radar
-import test_rules
-from fixture import LAB, data, handbook, pages
-from sitebuild import ROOT
-
 from macros.commands.freshness import freshness
 from macros.data.handbook import Handbook
 from macros.data.manuscript import Manuscript, manuscript
@@ -40,6 +33,20 @@ from macros.site.course import course
 from macros.site.feed import feed
 from macros.site.policy import with_policy
 from macros.site.tables import label_cells
+from support.entity_cases import (
+    BAD_DRAWINGS,
+    BAD_HISTORIES,
+    BAD_RADAR_ENTRIES,
+    DRAWING_PAGE,
+    GOOD_DRAWING,
+    RADAR_DATA,
+    damaged_history,
+    damaged_radar,
+    radar_entry,
+)
+from support.rule_cases import BAD_DATA, BAD_PAGES
+from support.sitebuild import ROOT
+from support.small_handbook import LAB, data, handbook, pages
 
 GOLDEN = ROOT / "tests/golden"
 AGAIN = "if you want this, write it anew: GOLDEN=write .venv/bin/python -m pytest -n0 tests/test_golden.py"
@@ -62,24 +69,24 @@ def _bad_cases() -> Iterator[tuple[str, Iterable[Problem]]]:
 
     Values carry no places here, so that a line more in the fixture does not change every message.
     """
-    for rule, damage, _ in test_rules.BAD_DATA:
+    for rule, damage, _ in BAD_DATA:
         changed = data()
         damage(changed)
         parsed = Parsed(DATA, changed)
         yield rule.__name__, [parsed.locate(problem) for problem in rule(handbook(changed), pages())]
-    for rule, page, text, _ in test_rules.BAD_PAGES:
+    for rule, page, text, _ in BAD_PAGES:
         yield f"{rule.__name__}, page", rule(handbook(), pages() | {page: manuscript(page, text)})
-    for index, damage, *_ in test_radar.BAD_ENTRIES:
-        entries = test_radar._radar(index, **damage)
+    for index, damage, *_ in BAD_RADAR_ENTRIES:
+        entries = damaged_radar(index, **damage)
         parsed = Parsed(RADAR, entries.model_dump())
         yield "check_radar", [parsed.locate(problem) for problem in check_radar(entries)]
-    for damage, *_ in test_finish.BAD_HISTORIES:
-        history = test_finish._history(**damage)
+    for damage, *_ in BAD_HISTORIES:
+        history = damaged_history(**damage)
         parsed = Parsed(HISTORY, history.model_dump())
         yield "check_history", [parsed.locate(p) for p in check_history(history, ["index.md", "skills/a.md"])]
-    for old, new, _ in test_diagrams.BAD_DRAWINGS:
-        drawings = {"ab": test_diagrams.GOOD.replace(old, new, 1)}
-        yield "check_diagrams", check_diagrams(drawings, test_diagrams.PAGE)
+    for old, new, _ in BAD_DRAWINGS:
+        drawings = {"ab": GOOD_DRAWING.replace(old, new, 1)}
+        yield "check_diagrams", check_diagrams(drawings, DRAWING_PAGE)
     for damage in ({"id": "other"}, {"red": ["test_it_forgets"]}, {"red": ["test_it_remembers"], "page": "row.md"}):
         changed = data()
         changed["labs"][0].update(damage)
@@ -88,7 +95,7 @@ def _bad_cases() -> Iterator[tuple[str, Iterable[Problem]]]:
             "check_labs",
             [Parsed(DATA, changed).locate(p) for p in check_labs(handbook(changed), {"broken-queue": long})],
         )
-    yield "check_diagrams", check_diagrams({"abc": test_diagrams.GOOD}, test_diagrams.PAGE)
+    yield "check_diagrams", check_diagrams({"abc": GOOD_DRAWING}, DRAWING_PAGE)
 
 
 def test_messages_read_as_they_were_reviewed() -> None:
@@ -146,16 +153,16 @@ def _fuller() -> Handbook:
 
 def _history() -> History:
     """Two changes on one day."""
-    newer, older = test_finish._history(pages=["index.md", "row.md"]).history
+    newer, older = damaged_history(pages=["index.md", "row.md"]).history
     return History(history=[newer, older, older.model_copy(update={"id": "zero", "title": "Zero *0*"})])
 
 
 def _radar() -> Radar:
     """Every status, two kinds, an entry without address and date."""
     entries = [
-        *test_radar.DATA["radar"],
-        test_radar._entry("jkl", status="replaced", replaced_by="*ABC*", url=None, published=None),
-        test_radar._entry("mno", kind="api", names=["MNO"]),
+        *RADAR_DATA["radar"],
+        radar_entry("jkl", status="replaced", replaced_by="*ABC*", url=None, published=None),
+        radar_entry("mno", kind="api", names=["MNO"]),
     ]
     return Radar.model_validate({"radar": entries})
 
@@ -188,7 +195,7 @@ def _fuller_pages() -> dict[str, Manuscript]:
 
 
 def _drawings() -> dict[str, str]:
-    arrow = test_diagrams.GOOD
+    arrow = GOOD_DRAWING
     more = '<path d="M0 0" class="alarm new"/><path class="line" d="M1 1"/></svg>'
     return {
         "arrow": arrow,
@@ -224,7 +231,12 @@ def _rendered() -> Iterator[tuple[str, str]]:
     yield "Freshness on 2026-07-01", "\n".join(freshness(_fuller_checked(), datetime.date(2026, 7, 1)))
     wide = '<table><tr><th>A</th><th><b>B</b></th><th>C "c"</th>\n<th>D</th></tr>\n<tr>'
     yield "A wide table, finished", label_cells(wide + "".join(f"<td>{n}</td>" for n in range(4)) + "</tr></table>")
-    yield "A page's policy", with_policy(test_finish.PAGE.format("<script>two()</script>"))
+    yield (
+        "A page's policy",
+        with_policy(
+            '<!doctype html><html><head><meta charset="utf-8"><script>one()</script></head><body><script>two()</script></body></html>'
+        ),
+    )
 
 
 def test_renderers_return_what_was_reviewed() -> None:

@@ -11,7 +11,6 @@ import sys
 from pathlib import Path
 
 import pytest
-from sitebuild import ROOT, build, copy_sources
 
 from macros.checked import load_checked
 from macros.commands.drafts import PLACEHOLDER, DataList, Draft, placeholders
@@ -22,6 +21,7 @@ from macros.data.places import parse
 from macros.data.problems import DataError
 from macros.entities.edition import Edition
 from macros.render.glossary import sort_key
+from support.sitebuild import ROOT, build, copy_sources
 
 TOPIC = ["ID=diffs-of-tests", "SKILL=microservice-architecture", "PHASE=phase-3"]
 TERM = ["ID=ledger-of-tokens", "TERM=token ledgers of tests", "TOPIC=cost-control"]

@@ -1,0 +1,105 @@
+"""Radar, history and drawings with damage that their checks must find, and what these must say."""
+
+from __future__ import annotations
+
+import copy
+import datetime
+import json
+from typing import Any
+
+from macros.data.manuscript import manuscript
+from macros.entities.history import History
+from macros.entities.radar import Radar
+
+DAY = datetime.date(2026, 1, 2)
+
+
+def radar_entry(entry_id: str, **more: Any) -> dict[str, Any]:
+    return {
+        "id": entry_id,
+        "name": entry_id.upper(),
+        "kind": "tool",
+        "status": "active",
+        "says": "It works.",
+        "names": [entry_id.upper()],
+        "source": "Its page",
+        "url": "https://example.org/x",
+        "published": "2025-12",
+        "checked": DAY,
+    } | more
+
+
+RADAR_DATA = {
+    "radar": [
+        radar_entry("abc"),
+        radar_entry("def", status="sunset", ends=datetime.date(2026, 6, 1), replaced_by="ABC"),
+        radar_entry("ghi", kind="engine", status="maintenance", names=["GHI", "Good Host"]),
+    ]
+}
+
+
+def damaged_radar(index: int = 0, **more: Any) -> Radar:
+    data = copy.deepcopy(RADAR_DATA)
+    data["radar"][index] |= more
+    return Radar.model_validate(data)
+
+
+#: entry, damage to it, the place of the problem, a part of the rule's sentence
+BAD_RADAR_ENTRIES: list[tuple[int, dict[str, Any], tuple[Any, ...], str]] = [
+    (0, {"id": "def"}, ("radar", 1, "id"), "already an id"),
+    (1, {"ends": None}, ("radar", 1, "status"), "has no date"),
+    (1, {"status": "replaced", "replaced_by": None}, ("radar", 1, "status"), "names no successor"),
+    (0, {"ends": DAY}, ("radar", 0, "status"), "does not go with"),
+    (2, {"names": ["ABC"]}, ("radar", 2, "names", 0), "a name of abc already"),
+    (0, {"says": "See <b>it</b>."}, ("radar", 0, "says"), "is markup"),
+    (0, {"published": "2025-13"}, ("radar", 0, "published"), "not a date"),
+]
+
+
+CHANGES = {
+    "history": [
+        {"id": "second", "date": "2026-02-02", "title": "A & B | C", "says": "Two.", "pages": ["index.md"]},
+        {"id": "first", "date": "2026-01-01", "title": "One", "says": "One.", "pages": ["index.md", "skills/a.md"]},
+    ]
+}
+
+
+def damaged_history(**more: object) -> History:
+    data = json.loads(json.dumps(CHANGES))
+    data["history"][1] |= more
+    return History.model_validate_json(json.dumps(data))
+
+
+#: damage to the older change, the place of the problem, a part of the rule's sentence
+BAD_HISTORIES: list[tuple[dict, tuple, str]] = [
+    ({"id": "second"}, ("history", 1, "id"), "already an id"),
+    ({"renamed_from": ["second"]}, ("history", 1, "id"), "already an id"),
+    ({"pages": ["gone.md"]}, ("history", 1, "pages", 0), "is not a page"),
+    ({"says": "<b>x</b>"}, ("history", 1, "says"), "is markup"),
+    ({"date": "2026-03-01"}, ("history", 1, "date"), "is later than 2026-02-02"),
+]
+
+
+GOOD_DRAWING = (
+    '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 360 90" role="img"><title>A &amp; B</title>'
+    '<desc>A leads to B.</desc><rect class="box" x="1" y="1" width="90" height="30"/>'
+    '<text class="t b" x="9" y="20">A</text>\n\n<line class="arrow" x1="50" y1="31" x2="50" y2="60"/></svg>'
+)
+
+
+DRAWING_PAGE = {"x.md": manuscript("x.md", '# X\n\n{{ diagram("ab") }}\n')}
+
+
+#: what is replaced in GOOD_DRAWING, by what, a part of the rule's sentence
+BAD_DRAWINGS: list[tuple[str, str, str]] = [
+    ("0 0 360 90", "0 0 400 90", "is not the frame"),
+    ("0 0 360 90", "0 0 360 900", "is too tall"),
+    ("<title>A &amp; B</title>", "", "is missing"),
+    ("A leads to B.", " ", "is missing"),
+    ('class="box"', 'class="red"', "is not a class"),
+    ('class="box"', 'style="fill:red"', "is not an attribute"),
+    ('class="box"', 'onclick="x()"', "is not an attribute"),
+    ("<rect", "<image", "is not an element"),
+    ("</svg>", "", "not well-formed"),
+    ("<svg", "<!-- x --><svg", "is not needed"),
+]
