@@ -42,10 +42,7 @@ labs: $(VENV)/labs.stamp ## Install what the labs need, and try both small model
 lab: $(VENV)/labs.stamp ## Play a lab (NAME=typed-answers, and HINT=1, SOLUTION=1, RESET=1 or LOAD=1)
 	@$(RUN) docs/labs/kit/play.py lab $(call given,NAME HINT SOLUTION RESET LOAD)
 
-test-test-fast: $(VENV)/test.stamp ## Run the tests of data, rules and renderers, in seconds
-	@$(RUN) -m pytest -n0 -m "not slow" tests/data tests/entities tests/render tests/rules
-
-labs: $(VENV)/labs.stamp ## Play every lab: red as declared on the starter, green on the solution
+test-labs: $(VENV)/labs.stamp ## Play every lab: red as declared on the starter, green on the solution
 	@$(RUN) docs/labs/kit/play.py test $(NAME)
 
 # A missing browser is a failure then, not a skip (tests/conftest.py).
