@@ -93,7 +93,7 @@ lock: ## Resolve pyproject.toml to exact versions with hashes (needs uv)
 	uv pip compile --group examples -c requirements-test.txt --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header -q -o requirements-examples.txt
 
 clean: ## Remove what the commands above have made
-	rm -rf $(VENV) .build site dist mutants .pytest_cache .ruff_cache
+	rm -rf $(VENV) .build site dist mutants .pytest_cache .ruff_cache .mypy_cache
 
 # One environment. A stamp is older than its requirements when they have changed, and then they are installed anew.
 $(VENV)/bin/python:

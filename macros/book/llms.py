@@ -68,7 +68,7 @@ def markdown(chapter: Chapter) -> str:
 class _Markdown(MarkdownConverter):
     """What the converter leaves open: the language of a block of code, and marks that would end a block or a cell."""
 
-    class Options(MarkdownConverter.DefaultOptions):
+    class Options(MarkdownConverter.DefaultOptions):  # type: ignore[name-defined]
         heading_style = ATX
         bullets = "-"
         # Names such as max_tokens are frequent here, and one underscore inside a word is no mark.
@@ -83,6 +83,6 @@ class _Markdown(MarkdownConverter):
         return f"\n\n{fence}{language[1] if language else ''}\n{code}\n{fence}\n\n"
 
     def convert_td(self, el: Any, text: str, parent_tags: set[str]) -> str:
-        return super().convert_td(el, text.replace("|", "\\|"), parent_tags)
+        return super().convert_td(el, text.replace("|", "\\|"), parent_tags)  # type: ignore[misc]
 
     convert_th = convert_td

@@ -94,7 +94,7 @@ def _number_contents(page: Page, numbers: dict[str, int]) -> None:
 def chapter_pages(printed: bytes) -> dict[str, int]:
     """The page on which each named place of a PDF is, counted from 1."""
     with pikepdf.open(BytesIO(printed)) as document:
-        numbers = {page.objgen: index for index, page in enumerate(document.pages, 1)}
+        numbers: dict[object, int] = {page.objgen: index for index, page in enumerate(document.pages, 1)}
         return {
             str(name).removeprefix("/"): numbers[place[0].objgen]
             for name, place in document.Root.get("/Dests", {}).items()

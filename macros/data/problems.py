@@ -121,7 +121,7 @@ def check_plain_text(entry: BaseModel, path: KeyPath) -> Iterator[Problem]:
     """Problems of an entry's texts: a tag, an entity, a macro or a link in one would be carried out on a page."""
     for name in type(entry).model_fields:
         value = getattr(entry, name)
-        texts = [((name,), value)] if isinstance(value, str) else []
+        texts: list[tuple[KeyPath, str]] = [((name,), value)] if isinstance(value, str) else []
         if isinstance(value, list):
             texts = [((name, i), item) for i, item in enumerate(value) if isinstance(item, str)]
         for step, text in texts:

@@ -74,7 +74,7 @@ def _assessed_row(handbook: Handbook, page: str, skill: Skill | None, topics: li
 
 def plan_table(handbook: Handbook, page: str) -> str:
     """Every week of the roadmap at the stated pace, with room for a date: the planner on paper."""
-    rows = []
+    rows: list[list[str]] = []
     for phase in handbook.phases:
         for week, hours in zip(phase.plan, handbook.week_hours(phase), strict=True):
             topics = [handbook.topic(topic_id) for topic_id in week.topics]

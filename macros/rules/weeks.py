@@ -14,8 +14,8 @@ from macros.rules.ids import entries
 def check_range_order(handbook: Handbook, pages: Pages) -> Iterator[Problem]:
     """A minimum above its maximum turns a timeline's bar inside out."""
     for path, entry in entries(handbook):
-        values = [(name, getattr(entry, name, None)) for name in ("min", "likely", "max")]
-        values = [(name, value) for name, value in values if isinstance(value, int | float)]
+        found = [(name, getattr(entry, name, None)) for name in ("min", "likely", "max")]
+        values = [(name, value) for name, value in found if isinstance(value, int | float)]
         for (low, smaller), (high, larger) in itertools.pairwise(values):
             if smaller > larger:
                 yield Problem((*path, low), smaller, f"is larger than {high} ({larger:g})", f"make {low} ≤ {high}")
@@ -104,20 +104,20 @@ def check_outcomes_cover_phase(handbook: Handbook, pages: Pages) -> Iterator[Pro
     phase_of = {t.id: t.phase for t in handbook.topics}
     for i, phase in enumerate(handbook.phases):
         for j, outcome in enumerate(phase.outcomes):
-            for k, topic in enumerate(outcome.topics):
-                if phase_of.get(topic, phase.id) != phase.id:
+            for k, topic_id in enumerate(outcome.topics):
+                if phase_of.get(topic_id, phase.id) != phase.id:
                     yield Problem(
-                        ("phases", i, "outcomes", j, "topics", k), topic,
-                        f"belongs to {phase_of[topic]}, not to {phase.id}", "name a topic of this phase",
+                        ("phases", i, "outcomes", j, "topics", k), topic_id,
+                        f"belongs to {phase_of[topic_id]}, not to {phase.id}", "name a topic of this phase",
                     )  # fmt: skip
     for i, topic in enumerate(handbook.topics):
-        phase = next((p for p in handbook.phases if p.id == topic.phase), None)
+        own = next((p for p in handbook.phases if p.id == topic.phase), None)
         # A topic that is named by its old id is told of there (check_references).
         names = {topic.id, *topic.renamed_from}
-        if phase and topic.kind == "core" and not any(names & {*outcome.topics} for outcome in phase.outcomes):
+        if own and topic.kind == "core" and not any(names & {*outcome.topics} for outcome in own.outcomes):
             yield Problem(
                 ("topics", i, "id"), topic.id, f"is in no outcome of {topic.phase}",
-                f"add it to `topics` of one of {_outcome_ids(phase)}",
+                f"add it to `topics` of one of {_outcome_ids(own)}",
             )  # fmt: skip
 
 
@@ -144,10 +144,10 @@ def check_plan_covers_phase(handbook: Handbook, pages: Pages) -> Iterator[Proble
                     ("phases", i, "plan"), topic.id, "stands in no week of the plan", "add it to `topics` of a week"
                 )
         for j, week in enumerate(phase.plan):
-            for k, topic in enumerate(week.topics):
-                if topic not in own and any(t.id == topic for t in handbook.topics):
+            for k, topic_id in enumerate(week.topics):
+                if topic_id not in own and any(t.id == topic_id for t in handbook.topics):
                     yield Problem(
-                        ("phases", i, "plan", j, "topics", k), topic,
+                        ("phases", i, "plan", j, "topics", k), topic_id,
                         f"is not a core topic of {phase.id}", "plan core topics of this phase only",
                     )  # fmt: skip
         likely = sum(p.hours.likely for p in handbook.projects_of_phase(phase.id))

@@ -7,7 +7,7 @@ from datetime import date
 
 from macros.data.handbook import Handbook
 from macros.data.manuscript import Pages
-from macros.data.problems import Problem, check_plain_text, choices
+from macros.data.problems import KeyPath, Problem, check_plain_text, choices
 from macros.rules.ids import entries
 
 #: Verbs that an outcome may start with. Each names something that another person could watch.
@@ -85,7 +85,7 @@ OUTCOME_VERBS = frozenset(
 def check_outcomes_start_with_a_verb(handbook: Handbook, pages: Pages) -> Iterator[Problem]:
     """An outcome that nobody can watch is a wish."""
     for path, entry in entries(handbook):
-        texts = [(("outcome",), getattr(entry, "outcome", None))]
+        texts: list[tuple[KeyPath, str | None]] = [(("outcome",), getattr(entry, "outcome", None))]
         if path[:1] == ("pages",) and hasattr(entry, "outcomes"):
             texts += [(("outcomes", i), text) for i, text in enumerate(entry.outcomes)]
         for step, text in texts:

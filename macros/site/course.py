@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from macros.data.fields import HourRange
+from macros.data.fields import HourRange, Named
 from macros.data.handbook import Handbook
 from macros.data.paths import address
 from macros.entities.history import History
@@ -21,6 +21,8 @@ def course(handbook: Handbook, history: History) -> str:
         return [value.min, value.likely, value.max]
 
     about, weeks = handbook.handbook, handbook.total_weeks()
+    outcomes = [outcome for phase in handbook.phases for outcome in phase.outcomes]
+    ticked: list[Named] = [*handbook.topics, *handbook.projects, *handbook.labs, *outcomes, *handbook.specializations]
     data: dict[str, Any] = {
         "pace": about.hours_per_week,
         "months": [about.months.min, about.months.max],
@@ -55,8 +57,7 @@ def course(handbook: Handbook, history: History) -> str:
         "specializations": [{"id": s.id, "title": s.title, "topics": s.topics} for s in handbook.specializations],
         "renamed": {
             old: entry.id
-            for entries in (handbook.topics, handbook.projects, handbook.labs, *(p.outcomes for p in handbook.phases), handbook.specializations)
-            for entry in entries
+            for entry in ticked
             for old in entry.renamed_from
         },
         "history": [

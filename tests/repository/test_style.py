@@ -16,6 +16,7 @@ from support.sitebuild import ROOT
 TOOLS = {
     "formatting": ["ruff", "format", "--check", "--quiet", "."],
     "python": ["ruff", "check", "--quiet", "."],
+    "types": ["mypy"],
     "yaml": ["yamllint", "--strict", "."],
     "markdown": ["pymarkdown", "scan", "--recurse", "docs", ".github", "README.md", "CONTRIBUTING.md", "SECURITY.md"],
     "spelling": ["codespell_lib"],
@@ -50,6 +51,7 @@ def test_hooks_run_what_the_tests_run() -> None:
     for module in (
         "ruff format",
         "ruff check",
+        "mypy",
         "yamllint --strict",
         "pymarkdown scan",
         "codespell_lib",
