@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
-from html import escape
+from pathlib import Path
+
+from markupsafe import Markup
 
 from macros.book.chapters import Book
+from macros.render.template import templates
 from macros.render.text import day
+
+_TEMPLATES = templates(Path(__file__).parent)
 
 
 def six_rows(top: int) -> str:
@@ -20,18 +25,12 @@ def six_rows(top: int) -> str:
 
 def cover(book: Book) -> str:
     """Title and tagline as a drawing: the six rows on the left, lines that lead to the right."""
-    words = _wrapped(book.tagline, 40)
-    tagline = "".join(f'<tspan x="60" dy="{38 if i else 0}">{escape(line)}</tspan>' for i, line in enumerate(words))
     before, _, after = book.title.partition("→")
-    lines = [before.strip(), f"→ {after.strip()}"] if after else [before]
-    title = "".join(f'<tspan x="60" dy="{78 if i else 0}">{escape(line)}</tspan>' for i, line in enumerate(lines))
-    return (
-        '<?xml version="1.0" encoding="utf-8"?>\n'
-        '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 600 900" width="600" height="900" font-family="Helvetica, Arial, sans-serif">'
-        '<rect width="600" height="900" fill="#fbfaf7"/><rect width="600" height="14" fill="#a8350f"/>'
-        f'<text x="60" y="150" font-size="64" font-weight="700" fill="#1c2430">{title}</text>'
-        f'<text x="60" y="290" font-size="24" fill="#4d5766">{tagline}</text>{six_rows(400)}'
-        f'<text x="60" y="840" font-size="20" fill="#4d5766">A handbook. Reviewed on {day(book.reviewed)}</text></svg>\n'
+    return _TEMPLATES.get_template("cover.svg").render(
+        title=[before.strip(), f"→ {after.strip()}"] if after else [before],
+        tagline=_wrapped(book.tagline, 40),
+        drawing=Markup(six_rows(400)),
+        reviewed=day(book.reviewed),
     )
 
 

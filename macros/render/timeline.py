@@ -6,64 +6,68 @@ that the source article reports. Positions are weeks, handed to the style sheet 
 
 from __future__ import annotations
 
+from pathlib import Path
+from typing import NamedTuple
+
 from macros.data.handbook import WEEKS_PER_MONTH, Handbook
-from macros.render.text import inline, link, span
+from macros.render.template import templates
+from macros.render.text import span
+
+_TEMPLATES = templates(Path(__file__).parent)
+
+
+class _Lane(NamedTuple):
+    """One path through a phase: its kind for the style sheet, its name, and the weeks where it begins and ends."""
+
+    kind: str
+    name: str
+    start: int
+    end: int
+    late: bool
+
+    @property
+    def weeks(self) -> str:
+        return f"week {self.end}" if self.end - self.start == 1 else f"weeks {self.start + 1}–{self.end}"
+
+
+class _Row(NamedTuple):
+    """One phase on the axis."""
+
+    title: str
+    page: str
+    length: str
+    lanes: list[_Lane]
 
 
 def timeline(handbook: Handbook, page: str) -> str:
+    """All phases on one axis of weeks, each with its fastest and its slowest path."""
     about = handbook.handbook
     axis = about.months.max * WEEKS_PER_MONTH
-    first, last = about.months.min * WEEKS_PER_MONTH, axis
-    mark = about.role_after_months * WEEKS_PER_MONTH
-    weeks = handbook.total_weeks()
 
-    months = "".join(
-        f'<span style="--at:{month * WEEKS_PER_MONTH:.2f}">{month}</span>' for month in range(1, about.months.max + 1)
-    )
-    ticks = "".join(f'<span style="--at:{week}">{week}</span>' for week in range(4, int(axis) + 1, 4))
-    items: list[str] = []
+    def lane(kind: str, name: str, start: int, length: int) -> _Lane:
+        # A label that would leave the axis on its right stands on the left of its bar.
+        return _Lane(kind, name, start, start + length, late=start + length > 0.7 * axis)
+
+    rows: list[_Row] = []
     fast = slow = 0
     for number, phase in enumerate(handbook.phases, 1):
         title = phase.title if phase.title.startswith("Phase") else f"Phase {number}: {phase.title}"
-        items += [
-            '<li markdown="1">',
-            "",
-            f'<p class="timeline__name" markdown="span">{link(title, page, phase.page)}'
-            f' <span class="timeline__length">{span(phase.weeks.min, phase.weeks.max)} weeks</span></p>',
-            _lane("fast", "Fastest path", fast, fast + phase.weeks.min, axis),
-            _lane("slow", "Slowest path", slow, slow + phase.weeks.max, axis),
-            "",
-            "</li>",
+        lanes = [
+            lane("fast", "Fastest path", fast, phase.weeks.min),
+            lane("slow", "Slowest path", slow, phase.weeks.max),
         ]
+        rows.append(_Row(title, phase.page, span(phase.weeks.min, phase.weeks.max), lanes))
         fast, slow = fast + phase.weeks.min, slow + phase.weeks.max
-    return "\n".join(
-        [
-            f'<div class="timeline" style="--axis:{axis:.2f};--first:{first:.2f};--last:{last:.2f};--mark:{mark:.2f}" markdown="1">',
-            "",
-            f'<div class="timeline__axis" aria-hidden="true"><b>months</b>{months}</div>',
-            '<ol class="timeline__phases" markdown="1">',
-            *items,
-            "</ol>",
-            f'<div class="timeline__axis timeline__axis--weeks" aria-hidden="true"><b>weeks</b>{ticks}</div>',
-            '<ul class="timeline__legend">',
-            f'<li class="key-fast">Fastest path: {weeks.min} weeks, {weeks.min / WEEKS_PER_MONTH:.1f} months</li>',
-            f'<li class="key-slow">Slowest path: {weeks.max} weeks, {weeks.max / WEEKS_PER_MONTH:.1f} months</li>',
-            f'<li class="key-range">{span(about.months.min, about.months.max)} months of focused learning, as the source article reports</li>',
-            f'<li class="key-mark">About {about.role_after_months} months: many people find a role, as the source article reports</li>',
-            "</ul>",
-            f'<p class="timeline__note">Counted at {about.hours_per_week} hours a week, {inline(about.pace)}. Weeks follow the article; hours are estimates of this handbook.</p>',
-            "",
-            "</div>",
-        ]
-    )
-
-
-def _lane(kind: str, name: str, start: int, end: int, axis: float) -> str:
-    # A label that would leave the axis on its right stands on the left of its bar.
-    side = " timeline__lane--late" if end > 0.7 * axis else ""
-    weeks = f"week {end}" if end - start == 1 else f"weeks {start + 1}–{end}"
-    return (
-        f'<p class="timeline__lane timeline__lane--{kind}{side}" style="--from:{start};--to:{end}">'
-        f'<span class="timeline__bar"></span><span class="timeline__label">'
-        f'<span class="for-screen-readers">{name}: </span>{weeks}</span></p>'
+    return _TEMPLATES.get_template("timeline.html").render(
+        about=about,
+        axis=axis,
+        first=about.months.min * WEEKS_PER_MONTH,
+        mark=about.role_after_months * WEEKS_PER_MONTH,
+        months=[(month * WEEKS_PER_MONTH, month) for month in range(1, about.months.max + 1)],
+        months_span=span(about.months.min, about.months.max),
+        page=page,
+        phases=rows,
+        ticks=range(4, int(axis) + 1, 4),
+        weeks=handbook.total_weeks(),
+        weeks_per_month=WEEKS_PER_MONTH,
     )

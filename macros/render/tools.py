@@ -4,72 +4,43 @@ data that their browser computes with. Each is complete on paper; scripts in doc
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
+from typing import NamedTuple
 
 from macros.data.fields import Named
-from macros.data.handbook import Handbook, Skill, Topic
+from macros.data.handbook import Assessed, Handbook, Topic
+from macros.render.template import templates
 from macros.render.text import block, former_ids, hours_text, inline, link, listed, table, tick
+
+_TEMPLATES = templates(Path(__file__).parent)
 
 #: What a reader may say of a topic. The numbers are kept in readers' browsers and in shared addresses: never reuse one.
 LEVELS = {0: "Not yet", 1: "I can explain it", 2: "I have shipped it"}
 
 
+class _AssessedRow(NamedTuple):
+    """A row of the map in the self-assessment: its core topics, and its questions."""
+
+    id: str
+    title: str
+    topics: list[Topic]
+    questions: list[Assessed]
+
+
 def assessment(handbook: Handbook, page: str) -> str:
     """Per row of the map, what the reader says of its core topics, and questions; topics of no row come last."""
-    parts = ['<form class="standing" data-tool="standing" autocomplete="off" markdown="1">', ""]
-    for skill in [*handbook.skills, None]:
-        topics = [t for t in handbook.topics_of_skill(skill.id if skill else None) if t.kind == "core"]
-        if not topics:
-            continue
-        parts += [_assessed_row(handbook, page, skill, topics), ""]
-    parts += ["</form>", '<div class="standing-result" data-standing-result></div>']
-    return "\n".join(parts)
-
-
-def _assessed_row(handbook: Handbook, page: str, skill: Skill | None, topics: list[Topic]) -> str:
-    row = skill.id if skill else "all"
-    title = f"{inline(skill.backend)} → {inline(skill.application)}" if skill else "Across all rows"
-    lines = [f"### {title} {{ #standing-{row} }}", ""]
-    for topic in topics:
-        lines += [
-            f'<fieldset class="standing__topic" data-topic="{topic.id}" markdown="1">',
-            f'<legend markdown="span">{link(topic.title, page, topic.page, topic.id)}</legend>',
-            "",
-            inline(topic.outcome),
-            "",
-            "<p>",
-            *(
-                f'<label><input type="radio" name="known-{topic.id}" value="{level}"{" checked" if not level else ""}> {text}</label>'
-                for level, text in LEVELS.items()
-            ),
-            "</p>",
-            "",
-            "</fieldset>",
-            "",
-        ]
-    for question in (q for q in handbook.assessment if skill and q.skill == skill.id):
-        right = "ABCDE"[question.right - 1]
-        lines += [
-            f'<fieldset class="standing__question" data-question="{question.id}" data-right="{question.right}" markdown="1">',
-            f'<legend markdown="span">{inline(question.question)}</legend>',
-            "",
-            '<p markdown="span">',
-            *(
-                f'<label><input type="radio" name="answer-{question.id}" value="{number}"> {"ABCDE"[number - 1]}. {inline(option)}</label>'
-                for number, option in enumerate(question.options, 1)
-            ),
-            "</p>",
-            "",
-            '<details markdown="1">',
-            "<summary>Answer</summary>",
-            "",
-            f"{right}. {inline(question.why)}",
-            "",
-            "</details>",
-            "",
-            "</fieldset>",
-            "",
-        ]
-    return block("section", "standing__row", *lines, attributes=f'data-row="{row}"')
+    rows = [
+        _AssessedRow(
+            skill.id if skill else "all",
+            f"{skill.backend} → {skill.application}" if skill else "Across all rows",
+            [topic for topic in handbook.topics_of_skill(skill.id if skill else None) if topic.kind == "core"],
+            [question for question in handbook.assessment if skill and question.skill == skill.id],
+        )
+        for skill in [*handbook.skills, None]
+    ]
+    return _TEMPLATES.get_template("assessment.html").render(
+        rows=[row for row in rows if row.topics], levels=LEVELS, page=page
+    )
 
 
 def plan_table(handbook: Handbook, page: str) -> str:
