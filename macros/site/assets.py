@@ -25,12 +25,12 @@ lunr.TokenSet.prototype.toString = function () {
 """
 
 
-def mended_search(worker: str) -> str:
+def with_lunr_fix(worker: str) -> str:
     """The theme's search worker, which gives lunr to the code after it, with a repair of lunr at its end."""
     return worker if worker.endswith(_UNIQUE_NAMES) else worker + _UNIQUE_NAMES
 
 
-def without_notes(script: str) -> str:
+def without_comments(script: str) -> str:
     """A script of ours without its comments and types: they are for whoever changes it, and a third of its size.
 
     Comments stand on lines of their own or, as types, between `/**` and `*/`; none of our strings holds either mark.

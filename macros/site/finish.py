@@ -15,10 +15,10 @@ from macros.book.page import book_page
 from macros.data.paths import BOOK, COURSE, DATA, FEED, FULL, HISTORY, LIST, MANIFEST, RADAR, WORKER, json_path
 from macros.entities.edition import Edition
 from macros.entities.files import as_json
-from macros.site.assets import SCRIPTS, SEARCH, STYLES, mended_search, without_notes
+from macros.site.assets import SCRIPTS, SEARCH, STYLES, with_lunr_fix, without_comments
 from macros.site.course import course
 from macros.site.feed import feed
-from macros.site.offline import LAST_WORKER, worker
+from macros.site.offline import last_worker, worker
 from macros.site.policy import with_policy
 from macros.site.tables import label_cells
 
@@ -51,10 +51,10 @@ def finish(site: Path, checked: Edition, settings: Settings) -> None:
             continue
         text = file.read_text(encoding="utf-8")
         _write(
-            file, without_notes(text) if file.suffix == ".js" else re.sub(r"/\*.*?\*/\s*", "", text, flags=re.DOTALL)
+            file, without_comments(text) if file.suffix == ".js" else re.sub(r"/\*.*?\*/\s*", "", text, flags=re.DOTALL)
         )
     for file in site.glob(SEARCH):
-        _write(file, mended_search(file.read_text(encoding="utf-8")))
+        _write(file, with_lunr_fix(file.read_text(encoding="utf-8")))
     _write(site / COURSE, course(checked.handbook, checked.history))
     _write(site / FEED, feed(checked.history, checked.handbook.handbook, settings.url))
     for page in sorted(set(site.rglob("*.html")) - {site / BOOK}):
@@ -65,7 +65,7 @@ def finish(site: Path, checked: Edition, settings: Settings) -> None:
     _write(site / BOOK, text if settings.live else with_policy(text))
     _write(site / LIST, llms(whole))
     _write(site / FULL, llms_full(whole))
-    _write(site / WORKER, worker(site) if settings.offline and not settings.live else LAST_WORKER)
+    _write(site / WORKER, worker(site) if settings.offline and not settings.live else last_worker())
     if not settings.live:
         _write(site / MANIFEST, manifest(site))
 

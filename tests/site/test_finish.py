@@ -17,7 +17,7 @@ from macros.entities.edition import Edition
 from macros.entities.history import changes, check_history
 from macros.site.feed import ATOM, feed
 from macros.site.finish import Settings, finish
-from macros.site.offline import LAST_WORKER
+from macros.site.offline import last_worker
 from macros.site.policy import inline_scripts, with_policy
 from support.entity_cases import BAD_HISTORIES, damaged_history
 from support.htmlpages import built_files, built_pages
@@ -134,7 +134,7 @@ def test_a_reader_without_network_reads_every_page_and_gets_the_new_one_when_it_
         outline = "e => getComputedStyle(e).outlineColor"
         assert page.locator("article h1").evaluate(outline) == "rgb(1, 2, 3)", "a new page in the old style"
         # The switch is turned off: the copies go.
-        (copy / WORKER).write_text(LAST_WORKER, encoding="utf-8")
+        (copy / WORKER).write_text(last_worker(), encoding="utf-8")
         page.evaluate("async () => (await navigator.serviceWorker.getRegistration()).update()")
         page.wait_for_function("async () => (await caches.keys()).length === 0")
         page.wait_for_function("async () => !(await navigator.serviceWorker.getRegistration())")
@@ -148,7 +148,7 @@ def test_the_version_of_the_copy_changes_with_its_content(site: Path, checked: E
     finish(copy, checked, Settings(f"https://owner.example{SUBPATH}"))
     assert (copy / WORKER).read_text(encoding="utf-8") != before
     finish(copy, checked, Settings(f"https://owner.example{SUBPATH}", offline=False))
-    assert (copy / WORKER).read_text(encoding="utf-8") == LAST_WORKER
+    assert (copy / WORKER).read_text(encoding="utf-8") == last_worker()
 
 
 # --- the feed ---
