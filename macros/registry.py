@@ -123,7 +123,7 @@ MACROS: dict[str, Macro] = {
     "page_footer": Macro(_of_page(cards.page_footer)),
     "self_check": Macro(
         _of_page(cards.self_check),
-        ids=lambda edition, page, _: _ids(*(q for q in edition.handbook.questions if q.page == page)),
+        ids=lambda edition, page, _: _ids(*edition.handbook.questions_of_page(page)),
     ),
     # In a sentence.
     "fact": Macro(_of_handbook(facts.fact), takes=lambda handbook: list(facts.FACTS)),

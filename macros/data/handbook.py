@@ -5,8 +5,10 @@ What a shape cannot say (references, sums, cycles, pages that exist) is in macro
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
-from typing import Annotated, Literal
+from functools import cached_property
+from typing import Annotated, Literal, TypeVar
 
 from pydantic import Field, StringConstraints
 
@@ -220,6 +222,9 @@ class Source(Named):
     )
 
 
+_OnPage = TypeVar("_OnPage", Topic, Question)
+
+
 class Handbook(Entry):
     """All of docs/data/skills.yml."""
 
@@ -241,11 +246,58 @@ class Handbook(Entry):
     questions: Annotated[list[Question], Field(min_length=1)]
     sources: Annotated[list[Source], Field(min_length=1)]
 
+    # Found by id, in dictionaries that are made once: a page of a large handbook asks hundreds of times.
+
     def topic(self, topic_id: str) -> Topic:
-        return next(t for t in self.topics if t.id == topic_id)
+        return self._topics_by_id[topic_id]
+
+    def term(self, term_id: str) -> Term:
+        return self._terms_by_id[term_id]
+
+    def source(self, source_id: str) -> Source:
+        return self._sources_by_id[source_id]
+
+    def page(self, path: str) -> Page:
+        return self._pages_by_path[path]
+
+    def questions_of_page(self, path: str) -> list[Question]:
+        return self._questions_by_page.get(path, [])
+
+    def topics_of_page(self, path: str) -> list[Topic]:
+        return self._topics_by_page.get(path, [])
+
+    @cached_property
+    def _topics_by_id(self) -> dict[str, Topic]:
+        return {topic.id: topic for topic in self.topics}
+
+    @cached_property
+    def _terms_by_id(self) -> dict[str, Term]:
+        return {term.id: term for term in self.glossary}
+
+    @cached_property
+    def _sources_by_id(self) -> dict[str, Source]:
+        return {source.id: source for source in self.sources}
+
+    @cached_property
+    def _pages_by_path(self) -> dict[str, Page]:
+        return {page.path: page for page in self.pages}
+
+    @cached_property
+    def _questions_by_page(self) -> dict[str, list[Question]]:
+        return _by_page(self.questions)
+
+    @cached_property
+    def _topics_by_page(self) -> dict[str, list[Topic]]:
+        return _by_page(self.topics)
 
     def phase(self, phase_id: str) -> Phase:
         return next(p for p in self.phases if p.id == phase_id)
+
+    def project(self, project_id: str) -> Project:
+        return next(p for p in self.projects if p.id == project_id)
+
+    def lab(self, lab_id: str) -> Lab:
+        return next(lab for lab in self.labs if lab.id == lab_id)
 
     def phase_number(self, phase_id: str) -> int:
         """A phase's place in the roadmap, counted from 1."""
@@ -253,9 +305,6 @@ class Handbook(Entry):
 
     def skill(self, skill_id: str) -> Skill:
         return next(s for s in self.skills if s.id == skill_id)
-
-    def page(self, path: str) -> Page:
-        return next(p for p in self.pages if p.path == path)
 
     def topics_of_phase(self, phase_id: str) -> list[Topic]:
         return [t for t in self.topics if t.phase == phase_id]
@@ -297,3 +346,10 @@ class Handbook(Entry):
         named = [topic for week in phase.plan for topic in week.topics]
         likely = {t.id: t.hours.likely / named.count(t.id) for t in self.topics if t.id in named}
         return [week.project_hours + sum(likely.get(topic, 0) for topic in week.topics) for week in phase.plan]
+
+
+def _by_page(entries: Iterable[_OnPage]) -> dict[str, list[_OnPage]]:
+    grouped: dict[str, list[_OnPage]] = {}
+    for entry in entries:
+        grouped.setdefault(entry.page, []).append(entry)
+    return grouped

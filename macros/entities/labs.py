@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
-from macros.data.handbook import Handbook, Lab
+from macros.data.handbook import Handbook
 from macros.data.problems import Problem, choices
 from macros.render.text import block, hours_text, inline, link, listed, table, tick
 
@@ -99,13 +99,9 @@ def check_labs(handbook: Handbook, labs: Mapping[str, LabFiles]) -> Iterator[Pro
         yield Problem(("labs",), name, "is a lab without an entry", "add an entry with this id under `labs`")
 
 
-def _lab(handbook: Handbook, lab_id: str) -> Lab:
-    return next(lab for lab in handbook.labs if lab.id == lab_id)
-
-
 def lab_card(handbook: Handbook, page: str, lab_id: str) -> str:
     """What a lab is about, what it takes, and the command that begins it."""
-    lab = _lab(handbook, lab_id)
+    lab = handbook.lab(lab_id)
     skill, phase = handbook.skill(lab.skill), handbook.phase(lab.phase)
     topics = listed([link(t.title, page, t.page, t.id) for t in (handbook.topic(name) for name in lab.topics)])
     return block(
@@ -123,7 +119,7 @@ def lab_card(handbook: Handbook, page: str, lab_id: str) -> str:
 def lab_hints(handbook: Handbook, lab_id: str) -> str:
     """Three hints, each folded, the last almost the solution."""
     parts = []
-    for number, hint in enumerate(_lab(handbook, lab_id).hints, 1):
+    for number, hint in enumerate(handbook.lab(lab_id).hints, 1):
         parts += [block("details", "hint", f"<summary>Hint {number}</summary>", "", inline(hint)), ""]
     return "\n".join(parts)
 
@@ -132,8 +128,7 @@ def lab_tests(handbook: Handbook, labs: Mapping[str, LabFiles], lab_id: str) -> 
     """The tests that are red on the starter, each with what it is for."""
     tests = labs[lab_id].tests
     rows = [
-        [inline(name.removeprefix("test_").replace("_", " ")), inline(tests[name])]
-        for name in _lab(handbook, lab_id).red
+        [inline(name.removeprefix("test_").replace("_", " ")), inline(tests[name])] for name in handbook.lab(lab_id).red
     ]
     return block("div", "wide-table lab-tests", table(["Red on the starter", "Why it matters"], rows))
 

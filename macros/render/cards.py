@@ -32,7 +32,7 @@ WORDS_PER_MINUTE = 200
 def reading_minutes(handbook: Handbook, page: Manuscript) -> int:
     """Minutes to read a page with its questions, its weeks and its projects, rounded up. What is looked up in a long
     list, such as a glossary, is not counted."""
-    asked = [f"{q.question} {q.answer}" for q in handbook.questions if q.page == page.path]
+    asked = [f"{q.question} {q.answer}" for q in handbook.questions_of_page(page.path)]
     weeks = [week_plan(handbook, page.path, call.argument or "") for call in page.called("week_plan")]
     built = [project(handbook, call.argument or "") for call in page.called("project")]
     rendered = re.sub(r"<[^>]+>", " ", "\n".join([*asked, *weeks, *built]))
@@ -48,7 +48,7 @@ def page_header(handbook: Handbook, written: Manuscript, note: str = "") -> str:
     """
     page = handbook.page(written.path)
     minutes = reading_minutes(handbook, written)
-    topics = [t for t in handbook.topics if t.page == page.path]
+    topics = handbook.topics_of_page(page.path)
     time = f"{minutes} minute{'' if minutes == 1 else 's'} to read"
     if topics:
         count = "the topic taught here" if len(topics) == 1 else f"the {len(topics)} topics taught here"
@@ -75,7 +75,7 @@ def page_footer(handbook: Handbook, page: str) -> str:
 def self_check(handbook: Handbook, page: str) -> str:
     """The page's questions, each with its explained answer in a block that opens without a script."""
     parts = ["Answer aloud or on paper before you open the answer.", ""]
-    for question in (q for q in handbook.questions if q.page == page):
+    for question in handbook.questions_of_page(page):
         parts += [
             f'<details class="self-check" id="{question.id}" markdown="1">',
             f'<summary markdown="span">{former_ids(question)}{inline(question.question)}</summary>',
@@ -169,7 +169,7 @@ def topic(handbook: Handbook, page: str, topic_id: str) -> str:
 
 def cite(handbook: Handbook, page: str, source_id: str) -> str:
     """A source in running text, with the day on which it was checked."""
-    source = next(s for s in handbook.sources if s.id == source_id)
+    source = handbook.source(source_id)
     title = attribute(f"{source.title}, {source.publisher}")
     address = source.url or link("", page, "reference/sources.md", source.id)[3:-1]
     return f'([{inline(source.label)}]({address} "{title}"){{ .cite }}, checked {day(source.checked)})'

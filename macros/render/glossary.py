@@ -53,7 +53,7 @@ def term(handbook: Handbook, page: str, term_id: str, shown: str = "") -> str:
         term_id: id in the glossary.
         shown: the wording in this sentence, when it differs from the term.
     """
-    entry = next(t for t in handbook.glossary if t.id == term_id)
+    entry = handbook.term(term_id)
     return (
         f'<button type="button" class="term" popovertarget="def-{term_id}">{inline(shown or entry.term)}</button>'
         f'<span class="definition" popover id="def-{term_id}" role="note" aria-label="{attribute(entry.term)}" data-search-exclude>'

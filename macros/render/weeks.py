@@ -24,7 +24,7 @@ def week_plan(handbook: Handbook, page: str, phase_id: str) -> str:
 
 def project(handbook: Handbook, project_id: str) -> str:
     """A project: brief, what is handed in, and points that somebody else could give."""
-    entry = next(p for p in handbook.projects if p.id == project_id)
+    entry = handbook.project(project_id)
     rows = [[inline(c.criterion), str(c.points), inline(c.full), inline(c.half)] for c in entry.rubric]
     total = sum(c.points for c in entry.rubric)
     return "\n".join(

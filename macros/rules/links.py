@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import posixpath
 from collections import Counter
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from urllib.parse import unquote, urlsplit
 
 from macros.data.manuscript import Manuscript, Mark
@@ -29,9 +29,11 @@ def check_links(edition: Edition, files: Collection[str]) -> Iterator[Problem]:
         files: everything below docs/ that the site will hold, pages included.
     """
     pages = edition.pages
-    known = {path: anchors(page, edition) for path, page in pages.items()}
+    listed = {path: anchors(page, edition) for path, page in pages.items()}
+    # For looking up; what a message names keeps its order.
+    known = {path: dict.fromkeys(names) for path, names in listed.items()}
     for page in pages.values():
-        for name, count in Counter(known[page.path]).items():
+        for name, count in Counter(listed[page.path]).items():
             if count > 1:
                 place = next((m for m in reversed(page.anchors) if m.text == name), Mark(name, 1, 1))
                 yield Problem(
@@ -53,7 +55,7 @@ def check_links(edition: Edition, files: Collection[str]) -> Iterator[Problem]:
 def _broken(
     link: Mark,
     page: str,
-    known: dict[str, list[str]],
+    known: Mapping[str, Collection[str]],
     pages: dict[str, Manuscript],
     files: Collection[str],
 ) -> tuple[str, str] | None:
