@@ -44,7 +44,10 @@ def read_diagrams(docs: Path) -> dict[str, str]:
 
 
 def check_diagrams(diagrams: dict[str, str], pages: dict[str, Manuscript]) -> Iterator[Problem]:
-    """A drawing that breaks the visual language, has no words, or is called and not there."""
+    """Drawings keep to the visual language, carry their words, and are shown on a page.
+
+    Otherwise a drawing would be unreadable on a phone, in dark colors or for a screen reader.
+    """
     shown = set()
     for page in pages.values():
         for call in page.called("diagram"):

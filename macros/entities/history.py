@@ -33,7 +33,10 @@ PAGE = "reference/changes.md"
 
 
 def check_history(history: History, pages: Collection[str]) -> Iterator[Problem]:
-    """Readers are told of pages that exist, newest first, each change under an id of its own."""
+    """Changes are listed newest first, each under an id of its own, and name pages that exist.
+
+    Otherwise a reader or a feed reader would be led nowhere, or shown old news first.
+    """
     seen: set[str] = set()
     for index, change in enumerate(history.history):
         path: KeyPath = ("history", index)

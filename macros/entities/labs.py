@@ -73,7 +73,10 @@ def _diff(files: LabFiles) -> list[str]:
 
 
 def check_labs(handbook: Handbook, labs: Mapping[str, LabFiles]) -> Iterator[Problem]:
-    """A lab without its files is a promise; files without an entry are found by nobody."""
+    """Every lab of the data has its folder, tests and a short starter, and every folder its entry.
+
+    A lab without its files is a promise; files without an entry are found by nobody.
+    """
     for i, lab in enumerate(handbook.labs):
         if lab.id not in labs:
             yield Problem(

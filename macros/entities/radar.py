@@ -56,7 +56,10 @@ KINDS = {
 
 
 def check_radar(radar: Radar) -> Iterator[Problem]:
-    """A status without its date or successor leaves the reader where they were; a name twice gives two notes."""
+    """Each entry of the radar has what its status asks for, and names of its own.
+
+    A status without date or successor would leave the reader where they were; a name twice would give two notes.
+    """
     seen: dict[str, str] = {}
     ids: set[str] = set()
     for index, entry in enumerate(radar.radar):

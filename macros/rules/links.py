@@ -23,7 +23,9 @@ def anchors(page: Manuscript, edition: Edition) -> list[str]:
 
 
 def check_links(edition: Edition, files: Collection[str]) -> Iterator[Problem]:
-    """A link into nothing, or to the top of a page instead of its section.
+    """Links lead to pages, files and headings that exist, and no id stands twice on a page.
+
+    Otherwise a reader would land nowhere, or at the top of a page instead of its section.
 
     Args:
         files: everything below docs/ that the site will hold, pages included.

@@ -14,7 +14,9 @@ from macros.data.problems import Problem, choices
 
 
 def check_navigation(text: str, handbook: Handbook, pages: Collection[str]) -> Iterator[Problem]:
-    """A page that no line of the navigation names is found by nobody; a line without its page ends the build.
+    """The navigation in mkdocs.yml names every page, and only pages that exist.
+
+    A page that it leaves out is found by nobody; a line without its page would end the build.
 
     Args:
         text: mkdocs.yml.

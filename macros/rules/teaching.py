@@ -10,7 +10,10 @@ from macros.data.problems import KeyPath, Problem
 
 
 def check_every_gap_is_taught(handbook: Handbook, pages: Pages) -> Iterator[Problem]:
-    """A row of the map would name a gap that no topic closes."""
+    """Every row of the map has a topic.
+
+    Otherwise the row would name a gap that nothing closes.
+    """
     taught = {t.skill for t in handbook.topics}
     for index, skill in enumerate(handbook.skills):
         if skill.id not in taught:
@@ -21,7 +24,10 @@ def check_every_gap_is_taught(handbook: Handbook, pages: Pages) -> Iterator[Prob
 
 
 def check_rubrics(handbook: Handbook, pages: Pages) -> Iterator[Problem]:
-    """Points of two projects could not be compared, or a project could be passed by half of its work."""
+    """The points of a rubric add up, and passing takes three fifths of them.
+
+    Otherwise two projects could not be compared, or one could be passed by half of its work.
+    """
     for i, project in enumerate(handbook.projects):
         points = sum(c.points for c in project.rubric)
         if points != RUBRIC_POINTS:
@@ -36,7 +42,10 @@ def check_rubrics(handbook: Handbook, pages: Pages) -> Iterator[Problem]:
 
 
 def check_specializations(handbook: Handbook, pages: Pages) -> Iterator[Problem]:
-    """A plan for a target would hold a topic whose prerequisite it leaves out."""
+    """A specialization holds topics in depth together with what they require.
+
+    Otherwise a plan for it would hold a topic whose prerequisite it leaves out.
+    """
     topics = {t.id: t for t in handbook.topics}
     for i, area in enumerate(handbook.specializations):
         for j, topic in ((j, topics[t]) for j, t in enumerate(area.topics) if t in topics):
@@ -53,7 +62,10 @@ QUESTIONS_PER_ROW = 3
 
 
 def check_assessment(handbook: Handbook, pages: Pages) -> Iterator[Problem]:
-    """Uneven rows would weigh unevenly, and a reader could guess by position."""
+    """The self-assessment has as many questions for each row, and right answers evenly in each position.
+
+    Otherwise rows would weigh unevenly, and a reader could guess by position.
+    """
     topics = {t.id: t for t in handbook.topics}
     for i, skill in enumerate(handbook.skills):
         count = sum(q.skill == skill.id for q in handbook.assessment)

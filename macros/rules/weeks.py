@@ -12,7 +12,10 @@ from macros.rules.ids import entries
 
 
 def check_range_order(handbook: Handbook, pages: Pages) -> Iterator[Problem]:
-    """A minimum above its maximum turns a timeline's bar inside out."""
+    """Ranges of hours, weeks and months are in order: min ≤ likely ≤ max.
+
+    Otherwise a bar of the timeline would be drawn inside out.
+    """
     for path, entry in entries(handbook):
         found = [(name, getattr(entry, name, None)) for name in ("min", "likely", "max")]
         values = [(name, value) for name, value in found if isinstance(value, int | float)]
@@ -22,7 +25,10 @@ def check_range_order(handbook: Handbook, pages: Pages) -> Iterator[Problem]:
 
 
 def check_phases_inside_total(handbook: Handbook, pages: Pages) -> Iterator[Problem]:
-    """The roadmap would promise a length that its own phases do not add up to."""
+    """The weeks of all phases lie inside the total of months.
+
+    Otherwise the roadmap would promise a length that its own phases do not add up to.
+    """
     months = handbook.handbook.months
     shortest, longest = sum(p.weeks.min for p in handbook.phases), sum(p.weeks.max for p in handbook.phases)
     first, last = months.min * WEEKS_PER_MONTH, months.max * WEEKS_PER_MONTH
@@ -35,7 +41,10 @@ def check_phases_inside_total(handbook: Handbook, pages: Pages) -> Iterator[Prob
 
 
 def check_role_inside_total(handbook: Handbook, pages: Pages) -> Iterator[Problem]:
-    """The timeline's mark would stand outside its own range."""
+    """The month of a first role lies inside the total of months.
+
+    Otherwise the timeline's mark would stand outside its range.
+    """
     about = handbook.handbook
     if not about.months.min <= about.role_after_months <= about.months.max:
         yield Problem(
@@ -45,7 +54,10 @@ def check_role_inside_total(handbook: Handbook, pages: Pages) -> Iterator[Proble
 
 
 def check_phase_hours(handbook: Handbook, pages: Pages) -> Iterator[Problem]:
-    """A plan made from the hours would not end in the weeks that the roadmap shows."""
+    """The core hours of a phase, at the stated pace, lie inside its weeks.
+
+    Otherwise a plan made from the hours would not end in the weeks that the roadmap shows.
+    """
     pace = handbook.handbook.hours_per_week
     for index, phase in enumerate(handbook.phases):
         hours = handbook.core_hours(phase.id)
@@ -60,7 +72,10 @@ def check_phase_hours(handbook: Handbook, pages: Pages) -> Iterator[Problem]:
 
 
 def check_prerequisite_cycles(handbook: Handbook, pages: Pages) -> Iterator[Problem]:
-    """A reader could never start: each topic of the circle waits for another."""
+    """Prerequisites of topics form no circle.
+
+    Otherwise a reader could never start: each topic of the circle waits for another.
+    """
     requires = {t.id: t.requires for t in handbook.topics}
     index = {t.id: i for i, t in enumerate(handbook.topics)}
     done: set[str] = set()
@@ -87,7 +102,10 @@ def check_prerequisite_cycles(handbook: Handbook, pages: Pages) -> Iterator[Prob
 
 
 def check_prerequisites_not_later(handbook: Handbook, pages: Pages) -> Iterator[Problem]:
-    """A reader of phase 1 would be sent to phase 3 first."""
+    """A topic requires no topic of a later phase.
+
+    Otherwise a reader of phase 1 would be sent to phase 3 first.
+    """
     order = {p.id: i for i, p in enumerate(handbook.phases)}
     phase = {t.id: t.phase for t in handbook.topics}
     for i, topic in enumerate(handbook.topics):
@@ -100,7 +118,10 @@ def check_prerequisites_not_later(handbook: Handbook, pages: Pages) -> Iterator[
 
 
 def check_outcomes_cover_phase(handbook: Handbook, pages: Pages) -> Iterator[Problem]:
-    """A core topic that no outcome of its phase needs is work without a reason; one of another phase is out of order."""
+    """Outcomes of a phase name every core topic of it, and topics of no other phase.
+
+    A core topic that no outcome needs would be work without a reason.
+    """
     phase_of = {t.id: t.phase for t in handbook.topics}
     for i, phase in enumerate(handbook.phases):
         for j, outcome in enumerate(phase.outcomes):
@@ -122,7 +143,10 @@ def check_outcomes_cover_phase(handbook: Handbook, pages: Pages) -> Iterator[Pro
 
 
 def check_plan_length(handbook: Handbook, pages: Pages) -> Iterator[Problem]:
-    """A plan longer or shorter than its phase would contradict the roadmap above it."""
+    """A phase's plan has as many weeks as the phase.
+
+    Otherwise the plan would contradict the roadmap above it.
+    """
     for i, phase in enumerate(handbook.phases):
         if not phase.weeks.min <= len(phase.plan) <= phase.weeks.max:
             yield Problem(
@@ -133,7 +157,10 @@ def check_plan_length(handbook: Handbook, pages: Pages) -> Iterator[Problem]:
 
 
 def check_plan_covers_phase(handbook: Handbook, pages: Pages) -> Iterator[Problem]:
-    """A core topic without a week is never learned; project hours without a week are worked at night."""
+    """Each core topic and each project hour of a phase has a week in its plan.
+
+    What has no week would never be learned, or be worked at night.
+    """
     for i, phase in enumerate(handbook.phases):
         topics = [t for t in handbook.topics if t.phase == phase.id and t.kind == "core"]
         own = [t.id for t in topics]
@@ -163,7 +190,10 @@ def check_plan_covers_phase(handbook: Handbook, pages: Pages) -> Iterator[Proble
 
 
 def check_plan_order(handbook: Handbook, pages: Pages) -> Iterator[Problem]:
-    """A reader would meet a topic in week 1 that needs one from week 3."""
+    """Topics of a plan come after those that they require.
+
+    Otherwise a reader would meet a topic in week 1 that needs one from week 3.
+    """
     requires = {t.id: t.requires for t in handbook.topics}
     for i, phase in enumerate(handbook.phases):
         last = {topic: j for j, week in enumerate(phase.plan) for topic in week.topics}
@@ -179,7 +209,10 @@ def check_plan_order(handbook: Handbook, pages: Pages) -> Iterator[Problem]:
 
 
 def check_plan_pace(handbook: Handbook, pages: Pages) -> Iterator[Problem]:
-    """A week of twice the stated hours is a plan that fails in its first week."""
+    """The hours of each week of a plan are near the stated pace.
+
+    Otherwise the plan would fail in its first week.
+    """
     pace = handbook.handbook.hours_per_week
     least, most = pace * 0.65, pace * 1.1
     for i, phase in enumerate(handbook.phases):

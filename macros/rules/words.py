@@ -83,7 +83,10 @@ OUTCOME_VERBS = frozenset(
 
 
 def check_outcomes_start_with_a_verb(handbook: Handbook, pages: Pages) -> Iterator[Problem]:
-    """An outcome that nobody can watch is a wish."""
+    """An outcome starts with one of OUTCOME_VERBS.
+
+    A reader, or somebody else, has to be able to see whether it has been reached.
+    """
     for path, entry in entries(handbook):
         texts: list[tuple[KeyPath, str | None]] = [(("outcome",), getattr(entry, "outcome", None))]
         if path[:1] == ("pages",) and hasattr(entry, "outcomes"):
@@ -97,13 +100,19 @@ def check_outcomes_start_with_a_verb(handbook: Handbook, pages: Pages) -> Iterat
 
 
 def check_no_markup(handbook: Handbook, pages: Pages) -> Iterator[Problem]:
-    """Text of the data reaches pages: a tag or a macro in it would be carried out there."""
+    """Texts of the data are plain: no tags, entities, macros or links.
+
+    They reach pages, where markup in them would be carried out.
+    """
     for path, entry in entries(handbook):
         yield from check_plain_text(entry, path)
 
 
 def check_published_dates(handbook: Handbook, pages: Pages) -> Iterator[Problem]:
-    """A date that does not exist makes the whole source doubtful."""
+    """The date of a source's publication exists in the calendar.
+
+    A date that does not exist makes the whole source doubtful.
+    """
     for index, source in enumerate(handbook.sources):
         if source.published:
             padded = source.published + "-01" * (2 - source.published.count("-"))
