@@ -28,7 +28,7 @@ build: $(VENV)/site.stamp ## Build the handbook into site/, all of it or nothing
 	@if [ -e site ]; then mv site .build/old; fi && mv .build/site site && rm -rf .build && echo "The handbook is in site/"
 
 book: $(VENV)/book.stamp build ## Build, then write PDF and EPUB into dist/ (needs Chromium)
-	@$(RUN) -m macros book site dist
+	@$(RUN) -m macros.book site dist
 
 test: $(VENV)/test.stamp ## Run every test
 	@$(RUN) -m pytest

@@ -1,25 +1,24 @@
-"""The command line behind make: `python -m macros --help` lists the commands."""
+"""The command line behind make: `python -m macros --help` lists the commands.
+
+`python -m macros.book` makes EPUB and PDF; it stands apart because it needs libraries that the others do not.
+"""
 
 from __future__ import annotations
 
 import argparse
 import os
 import sys
-from datetime import UTC, date, datetime
+from datetime import date
 from pathlib import Path
 
-from macros.book.chapters import read_book
-from macros.book.epub import NAME as EPUB
-from macros.book.epub import epub
 from macros.checked import load_checked
 from macros.commands.drafts import placeholders
 from macros.commands.freshness import freshness
 from macros.commands.scaffold import scaffold
 from macros.commands.words import COMMANDS, usage
 from macros.data.handbook import Handbook
-from macros.data.paths import BOOK, DATA, RADAR
-from macros.data.problems import DataError, Problem, print_annotations
-from macros.entities.edition import Edition
+from macros.data.paths import DATA, RADAR
+from macros.data.problems import DataError, print_annotations
 from macros.entities.files import SCHEMAS, schema_json
 from macros.site.finish import Settings, finish
 
@@ -47,9 +46,6 @@ def arguments_parser() -> argparse.ArgumentParser:
         finish_site,
     )
     done.add_argument("site", type=_built_site, help="folder of a site that an engine has built")
-    bound = command("book", "Make EPUB and PDF of a finished site.", take_along)
-    bound.add_argument("site", type=Path, help="folder of the finished site")
-    bound.add_argument("folder", type=Path, help="where EPUB and PDF are written")
     for name, what in (("new-topic", "topic, with its section or page,"), ("new-term", "glossary entry")):
         writes = command(name, f"Write a {what} in its place: {usage(name)}", write_entry)
         writes.set_defaults(command=name)
@@ -108,38 +104,6 @@ def write_entry(arguments: argparse.Namespace) -> int:
     """Write a topic or a term in its place, and say what is left to do."""
     print(scaffold(ROOT, arguments.command, arguments.words))
     return 0
-
-
-def take_along(arguments: argparse.Namespace) -> int:
-    """EPUB and PDF of a built site; what is already in the folder stays until its successor is complete."""
-    site, folder = arguments.site, arguments.folder
-    edition: Edition = load_checked(ROOT)
-    if not (site / BOOK).is_file():
-        print(Problem((), None, "is not there", "build the site first: make build", str(site / BOOK)), file=sys.stderr)
-        return 1
-    newest = datetime.combine(edition.history.history[0].date, datetime.min.time(), UTC)
-    moment = datetime.fromtimestamp(int(os.environ.get("SOURCE_DATE_EPOCH", newest.timestamp())), UTC)
-    book = read_book(site, edition.handbook)
-    folder.mkdir(parents=True, exist_ok=True)
-    _replace(folder / EPUB, epub(book, site, moment))
-
-    # The PDF needs libraries that only `make book` installs.
-    from macros.book.pdf import NAME as PDF
-    from macros.book.pdf import find_chromium, printed_by
-
-    if not (chromium := find_chromium()):
-        print("No Chromium on this machine, so no PDF; install it with: sudo apt-get install chromium", file=sys.stderr)
-        return 1
-    _replace(folder / PDF, printed_by(chromium, book, site, moment))
-    return 0
-
-
-def _replace(file: Path, content: bytes) -> None:
-    """Write a file whole or not at all, and say so."""
-    part = file.with_name(file.name + ".part")
-    part.write_bytes(content)
-    part.replace(file)
-    print(f"{file}: {len(content) / 1e6:.1f} MB")
 
 
 def main(words: list[str]) -> int:

@@ -7,6 +7,8 @@ from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
 from urllib.parse import unquote, urlsplit
 
+from markdown.extensions.toc import slugify, unique
+
 from macros.data.manuscript import Manuscript, Mark
 from macros.data.problems import Problem, choices
 from macros.entities.edition import Edition
@@ -93,9 +95,6 @@ def _broken(
 
 def generated(page: Manuscript) -> set[str]:
     """The ids of headings that carry none of their own, as the Markdown reader makes them."""
-    # Imported when it is needed: few links lead to such a heading.
-    from markdown.extensions.toc import slugify, unique
-
     used = {mark.text for part in (page, *page.included) for mark in part.anchors}
     headings = [heading for part in (page, *page.included) for heading in part.headings]
     return {unique(slugify(heading, "-"), used) for heading in headings}

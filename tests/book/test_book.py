@@ -233,7 +233,7 @@ def test_the_same_browser_prints_the_same_bytes(printed: bytes, book: Book, site
 
 def test_without_a_built_site_a_person_is_told_what_to_do(tmp_path: Path) -> None:
     done = subprocess.run(
-        [sys.executable, "-m", "macros", "book", str(tmp_path / "site"), str(tmp_path / "dist")],
+        [sys.executable, "-m", "macros.book", str(tmp_path / "site"), str(tmp_path / "dist")],
         cwd=ROOT, capture_output=True, text=True,
     )  # fmt: skip
     assert done.returncode == 1
@@ -245,7 +245,7 @@ def test_without_a_built_site_a_person_is_told_what_to_do(tmp_path: Path) -> Non
 def test_without_a_browser_there_is_an_epub_and_the_old_pdf(site: Path, tmp_path: Path) -> None:
     (tmp_path / "backend-to-ai-engineer.pdf").write_text("the old one", encoding="utf-8")
     done = subprocess.run(
-        [sys.executable, "-m", "macros", "book", str(site), str(tmp_path)],
+        [sys.executable, "-m", "macros.book", str(site), str(tmp_path)],
         cwd=ROOT, capture_output=True, text=True, env={"PATH": ""},
     )  # fmt: skip
     assert done.returncode == 1
