@@ -3,14 +3,10 @@ llms-full.txt, all of it as Markdown."""
 
 from __future__ import annotations
 
-import re
-from typing import Any
-
-from lxml import html
 from lxml.html import builder as E
-from markdownify import ATX, MarkdownConverter
 
 from macros.book.chapters import Book, Chapter, words
+from macros.book.markdown import to_markdown
 from macros.data.paths import FULL
 
 
@@ -54,35 +50,9 @@ def llms_full(book: Book) -> str:
 def markdown(chapter: Chapter) -> str:
     """One page as Markdown; links stay absolute."""
     article = chapter.copy()
-    # Axes and arrows of drawings say nothing in a text.
-    for element in article.xpath(".//*[@aria-hidden='true']"):
-        element.drop_tree()
-    for figure in article.find_class("diagram"):
+    for figure in [figure for figure in article.iter("figure") if "diagram" in figure.get("class", "").split()]:
         caption = figure.find("figcaption")
         told = E.P(E.STRONG(f"Diagram: {(caption.text or '').strip()}."), " ", words(caption.find(".//p[last()]")))
         figure.getparent().replace(figure, told)
     article.find(".//h1").addnext(E.P(f"Source: {chapter.address}"))
-    return _Markdown().convert(html.tostring(article, encoding="unicode")).strip() + "\n"
-
-
-class _Markdown(MarkdownConverter):
-    """What the converter leaves open: the language of a block of code, and marks that would end a block or a cell."""
-
-    class Options(MarkdownConverter.DefaultOptions):  # type: ignore[name-defined]
-        heading_style = ATX
-        bullets = "-"
-        # Names such as max_tokens are frequent here, and one underscore inside a word is no mark.
-        escape_underscores = False
-
-    def convert_pre(self, el: Any, text: str, parent_tags: set[str]) -> str:
-        language = re.search(r"\blanguage-(\w+)", " ".join(el.parent.get("class", [])))
-        code = text.strip("\n")
-        fence = "```"
-        while fence in code:
-            fence += "`"
-        return f"\n\n{fence}{language[1] if language else ''}\n{code}\n{fence}\n\n"
-
-    def convert_td(self, el: Any, text: str, parent_tags: set[str]) -> str:
-        return super().convert_td(el, text.replace("|", "\\|"), parent_tags)  # type: ignore[misc]
-
-    convert_th = convert_td
+    return to_markdown(article) + "\n"
