@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable, Iterable
+import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from typing import NamedTuple
-from urllib.parse import unquote, urldefrag, urljoin
+from urllib.parse import unquote, urljoin
 
-from lxml import html
+from lxml import etree, html
 from lxml.html import builder as E
 
 from macros.data.handbook import Handbook
@@ -21,12 +22,17 @@ STYLES = ("assets/stylesheets/handbook.css", "assets/stylesheets/book.css")
 
 
 #: What only a page of the site needs: permalinks, buttons, tags, the next step, explanations that open on demand.
-_FRAME = (
-    "//*[@popover] | //script | //style | //*[@hidden] | //nav[contains(@class, 'next-step')]"
-    " | //*[contains(@class, 'headerlink') or contains(@class, 'md-content__button') or contains(@class, 'md-tags')"
+_FRAME = etree.XPath(
+    "//*[@popover or @hidden or self::script or self::style or self::nav[contains(@class, 'next-step')]"
+    " or contains(@class, 'headerlink') or contains(@class, 'md-content__button') or contains(@class, 'md-tags')"
     " or contains(@class, 'md-clipboard') or contains(@class, 'md-source-file')]"
 )
 
+#: What is ticked or chosen on the site.
+_CHOICES = etree.XPath("//input | //*[contains(@class, 'ticks')]//span[@data-item]")
+
+#: A page's text, up to the next tag after it: a parser keeps the white space between them with the text.
+_ARTICLE = re.compile(r'<article class="md-content__inner[ "].*</article>[^<]*', re.DOTALL)
 
 #: The HTML reader writes names in lower case; in XML these would not be SVG.
 _SVG_NAMES = {name.lower(): name for name in ("viewBox", "refX", "refY", "markerWidth", "markerHeight")}
@@ -99,6 +105,11 @@ class Book:
     head: html.HtmlElement
     chapters: list[Chapter]
 
+    @cached_property
+    def slugs(self) -> dict[str, str]:
+        """Each chapter's slug, by the address of its page."""
+        return {chapter.address: chapter.slug for chapter in self.chapters}
+
 
 def read_book(site: Path, handbook: Handbook) -> Book:
     """Every page of the handbook in its order, read from the built site.
@@ -124,9 +135,17 @@ def read_book(site: Path, handbook: Handbook) -> Book:
 
 
 def _chapter(site: Path, page: str, url: str) -> Chapter:
-    tree = _read(site / address(page) / "index.html")
+    file = site / address(page) / "index.html"
+    text = file.read_text(encoding="utf-8")
+    # Half of a page is its frame, the navigation above all: head and article are all that is parsed.
+    head, end, _ = text.partition("</head>")
+    article = _ARTICLE.search(text)
+    if not end or not article:
+        raise ValueError(f'{file}: has no <head> or no <article class="md-content__inner">: see overrides/main.html')
     here = url + address(page)
-    return Chapter(page, here, _description(tree), _cleaned(tree.find_class("md-content__inner")[0], here))
+    return Chapter(
+        page, here, _description(html.document_fromstring(head)), _cleaned(html.fromstring(article[0]), here)
+    )
 
 
 def _read(file: Path) -> html.HtmlElement:
@@ -138,32 +157,37 @@ def _description(tree: html.HtmlElement) -> str:
 
 
 def _cleaned(article: html.HtmlElement, here: str) -> html.HtmlElement:
-    """An article that needs neither the site's frame nor a browser that opens and closes things."""
-    # A tree of its own, so that a search from the root finds nothing of the page around it.
-    article = html.fromstring(html.tostring(article, encoding="unicode"))
-    for element in article.xpath(_FRAME):
+    """The article, changed to need neither the site's frame nor a browser that opens and closes things.
+
+    Args:
+        article: in a tree of its own.
+    """
+    for element in _FRAME(article):
         element.drop_tree()
-    for button in article.xpath("//button"):
+    for button in list(article.iter("button")):
         button.drop_tag()
-    # What is ticked or chosen on the site is ticked with a pen.
-    for choice in article.xpath("//input | //*[contains(@class, 'ticks')]//span[@data-item]"):
-        choice.addprevious(html.fromstring('<span class="box"></span>'))
+    # With a pen.
+    for choice in _CHOICES(article):
+        choice.addprevious(E.SPAN(E.CLASS("box")))
         choice.drop_tree()
-    for details in article.xpath("//details"):
+    for details in list(article.iter("details")):
         details.tag = "div"
         details.set("class", f"{details.get('class', '')} opened".strip())
         details.attrib.pop("open", None)
-    for summary in article.xpath("//summary"):
+    for summary in list(article.iter("summary")):
         name = E.P(E.CLASS("opened__name"))
         name.tail, summary.tail = summary.tail, None
         summary.addprevious(name)
         name.append(summary)
         summary.tag = "strong"
-    for link in article.xpath("//a[@href]"):
-        link.set("href", urljoin(here, link.get("href")))
+    absolute = cache(lambda path: urljoin(here, path))
+    for link in article.iter("a"):
+        if (target := link.get("href")) is not None:
+            path, mark, fragment = target.partition("#")
+            link.set("href", absolute(path) + mark + fragment)
         for name in ("download", "target", "rel"):
             link.attrib.pop(name, None)
-    for element in article.xpath("//*[local-name()='svg']/descendant-or-self::*"):
+    for element in (part for drawing in article.iter("svg") for part in drawing.iter()):
         for name in list(element.attrib):
             if name in _SVG_NAMES:
                 element.set(_SVG_NAMES[name], element.attrib.pop(name))
@@ -172,14 +196,13 @@ def _cleaned(article: html.HtmlElement, here: str) -> html.HtmlElement:
     return article
 
 
-def link_inside(article: html.HtmlElement, chapters: Iterable[Chapter], place: Callable[[str, str], str]) -> None:
+def link_inside(article: html.HtmlElement, book: Book, place: Callable[[str, str], str]) -> None:
     """Turn links to pages of the handbook into links inside a copy of it.
 
     Args:
         place: the address inside the copy, from a chapter's slug and an id on its page or "".
     """
-    slugs = {chapter.address: chapter.slug for chapter in chapters}
-    for link in article.xpath(".//a[@href]"):
-        target, fragment = urldefrag(link.get("href"))
-        if target in slugs:
-            link.set("href", place(slugs[target], unquote(fragment)))
+    for link in article.iter("a"):
+        target, _, fragment = link.get("href", "").partition("#")
+        if target in book.slugs:
+            link.set("href", place(book.slugs[target], unquote(fragment)))

@@ -69,7 +69,7 @@ def epub(book: Book, site: Path, moment: datetime) -> bytes:
 def xhtml(chapter: Chapter, book: Book) -> str:
     """A chapter's text as XML, with links to other chapters as links to their files."""
     article = chapter.copy()
-    link_inside(article, book.chapters, lambda slug, name: f"{slug}.xhtml" + (f"#{name}" if name else ""))
+    link_inside(article, book, lambda slug, name: f"{slug}.xhtml" + (f"#{name}" if name else ""))
     # The time axis is drawn by a style sheet that reading programs do not understand; its words remain.
     for element in article.xpath(".//*[@aria-hidden='true']"):
         element.drop_tree()

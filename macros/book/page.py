@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 
-from lxml import html
+from lxml import etree, html
 from lxml.html import builder as E
 
 from macros.book.chapters import STYLES, Book, Chapter, link_inside
@@ -12,6 +12,9 @@ from macros.book.cover import six_rows
 from macros.render.text import day
 
 _REFERENCES = ("aria-labelledby", "aria-describedby")
+
+#: What has an id, or names one.
+_NAMED = etree.XPath(f".//*[@id or {' or '.join(f'@{name}' for name in _REFERENCES)} or @*[contains(., 'url(#')]]")
 
 
 def _own_id(slug: str, name: str) -> str:
@@ -21,7 +24,7 @@ def _own_id(slug: str, name: str) -> str:
 
 def _with_own_ids(article: html.HtmlElement, slug: str) -> None:
     """Put the chapter's name before each id, and into what refers to one: two pages may use the same id."""
-    for element in article.iter():
+    for element in _NAMED(article):
         if name := element.get("id"):
             element.set("id", _own_id(slug, name))
         for attribute, value in element.attrib.items():
@@ -32,7 +35,7 @@ def _with_own_ids(article: html.HtmlElement, slug: str) -> None:
 
 
 def _one_level_down(article: html.HtmlElement) -> None:
-    for element in article.xpath(".//*[self::h1 or self::h2 or self::h3 or self::h4 or self::h5]"):
+    for element in list(article.iter("h1", "h2", "h3", "h4", "h5")):
         element.tag = f"h{int(element.tag[1]) + 1}"
 
 
@@ -45,7 +48,7 @@ def book_page(book: Book) -> str:
     parts = []
     for chapter in book.chapters:
         article = chapter.copy()
-        link_inside(article, book.chapters, lambda slug, name: f"#{_own_id(slug, name)}")
+        link_inside(article, book, lambda slug, name: f"#{_own_id(slug, name)}")
         _with_own_ids(article, chapter.slug)
         _one_level_down(article)
         article.set("id", chapter.slug)
