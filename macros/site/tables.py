@@ -5,6 +5,11 @@ from __future__ import annotations
 import itertools
 import re
 
+#: A table of Markdown. Its cells may have attributes: a column that is aligned gives each of them a style.
+_TABLE = re.compile(r"<table>.*?</table>", re.DOTALL)
+_HEAD = re.compile(r"<th(?:\s[^>]*)?>(.*?)</th>", re.DOTALL)
+_CELL = re.compile(r"<td(\s[^>]*)?>")
+
 
 def label_cells(html: str) -> str:
     """Give each cell of a plain table with four columns or more its column's name.
@@ -12,21 +17,14 @@ def label_cells(html: str) -> str:
     A phone shows such a row as a card, with the name before the cell; a table that scrolls sideways would hide its
     last column and could not be reached by keyboard. Tables of the renderers carry their names already.
     """
+    return _TABLE.sub(lambda table: _labelled(table[0]), html)
 
-    def labelled(match: re.Match[str]) -> str:
-        table = match[0]
-        heads = [
-            re.sub(r"<[^>]+>", "", head).replace('"', "&quot;")
-            for head in re.findall(r"<th>(.*?)</th>", table, re.DOTALL)
-        ]
-        if len(heads) < 4 or "data-label" in table:
-            return table
-        names = itertools.cycle(heads)
 
-        def cell(found: re.Match[str]) -> str:
-            name = next(names)
-            return "<td>" if name is heads[0] else f'<td data-label="{name}">'
-
-        return f'<div class="wide-table">{re.sub("<td>", cell, table)}</div>'
-
-    return re.sub(r"<table>.*?</table>", labelled, html, flags=re.DOTALL)
+def _labelled(table: str) -> str:
+    heads = [re.sub(r"<[^>]+>", "", head).replace('"', "&quot;") for head in _HEAD.findall(table)]
+    if len(heads) < 4 or "data-label" in table:
+        return table
+    # The first cell of a row is the title of its card.
+    labels = itertools.cycle(["", *(f' data-label="{head}"' for head in heads[1:])])
+    cells = _CELL.sub(lambda cell: f"<td{cell[1] or ''}{next(labels)}>", table)
+    return f'<div class="wide-table">{cells}</div>'

@@ -218,6 +218,15 @@ def test_cells_of_a_wide_table_carry_the_name_of_their_column() -> None:
     assert html.startswith('<div class="wide-table">')
 
 
+def test_cells_of_an_aligned_column_carry_its_name_and_their_style() -> None:
+    html = label_cells(_html("| A | B | A | D |\n| --- | --: | :-: | --- |\n| 1 | 2 | 3 | 4 |\n| 5 | 6 | 7 | 8 |"))
+    row = '<td>{}</td>\n<td style="text-align: right;" data-label="B">{}</td>\n'
+    row += '<td style="text-align: center;" data-label="A">{}</td>\n<td data-label="D">{}</td>'
+    assert row.format(1, 2, 3, 4) in html
+    assert row.format(5, 6, 7, 8) in html
+    assert html.startswith('<div class="wide-table"><table>')
+
+
 def test_a_narrow_table_and_one_of_the_renderers_stay_as_they_are() -> None:
     for text in ("| A | B | C |\n| --- | --- | --- |\n| 1 | 2 | 3 |", tables.skills_table(handbook(), "index.md")):
         assert label_cells(_html(text)) == _html(text)
