@@ -5,7 +5,6 @@ list of all files with their hashes."""
 from __future__ import annotations
 
 import hashlib
-import re
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,15 +14,20 @@ from macros.book.page import book_page
 from macros.data.paths import BOOK, COURSE, DATA, FEED, FULL, HISTORY, LIST, MANIFEST, RADAR, WORKER, json_path
 from macros.entities.edition import Edition
 from macros.entities.files import as_json
-from macros.site.assets import SCRIPTS, SEARCH, STYLES, with_lunr_fix, without_comments
+from macros.site.assets import (
+    SCRIPTS,
+    SEARCH,
+    STYLES,
+    sheet_without_comments,
+    with_lunr_fix,
+    without_comments,
+    without_palette,
+)
 from macros.site.course import course
 from macros.site.feed import feed
 from macros.site.offline import last_worker, worker
 from macros.site.policy import with_policy
 from macros.site.tables import label_cells
-
-#: The theme's colors. Ours are in the handbook's own sheet, and a reader need not fetch both.
-_PALETTE = re.compile(r'\s*<link rel="stylesheet" href="[^"]*/palette\.\w+\.min\.css">')
 
 
 @dataclass(frozen=True)
@@ -50,15 +54,13 @@ def finish(site: Path, checked: Edition, settings: Settings) -> None:
         if ".min." in file.name:
             continue
         text = file.read_text(encoding="utf-8")
-        _write(
-            file, without_comments(text) if file.suffix == ".js" else re.sub(r"/\*.*?\*/\s*", "", text, flags=re.DOTALL)
-        )
+        _write(file, without_comments(text) if file.suffix == ".js" else sheet_without_comments(text))
     for file in site.glob(SEARCH):
         _write(file, with_lunr_fix(file.read_text(encoding="utf-8")))
     _write(site / COURSE, course(checked.handbook, checked.history))
     _write(site / FEED, feed(checked.history, checked.handbook.handbook, settings.url))
     for page in sorted(set(site.rglob("*.html")) - {site / BOOK}):
-        text = label_cells(_PALETTE.sub("", page.read_text(encoding="utf-8")))
+        text = label_cells(without_palette(page.read_text(encoding="utf-8")))
         _write(page, text if settings.live else with_policy(text))
     whole = read_book(site, checked.handbook)
     text = book_page(whole)
