@@ -15,7 +15,7 @@ export PYTHONDONTWRITEBYTECODE := 1
 given = $(foreach name,$(1),$(if $(filter command,$(origin $(name))),'$(name)=$(subst ','\'',$(value $(name)))'))
 
 .DEFAULT_GOAL := help
-.PHONY: help serve build book test test-fast labs lab test-labs check check-data new-topic new-term freshness format lint hooks lock audit audit-dependencies mutation sbom clean
+.PHONY: help serve build book test test-fast labs lab test-labs check check-data new-topic new-term freshness format lint hooks lock audit bench audit-dependencies mutation sbom clean
 
 help: ## Show this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -73,6 +73,11 @@ hooks: $(VENV)/test.stamp ## Check style and data before each commit of yours (g
 
 audit: $(VENV)/site.stamp build ## Measure six kinds of page with Lighthouse (needs Node and Chromium)
 	@$(RUN) tests/audit/audit.py
+
+# PARTS="build edit" measures only these, PAIRS=3 runs fewer pairs, BASE=main~5 compares with that commit (or a folder),
+# PEERS=1 installs Starlight and VitePress (needs Node), JSON=file keeps every value.
+bench: $(VENV)/test.stamp ## Measure build, edit loop, scale, first view and other generators, as ratios (BASE=… PEERS=1)
+	@$(RUN) tests/bench/bench.py $(PARTS) $(if $(PAIRS),--pairs $(PAIRS)) $(if $(BASE),--base "$(BASE)") $(if $(PEERS),--node-peers) $(if $(JSON),--json "$(JSON)")
 
 audit-dependencies: $(VENV)/tools.stamp ## Ask the package index for known holes in what the site is built with
 	@$(RUN) -m pip_audit --strict --disable-pip --require-hashes --progress-spinner off -r requirements.txt
