@@ -91,13 +91,13 @@ def check_radar(radar: Radar) -> Iterator[Problem]:
 
 def named_on(radar: Radar, page: Manuscript) -> list[RadarEntry]:
     """Entries that a page's prose names and that are not active, in the radar's order."""
-    return [
-        entry
-        for entry in radar.radar
-        if entry.status != "active"
-        # A version number that goes on is another name: GPT-5 is not GPT-5.5.
-        and any(re.search(rf"(?<![\w-]){re.escape(name)}(?![\w-]|\.\d)", page.prose) for name in entry.names)
-    ]
+
+    def named(name: str) -> bool:
+        # Most names stand on no page: a plain search is a hundred times faster than the pattern. A version number that
+        # goes on is another name: GPT-5 is not GPT-5.5.
+        return name in page.prose and bool(re.search(rf"(?<![\w-]){re.escape(name)}(?![\w-]|\.\d)", page.prose))
+
+    return [entry for entry in radar.radar if entry.status != "active" and any(named(name) for name in entry.names)]
 
 
 def status_text(entry: RadarEntry) -> str:
