@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import functools
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +21,8 @@ from macros.rules.every import check
 from macros.rules.links import check_links
 from macros.rules.navigation import check_navigation
 
+FilesState = frozenset[tuple[Path, int, int]]
+
 
 def load_checked(root: Path) -> Edition:
     """The data, the pages and the diagrams under a project folder, held to every rule.
@@ -26,6 +30,17 @@ def load_checked(root: Path) -> Edition:
     Raises:
         DataError: with every problem, sorted by place.
     """
+    return _load_checked(root, state_of([root / NAVIGATION, *(root / "docs").rglob("*")]))
+
+
+def state_of(files: Iterable[Path]) -> FilesState:
+    """The files among these paths, with their times and sizes: as long as they stay, so does the content."""
+    return frozenset((file, file.stat().st_mtime_ns, file.stat().st_size) for file in files if file.is_file())
+
+
+# A build asks for it twice, before and after the pages are built, and Zensical once a page.
+@functools.lru_cache(maxsize=1)
+def _load_checked(root: Path, state: FilesState) -> Edition:
     loaded: dict[str, Any] = {}
     problems: list[Problem] = []
     for file, model in MODELS.items():

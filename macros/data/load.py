@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +10,7 @@ from pydantic import BaseModel, ValidationError
 
 from macros.data.fields import Entry
 from macros.data.handbook import Handbook
-from macros.data.places import Parsed, parse
+from macros.data.places import Parsed, parse_text, read
 from macros.data.problems import DataError, KeyPath, Problem, choices
 
 
@@ -24,7 +25,14 @@ def load(file: Path, shown_as: str | None = None, model: type[Entry] = Handbook)
     Raises:
         DataError: with every problem of syntax or shape.
     """
-    parsed = parse(file, shown_as or str(file))
+    name = shown_as or str(file)
+    return _loaded(read(file, name), name, model)
+
+
+# A build and each check after an edit read the same files again: a file that has not changed is not worked out anew.
+@functools.lru_cache(maxsize=16)
+def _loaded(raw: bytes, shown_as: str, model: type[Entry]) -> tuple[Any, Parsed]:
+    parsed = parse_text(raw, shown_as)
     return as_model(parsed, model), parsed
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -114,6 +115,8 @@ def read_manuscripts(docs: Path) -> dict[str, Manuscript]:
     return {page.path: page for page in pages}
 
 
+# A page that has not changed is not read anew at each build and at each check after an edit.
+@functools.lru_cache(maxsize=8192)
 def manuscript(path: str, text: str) -> Manuscript:
     """Read one page's text. Blanks take as much room as what they replace, so that places stay true."""
     text = _FRONT_MATTER.sub(_blank, text)

@@ -63,21 +63,27 @@ def path_label(path: KeyPath, data: Any) -> str:
 
 def parse(file: Path, shown_as: str) -> Parsed:
     """YAML to Python values with places. Raises DataError on anything that is not plain, flat YAML."""
+    return parse_text(read(file, shown_as), shown_as)
+
+
+def read(file: Path, shown_as: str) -> bytes:
+    """The content of a data file. Raises DataError when there is none to read."""
+    try:
+        return file.read_bytes()
+    except FileNotFoundError:
+        rule, repair = "the file does not exist", "restore it: git checkout -- " + shown_as
+    except OSError as error:
+        rule, repair = f"the file cannot be read ({error.strerror})", "check path and permissions"
+    raise DataError([Problem((), None, rule, repair, shown_as)])
+
+
+def parse_text(raw: bytes, shown_as: str) -> Parsed:
+    """As parse(), from the content of a file."""
     parsed = Parsed(shown_as)
 
     def at(line: int, column: int, value: object, rule: str, repair: str) -> Problem:
         return Problem((), value, rule, repair, shown_as, line, column)
 
-    try:
-        raw = file.read_bytes()
-    except FileNotFoundError:
-        raise DataError(
-            [at(0, 0, None, "the file does not exist", "restore it: git checkout -- " + shown_as)]
-        ) from None
-    except OSError as error:
-        raise DataError(
-            [at(0, 0, None, f"the file cannot be read ({error.strerror})", "check path and permissions")]
-        ) from None
     try:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
