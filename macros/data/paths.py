@@ -33,6 +33,10 @@ def json_path(data_file: str) -> str:
 GENERATED = (*(json_path(file) for file in (DATA, RADAR, HISTORY)), COURSE, FEED, BOOK, LIST, FULL)
 
 
+#: Those of them that are made from the finished pages; while serving, only when somebody asks for one.
+ON_DEMAND = (BOOK, LIST, FULL)
+
+
 def address(page: str) -> str:
     """Where a page of docs/ is served, below the site's root: 'skills/index.md' becomes 'skills/'."""
     return re.sub(r"(^|/)index\.md$", r"\1", page).replace(".md", "/")

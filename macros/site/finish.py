@@ -4,7 +4,9 @@ list of all files with their hashes."""
 
 from __future__ import annotations
 
+import functools
 import hashlib
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -46,8 +48,21 @@ class Settings:
     live: bool = False
 
 
-def finish(site: Path, checked: Edition, settings: Settings) -> None:
-    """Complete a built site in its folder. Running it twice changes nothing the second time."""
+#: Gives a result that is kept under a key, or makes it.
+Keep = Callable[[Hashable, Callable[[], str]], str]
+
+
+def made_anew(key: Hashable, make: Callable[[], str]) -> str:
+    """Keeps nothing."""
+    return make()
+
+
+def finish(site: Path, checked: Edition, settings: Settings, keep: Keep = made_anew) -> None:
+    """Complete a built site in its folder. Running it twice changes nothing the second time.
+
+    Args:
+        keep: gives a finished page that an earlier build has made from the same text.
+    """
     for name, data in ((DATA, checked.handbook), (RADAR, checked.radar), (HISTORY, checked.history)):
         _write(site / json_path(name), as_json(data))
     for file in sorted([*(site / STYLES).glob("*.css"), *(site / SCRIPTS).glob("*.js")]):
@@ -60,16 +75,29 @@ def finish(site: Path, checked: Edition, settings: Settings) -> None:
     _write(site / COURSE, course(checked.handbook, checked.history))
     _write(site / FEED, feed(checked.history, checked.handbook.handbook, settings.url))
     for page in sorted(set(site.rglob("*.html")) - {site / BOOK}):
-        text = label_cells(without_palette(page.read_text(encoding="utf-8")))
-        _write(page, text if settings.live else with_policy(text))
+        text = page.read_text(encoding="utf-8")
+        digest = hashlib.sha256(text.encode()).digest()
+        _write(page, keep(("finished", digest), functools.partial(_finished, text, settings.live)))
+    if settings.live:
+        _write(site / WORKER, last_worker())
+        return
+    finish_on_demand(site, checked, live=False)
+    _write(site / WORKER, worker(site) if settings.offline else last_worker())
+    _write(site / MANIFEST, manifest(site))
+
+
+def _finished(page: str, live: bool) -> str:
+    text = label_cells(without_palette(page))
+    return text if live else with_policy(text)
+
+
+def finish_on_demand(site: Path, checked: Edition, live: bool = True) -> None:
+    """Make the book and the plain text from the pages of a finished site: while serving, once somebody asks for them."""
     whole = read_book(site, checked.handbook)
     text = book_page(whole)
-    _write(site / BOOK, text if settings.live else with_policy(text))
+    _write(site / BOOK, text if live else with_policy(text))
     _write(site / LIST, llms(whole))
     _write(site / FULL, llms_full(whole))
-    _write(site / WORKER, worker(site) if settings.offline and not settings.live else last_worker())
-    if not settings.live:
-        _write(site / MANIFEST, manifest(site))
 
 
 def _write(file: Path, text: str) -> None:
