@@ -21,6 +21,7 @@ help: ## Show this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
 
 serve: $(VENV)/site.stamp ## Build the handbook, serve it and print the address (PORT=8000)
+	@echo "Building the handbook: five to ten seconds, and about one after each edit. Then open http://127.0.0.1:$(PORT)/ (Ctrl+C ends it)."
 	@$(RUN) -m mkdocs serve --strict --dev-addr 127.0.0.1:$(PORT)
 
 build: $(VENV)/site.stamp ## Build the handbook into site/, all of it or nothing

@@ -1,29 +1,51 @@
-"""MkDocs hooks: files that exist only later can be linked to, and each built site is finished (macros/site/finish.py)."""
+"""MkDocs hooks: files that exist only later can be linked to, and each built site is finished (macros/site/finish.py).
+
+While `mkdocs serve` runs, what a build has made is kept for the next one (macros/site/live.py).
+"""
 
 from __future__ import annotations
 
 import gc
 import re
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from mkdocs.config.defaults import MkDocsConfig
+from mkdocs.livereload import LiveReloadServer
 from mkdocs.structure.files import File, Files
+from mkdocs.structure.nav import Navigation
+from mkdocs.structure.pages import Page
 
 from macros.checked import load_checked
 from macros.data.paths import GENERATED
 from macros.site.finish import Settings, finish
+from macros.site.live import Live
 
-_command = "build"
+
+class State:
+    """What outlives one event: MkDocs knows hooks as functions of a module, and gives the command only to the first."""
+
+    live: Live | None = None
+
+
+state = State()
 
 
 def on_startup(command: str, **_: Any) -> None:
-    global _command
     # A build makes millions of objects and no circles to speak of: looking for circles took a twentieth of it.
     gc.set_threshold(100_000, 50, 50)
-    _command = command
+    state.live = Live() if command == "serve" else None
+    if state.live:
+        state.live.on_startup()
 
 
-def on_files(files: Files, config: Any) -> Files:
+def on_config(config: MkDocsConfig) -> None:
+    if state.live:
+        state.live.on_config(config)
+
+
+def on_files(files: Files, config: MkDocsConfig) -> Files:
     for name in GENERATED:
         file = File.generated(config, name, content="")
         # Links lead to the folder, as those to pages do: the offline copy knows it by that name.
@@ -32,8 +54,37 @@ def on_files(files: Files, config: Any) -> Files:
     return files
 
 
-def on_post_build(config: Any) -> None:
+def on_nav(nav: Navigation, files: Files, **_: Any) -> None:
+    if state.live:
+        state.live.on_nav(nav, files)
+
+
+def on_pre_page(page: Page, **_: Any) -> None:
+    if state.live:
+        state.live.on_pre_page(page)
+
+
+def on_env(env: Any, config: MkDocsConfig, **_: Any) -> Any:
+    return state.live.on_env(env, config) if state.live else env
+
+
+def on_post_build(config: MkDocsConfig) -> None:
     # The macros plugin has checked the data by now; a wrong file has already ended the build.
     edition = load_checked(Path(config.config_file_path).parent)
-    settings = Settings(config.site_url or "http://127.0.0.1:8000/", config.extra["offline"], live=_command == "serve")
-    finish(Path(config.site_dir), edition, settings)
+    live = state.live
+    settings = Settings(config.site_url or "http://127.0.0.1:8000/", config.extra["offline"], live=live is not None)
+    if live:
+        finish(Path(config.site_dir), edition, settings, live.memo.get)
+        live.on_post_build(edition)
+    else:
+        finish(Path(config.site_dir), edition, settings)
+
+
+def on_serve(server: LiveReloadServer, config: MkDocsConfig, builder: Callable[..., None]) -> None:
+    if state.live:
+        state.live.on_serve(server, config, builder)
+
+
+def on_shutdown() -> None:
+    if state.live:
+        state.live.on_shutdown()

@@ -120,6 +120,15 @@ def test_problems_stand_beside_their_lines_in_a_pull_request(command: list[str],
     assert "::error" not in _run(project, command, GITHUB_ACTIONS="").stdout
 
 
+def test_the_command_builds_as_anybody_types_it(project: Path) -> None:
+    """`python -m mkdocs` puts the project on the path of modules; the script `mkdocs` does not, and nor do we."""
+    command = Path(sys.executable).with_name("mkdocs")
+    environment = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
+    done = subprocess.run([command, "build"], cwd=project, capture_output=True, text=True, env=environment)
+    assert done.returncode == 0, done.stderr
+    assert (project / "site/files.sha256").is_file()
+
+
 def test_make_build_keeps_the_old_site_when_a_build_fails(project: Path) -> None:
     shutil.copy(ROOT / "Makefile", project)
     (project / "site").mkdir()
