@@ -20,7 +20,8 @@ from macros.site.course import course
 from macros.site.feed import feed
 from macros.site.offline import last_worker, worker
 from macros.site.policy import with_policy
-from macros.site.tables import label_cells
+from macros.site.tables import framed_tables, label_cells
+from macros.site.theme import Used, lean_theme, linked_lean
 
 #: The theme's colors. Ours are in the handbook's own sheet, and a reader need not fetch both.
 _PALETTE = re.compile(r'\s*<link rel="stylesheet" href="[^"]*/palette\.\w+\.min\.css">')
@@ -57,9 +58,13 @@ def finish(site: Path, checked: Edition, settings: Settings) -> None:
         _write(file, with_lunr_fix(file.read_text(encoding="utf-8")))
     _write(site / COURSE, course(checked.handbook, checked.history))
     _write(site / FEED, feed(checked.history, checked.handbook.handbook, settings.url))
+    used = Used()
     for page in sorted(set(site.rglob("*.html")) - {site / BOOK}):
-        text = label_cells(_PALETTE.sub("", page.read_text(encoding="utf-8")))
-        _write(page, text if settings.live else with_policy(text))
+        text = framed_tables(label_cells(_PALETTE.sub("", page.read_text(encoding="utf-8"))))
+        used.add_page(text)
+        _write(page, text if settings.live else with_policy(linked_lean(text)))
+    if not settings.live:
+        lean_theme(site, used)
     whole = read_book(site, checked.handbook)
     text = book_page(whole)
     _write(site / BOOK, text if settings.live else with_policy(text))

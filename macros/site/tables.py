@@ -5,6 +5,9 @@ from __future__ import annotations
 import itertools
 import re
 
+#: The theme's own names: it would put this frame around tables in each reader's browser.
+_FRAME = ('<div class="md-typeset__scrollwrap"><div class="md-typeset__table">', "</div></div>")
+
 
 def label_cells(html: str) -> str:
     """Give each cell of a plain table with four columns or more its column's name.
@@ -30,3 +33,10 @@ def label_cells(html: str) -> str:
         return f'<div class="wide-table">{re.sub("<td>", cell, table)}</div>'
 
     return re.sub(r"<table>.*?</table>", labelled, html, flags=re.DOTALL)
+
+
+def framed_tables(html: str) -> str:
+    """Put each table without a class into the frame in which it scrolls sideways where a phone is too narrow."""
+    if _FRAME[0] in html:
+        return html
+    return html.replace("<table>", f"{_FRAME[0]}<table>").replace("</table>", f"</table>{_FRAME[1]}")
