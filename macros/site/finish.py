@@ -29,7 +29,8 @@ from macros.site.course import course
 from macros.site.feed import feed
 from macros.site.offline import last_worker, worker
 from macros.site.policy import with_policy
-from macros.site.tables import label_cells
+from macros.site.tables import framed_tables, label_cells
+from macros.site.theme import Used, lean_theme, linked_lean
 
 
 @dataclass(frozen=True)
@@ -74,21 +75,27 @@ def finish(site: Path, checked: Edition, settings: Settings, keep: Keep = made_a
         _write(file, with_lunr_fix(file.read_text(encoding="utf-8")))
     _write(site / COURSE, course(checked.handbook, checked.history))
     _write(site / FEED, feed(checked.history, checked.handbook.handbook, settings.url))
+    used = Used()
     for page in sorted(set(site.rglob("*.html")) - {site / BOOK}):
         text = page.read_text(encoding="utf-8")
-        digest = hashlib.sha256(text.encode()).digest()
-        _write(page, keep(("finished", digest), functools.partial(_finished, text, settings.live)))
+        if settings.live:
+            digest = hashlib.sha256(text.encode()).digest()
+            _write(page, keep(("finished", digest), functools.partial(_with_tables, text)))
+        else:
+            text = _with_tables(text)
+            used.add_page(text)
+            _write(page, with_policy(linked_lean(text)))
     if settings.live:
         _write(site / WORKER, last_worker())
         return
+    lean_theme(site, used)
     finish_on_demand(site, checked, live=False)
     _write(site / WORKER, worker(site) if settings.offline else last_worker())
     _write(site / MANIFEST, manifest(site))
 
 
-def _finished(page: str, live: bool) -> str:
-    text = label_cells(without_palette(page))
-    return text if live else with_policy(text)
+def _with_tables(page: str) -> str:
+    return framed_tables(label_cells(without_palette(page)))
 
 
 def finish_on_demand(site: Path, checked: Edition, live: bool = True) -> None:

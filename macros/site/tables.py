@@ -9,6 +9,8 @@ import re
 _TABLE = re.compile(r"<table>.*?</table>", re.DOTALL)
 _HEAD = re.compile(r"<th(?:\s[^>]*)?>(.*?)</th>", re.DOTALL)
 _CELL = re.compile(r"<td(\s[^>]*)?>")
+#: The theme's own names: it would put this frame around tables in each reader's browser.
+_FRAME = ('<div class="md-typeset__scrollwrap"><div class="md-typeset__table">', "</div></div>")
 
 
 def label_cells(html: str) -> str:
@@ -28,3 +30,10 @@ def _labelled(table: str) -> str:
     labels = itertools.cycle(["", *(f' data-label="{head}"' for head in heads[1:])])
     cells = _CELL.sub(lambda cell: f"<td{cell[1] or ''}{next(labels)}>", table)
     return f'<div class="wide-table">{cells}</div>'
+
+
+def framed_tables(html: str) -> str:
+    """Put each table without a class into the frame in which it scrolls sideways where a phone is too narrow."""
+    if _FRAME[0] in html:
+        return html
+    return html.replace("<table>", f"{_FRAME[0]}<table>").replace("</table>", f"</table>{_FRAME[1]}")

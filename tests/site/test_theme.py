@@ -1,0 +1,95 @@
+"""The theme's style sheet, cut to what the site uses: nothing that a page shows may lose its look."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from macros.site.theme import LEAN, Used, lean_sheet, lean_theme, linked_lean
+
+PAGE = '<html><body dir="ltr"><nav class="md-nav open" id="top"><a href="#top">a</a></nav></body></html>'
+
+
+def _lean(sheet: str, script: str = "", read: tuple[str, ...] = ()) -> str:
+    used = Used()
+    used.add_page(PAGE)
+    used.add_script(script)
+    return lean_sheet(sheet, used, read)
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [
+        ".md-nav{color:red}",
+        "nav.open>a:hover,a::before{color:red}",
+        "#top{color:red}",
+        # What stands in parentheses may be absent, and has to be when it is an exception.
+        ".md-nav:not(.gone){color:red}",
+        ":is(.gone,.md-nav) a{color:red}",
+        "[dir=ltr] .md-nav{color:red}",
+        "*,:after{color:red}",
+        ":root{--used:1px}a{top:var(--used)}",
+        "@media print{.md-nav{display:none}}",
+        "@media (forced-colors:active){a{color:LinkText}}",
+        "@media screen{@supports (top:1px){a{color:red}}}",
+        "@font-face{font-family:X}@page{margin:0}@keyframes k{0%{top:0}}",
+        # Braces, commas and semicolons in strings and addresses mean nothing.
+        """a{background:url("data:image/svg+xml;charset=utf-8,<svg style='a{b:c;d}'/>")}""",
+        """a[title="a,b;{c}"]{color:red}""",
+        r".md\:nav,a{color:red}".replace(r".md\:nav,", ""),
+    ],
+)
+def test_a_rule_that_can_match_stays_as_it_is(rule: str) -> None:
+    assert _lean(rule) == rule
+
+
+@pytest.mark.parametrize(
+    ("sheet", "lean"),
+    [
+        (".gone{color:red}a{top:0}", "a{top:0}"),
+        (".gone,a{top:0}", "a{top:0}"),
+        (".md-nav .gone a{top:0}", ""),
+        ("#gone{top:0}video{top:0}", ""),
+        ("[dir=rtl] .md-nav{left:0}", ""),
+        ("@media print{.gone{top:0}}", ""),
+        (":root{--unread:1px}", ""),
+        # What only something unread reads, is unread as well.
+        (":root{--a:1px;--b:var(--a)}a{top:0}", "a{top:0}"),
+    ],
+)
+def test_a_rule_that_matches_nothing_is_left_out(sheet: str, lean: str) -> None:
+    assert _lean(sheet) == lean
+
+
+def test_names_that_a_script_may_give_are_used() -> None:
+    sheet = ".made{top:0}dialog{top:0}"
+    assert _lean(sheet, script='make("dialog", { class: "made" })') == sheet
+    assert _lean(":root{--set-elsewhere:1}", read=("--set-elsewhere",)) == ":root{--set-elsewhere:1}"
+
+
+def test_a_site_that_loads_the_theme_s_script_keeps_it(tmp_path: Path) -> None:
+    bundle = tmp_path / "assets/javascripts/bundle.0a.min.js"
+    bundle.parent.mkdir(parents=True)
+    bundle.write_text("x", encoding="utf-8")
+    used = Used()
+    used.add_page('<script src="../assets/javascripts/bundle.0a.min.js"></script>')
+    lean_theme(tmp_path, used)
+    assert bundle.exists()
+    lean_theme(tmp_path, Used())
+    assert not bundle.exists()
+
+
+def test_only_the_theme_s_main_sheet_is_led_elsewhere() -> None:
+    assert linked_lean('href="../assets/stylesheets/main.57a0d79d.min.css"') == f'href="../{LEAN}"'
+    assert linked_lean(other := 'href="assets/stylesheets/classic/main.57a0d79d.min.css"') == other
+
+
+def test_the_site_has_one_lean_sheet_of_the_theme_and_not_its_script(site: Path) -> None:
+    assert sorted(file.name for file in site.glob("assets/stylesheets/*")) == [
+        "book.css",
+        "handbook.css",
+        "theme.css",
+        "tools.css",
+    ]
+    assert list(site.glob("assets/javascripts/bundle.*")) == []
