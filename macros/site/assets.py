@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
-#: Where the handbook's own style sheets and scripts lie; the theme's stand in the same folders under names with a hash.
+#: Where the handbook's own style sheets and scripts lie; the theme's stand in the same folders.
 STYLES = "assets/stylesheets"
-
-
 SCRIPTS = "assets/javascripts"
+
+#: What the theme has beside our scripts: stemmers for other languages, and what runs beside the page.
+_FOLDERS_OF_THE_THEME = ("lunr", "workers")
 
 
 #: The theme's search, which runs beside the page.
@@ -23,6 +25,12 @@ lunr.TokenSet.prototype.toString = function () {
   return this._str || Object.keys(this.edges).sort().reduce((name, letter) => name + letter + this.edges[letter].id + ",", this.final ? "1" : "0");
 };
 """
+
+
+def own_files(site: Path) -> list[Path]:
+    """Our style sheets and scripts in a built site, without those that the theme brings: they are as published."""
+    files = [*(site / STYLES).glob("*.css"), *(site / SCRIPTS).glob("*.js"), *(site / SCRIPTS).glob("*/*.js")]
+    return sorted(f for f in files if ".min." not in f.name and f.parent.name not in _FOLDERS_OF_THE_THEME)
 
 
 def with_lunr_fix(worker: str) -> str:

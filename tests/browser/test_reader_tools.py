@@ -19,13 +19,13 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from macros.render.cards import WORDS_PER_MINUTE
+from macros.site.assets import SCRIPTS, own_files
 from support.serving import SUBPATH
 from support.sitebuild import ROOT
 
-SCRIPTS = "assets/javascripts"
 KB = 1024
 DEVICES = {"phone": {"width": 390, "height": 844}, "desktop": {"width": 1280, "height": 900}}
-#: The key of the notes, as docs/assets/javascripts/site.js makes it from the site's address.
+#: The key of the notes, as docs/assets/javascripts/lib/page.js makes it from the site's address.
 KEY = f"handbook {SUBPATH}"
 
 
@@ -41,7 +41,7 @@ def page(browser: Browser, served: str) -> Iterator[Page]:
 def _run(page: Page, body: str, argument: Any = None) -> Any:
     """The body of an async function that sees the pure modules as `plan`, `state`, `calendar`, and the data as `course`."""
     imports = "".join(
-        f"const {name} = await import('{SUBPATH}{SCRIPTS}/{name}.js');" for name in ("plan", "state", "calendar")
+        f"const {name} = await import('{SUBPATH}{SCRIPTS}/lib/{name}.js');" for name in ("plan", "state", "calendar")
     )
     course = f"const course = await (await fetch('{SUBPATH}data/course.json')).json();"
     return page.evaluate(f"async (given) => {{ {imports} {course} {body} }}", argument)
@@ -171,7 +171,7 @@ def test_an_address_from_an_older_or_a_damaged_source_gives_what_it_can(page: Pa
 def _calendar(page: Page, hours: int, minute: int = 0) -> str:
     return _run(
         page,
-        f"""const planner = await import('{SUBPATH}{SCRIPTS}/planner.js');
+        f"""const planner = await import('{SUBPATH}{SCRIPTS}/tools/planner.js');
   const settings = {{hours: given[0], start: plan.day('2026-11-23'), days: [1, 2, 3, 4, 6], away: [], target: 'area-agents', known: {{}}, done: new Set(), ticked: new Set()}};
   return planner.ics(course, settings, plan.plan(course, settings), new Date(Date.UTC(2026, 10, 23, 12, given[1])));""",
         [hours, minute],
@@ -213,7 +213,7 @@ def test_the_calendar_file_says_the_days_of_the_plan(start: str, browser: Browse
         page.goto(served + "404.html")
         text, spans = _run(
             page,
-            f"""const planner = await import('{SUBPATH}{SCRIPTS}/planner.js');
+            f"""const planner = await import('{SUBPATH}{SCRIPTS}/tools/planner.js');
   const settings = {{hours: 7, start: plan.day(given), days: [0, 1, 2, 3, 4, 5, 6], away: [], target: '', known: {{}}, done: new Set(), ticked: new Set()}};
   const found = plan.plan(course, settings);
   return [planner.ics(course, settings, found, new Date(0)), found.spans.map((s) => [s.id, plan.iso(s.first), plan.iso(s.last)])];""",
@@ -229,7 +229,7 @@ def test_the_calendar_file_says_the_days_of_the_plan(start: str, browser: Browse
 def test_an_entry_that_was_imported_under_a_former_id_is_moved(page: Page) -> None:
     found = _run(
         page,
-        f"""const planner = await import('{SUBPATH}{SCRIPTS}/planner.js');
+        f"""const planner = await import('{SUBPATH}{SCRIPTS}/tools/planner.js');
   const settings = {{hours: 10, start: plan.day('2026-11-23'), days: [1], away: [], target: '', known: {{}}, done: new Set(), ticked: new Set()}};
   return planner.ics({{...course, renamed: {{bees: 'embeddings'}}}}, settings, plan.plan(course, settings), new Date(0));""",
     )
@@ -338,8 +338,8 @@ def _opened(context: BrowserContext, served: str, path: str) -> Page:
     page = context.new_page()
     errors: list[str] = []
     # The theme's own scripts do not bear a blocked storage; ours have to.
-    ours = ("reader.js", "site.js", "state.js", "plan", "standing.js", "progress.js", "calendar.js")
-    page.on("pageerror", lambda e: errors.append(str(e.stack)) if any(name in str(e.stack) for name in ours) else None)
+    ours = re.compile(rf"{SCRIPTS}/(reader\.js|lib/|planner/|tools/)")
+    page.on("pageerror", lambda e: errors.append(str(e.stack)) if ours.search(str(e.stack)) else None)
     page.goto(served + path)
     expect(page.locator("[data-tool]:not([data-ready=yes])")).to_have_count(0)
     assert errors == []
@@ -778,16 +778,18 @@ def test_tools_work_after_instant_navigation(tmp_path: Path, browser: Browser) -
 
 
 def test_a_page_loads_its_own_tool_and_no_other(browser: Browser, served: str, site: Path) -> None:
-    everywhere = {"search-on-demand.js", "offline.js", "start.js", "reader.js", "site.js", "state.js"}
+    everywhere = {"search-on-demand.js", "offline.js", "start.js", "reader.js", "lib/page.js", "lib/state.js"}
     wanted = {
         "skills/": set(),
-        "calculators/call-cost/": {"calculators.js", "formulas.js"},
-        "start/where-do-i-stand/": {"standing.js"},
-        "roadmap/progress/": {"progress.js"},
-        "roadmap/planner/": {"planner.js", "calendar.js", "plan.js"},
+        "calculators/call-cost/": {"tools/calculators.js", "lib/formulas.js"},
+        "start/where-do-i-stand/": {"tools/standing.js"},
+        "roadmap/progress/": {"tools/progress.js"},
+        "roadmap/planner/": {"tools/planner.js", "lib/calendar.js", "lib/plan.js"},
     }
     sizes = {
-        f.name: len(gzip.compress(f.read_bytes(), 9)) for f in (site / SCRIPTS).glob("*.js") if ".min." not in f.name
+        f.relative_to(site / SCRIPTS).as_posix(): len(gzip.compress(f.read_bytes(), 9))
+        for f in own_files(site)
+        if f.suffix == ".js"
     }
     assert sum(sizes.values()) <= 25 * KB, sizes
     with browser.new_context(service_workers="block") as context:
@@ -797,7 +799,7 @@ def test_a_page_loads_its_own_tool_and_no_other(browser: Browser, served: str, s
             page.on(
                 "request",
                 lambda r, asked=asked: (
-                    asked.add(r.url.rsplit("/", 1)[1]) if SCRIPTS in r.url and ".min." not in r.url else None
+                    asked.add(r.url.split(f"{SCRIPTS}/")[1]) if SCRIPTS in r.url and ".min." not in r.url else None
                 ),
             )
             page.goto(served + path, wait_until="networkidle")
@@ -817,7 +819,7 @@ def test_the_types_of_the_scripts_hold() -> None:
         pytest.skip(reason)
     scripts = [
         str(f)
-        for f in sorted((ROOT / "docs" / SCRIPTS).glob("*.js"))
+        for f in sorted((ROOT / "docs" / SCRIPTS).rglob("*.js"))
         if f.name not in ("offline.js", "search-on-demand.js", "start.js")
     ]
     done = subprocess.run(

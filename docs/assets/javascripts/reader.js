@@ -1,5 +1,5 @@
 // On every page: boxes to tick beside what can be done, marks in the navigation and on the timeline, and the page's tool.
-import { data, make, store, tellTrouble } from "./site.js";
+import { BASE, data, make, store, tellTrouble } from "./lib/page.js";
 
 /** @param {HTMLElement} place with data-item, and data-was with former ids */
 function box(place) {
@@ -33,7 +33,7 @@ async function marks() {
   const course = await data();
   /** @type {[string, {at: string, phase: string, core?: boolean}][]} */
   const things = Object.entries({ ...course.topics, ...course.projects });
-  const root = new URL("../../", import.meta.url).href;
+  const root = BASE.href;
   /**
    * @param {Element} link
    * @param {[string, unknown][]} counted
@@ -70,7 +70,7 @@ function start() {
   for (const place of /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll("[data-tool]"))) {
     if (place.dataset.ready) continue;
     place.dataset.ready = "loading";
-    import(`./${place.dataset.tool}.js`).then((tool) => tool.mount(place)).then(() => (place.dataset.ready = "yes"));
+    import(`./tools/${place.dataset.tool}.js`).then((tool) => tool.mount(place)).then(() => (place.dataset.ready = "yes"));
   }
   marks().catch(() => {});
 }

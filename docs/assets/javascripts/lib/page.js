@@ -1,8 +1,8 @@
 // What the tools on pages share: where the site lives, its data, the reader's notes, and elements.
 import { NOTES, Store } from "./state.js";
 
-/** The site's root: scripts live two folders below it. */
-export const BASE = new URL("../../", import.meta.url);
+/** The site's root: this file lies three folders below it. */
+export const BASE = new URL("../../../", import.meta.url);
 
 /** One set of notes for each site: several may share a host, as projects of one owner do. */
 export const store = new Store(() => localStorage, "handbook " + BASE.pathname);

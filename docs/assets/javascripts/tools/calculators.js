@@ -1,6 +1,6 @@
 // Draws a calculator into its place. Without a script the page's formula and worked example stand alone.
-import { apiOrOwn, cacheBreakEven, callCost, modelMemory, sampleSize, vectorStorage } from "./formulas.js";
-import { make } from "./site.js";
+import { apiOrOwn, cacheBreakEven, callCost, modelMemory, sampleSize, vectorStorage } from "../lib/formulas.js";
+import { make } from "../lib/page.js";
 
 /**
  * @typedef {{id: string, label: string, unit: string, example: number, min?: number, max?: number}} Input

@@ -1,10 +1,10 @@
 // The self-assessment: keeps what is chosen, and draws the map of what is there and what is missing.
-import { button, data, link, make, store, tenth } from "./site.js";
+import { button, data, link, make, store, tenth } from "../lib/page.js";
 
 /**
  * @typedef {{known: Record<string, 1 | 2>, right: Record<string, number>}} Standing
  *   known: topic to 1 (can be explained) or 2 (shipped); right: row to questions answered rightly
- * @typedef {import("./site.js").Data} Data
+ * @typedef {import("../lib/page.js").Data} Data
  * @typedef {{id: string, title: string, at: string, shipped: number, explained: number, missing: string[], saved: number, right?: number}} Row
  */
 

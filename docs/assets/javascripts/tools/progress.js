@@ -1,8 +1,8 @@
 // The progress page: how far the reader is, what is new since the last visit, and the notes as a file.
-import { button, data, download, link, make, store, tenth } from "./site.js";
-import { merge, parse, write } from "./state.js";
+import { button, data, download, link, make, store, tenth } from "../lib/page.js";
+import { merge, parse, write } from "../lib/state.js";
 
-/** @typedef {import("./state.js").Items} Items */
+/** @typedef {import("../lib/state.js").Items} Items */
 
 /**
  * What a merge would change, in one sentence.

@@ -1,11 +1,11 @@
 // The planner: a form, the dated plan on the roadmap's timeline and by week, and the plan as files and as an address.
-import { calendar, markdown } from "./calendar.js";
-import { DAYS_PER_MONTH, day, fromFragment, hoursFor, iso, left, monday, overdue, parts, phases, plan, toFragment } from "./plan.js";
-import { BASE, button, data, download, hours as inHours, link, make, store, tenth, today } from "./site.js";
+import { calendar, markdown } from "../lib/calendar.js";
+import { DAYS_PER_MONTH, day, fromFragment, hoursFor, iso, left, monday, overdue, parts, phases, plan, toFragment } from "../lib/plan.js";
+import { BASE, button, data, download, hours as inHours, link, make, store, tenth, today } from "../lib/page.js";
 
 /**
- * @typedef {import("./plan.js").Settings} Settings
- * @typedef {import("./site.js").Data} Data
+ * @typedef {import("../lib/plan.js").Settings} Settings
+ * @typedef {import("../lib/page.js").Data} Data
  */
 
 const WEEKDAYS = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"];
