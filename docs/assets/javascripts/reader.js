@@ -1,4 +1,5 @@
-// On every page: boxes to tick beside what can be done, marks in the navigation and on the timeline, and the page's tool.
+// On every page: boxes to tick beside what can be done, marks in the navigation and on the timeline, and the page's
+// tool.
 import { BASE, data, make, store, tellTrouble } from "./lib/page.js";
 
 /** @param {HTMLElement} place with data-item, and data-was with former ids */
@@ -45,16 +46,30 @@ async function marks() {
     if (!done) return;
     const text = done === counted.length ? "✓" : `${done}/${counted.length}`;
     const spoken = `, ${done} of ${counted.length} ${what} done`;
-    link.append(make("span", { class: "progress-mark" }, make("span", { "aria-hidden": "true" }, text), make("span", { class: "for-screen-readers" }, spoken)));
+    link.append(
+      make(
+        "span",
+        { class: "progress-mark" },
+        make("span", { "aria-hidden": "true" }, text),
+        make("span", { class: "for-screen-readers" }, spoken),
+      ),
+    );
   };
-  for (const anchor of /** @type {NodeListOf<HTMLAnchorElement>} */ (document.querySelectorAll(".md-sidebar--primary a.md-nav__link[href]"))) {
+  for (const anchor of /** @type {NodeListOf<HTMLAnchorElement>} */ (
+    document.querySelectorAll(".md-sidebar--primary a.md-nav__link[href]")
+  )) {
     const page = anchor.href.split("#")[0];
     // A phase counts all of its own, wherever it is taught, as on the timeline.
     const phase = course.phases.find((p) => root + p.at === page);
-    const own = things.filter(([, thing]) => thing.core !== false && (phase ? thing.phase === phase.id : root + thing.at.split("#")[0] === page));
+    const own = things.filter(
+      ([, thing]) =>
+        thing.core !== false && (phase ? thing.phase === phase.id : root + thing.at.split("#")[0] === page),
+    );
     if (own.length && page !== root) mark(anchor, own, "core topics and builds");
   }
-  for (const anchor of /** @type {NodeListOf<HTMLAnchorElement>} */ (document.querySelectorAll(".timeline:not(.timeline--own) .timeline__name a"))) {
+  for (const anchor of /** @type {NodeListOf<HTMLAnchorElement>} */ (
+    document.querySelectorAll(".timeline:not(.timeline--own) .timeline__name a")
+  )) {
     const phase = course.phases.find((p) => root + p.at === anchor.href.split("#")[0]);
     const own = things.filter(([, thing]) => phase && thing.core !== false && thing.phase === phase.id);
     if (anchor.parentElement && own.length) mark(anchor.parentElement, own, "core topics and builds");
@@ -66,11 +81,14 @@ function start() {
   for (const place of places) if (!place.querySelector("input")) box(place);
   // A page on which something can be noted says when it cannot be kept.
   const article = document.querySelector("article.md-content__inner");
-  if (article && !article.querySelector(".tool__trouble") && (places.length || article.querySelector("[data-tool]"))) tellTrouble(article);
+  if (article && !article.querySelector(".tool__trouble") && (places.length || article.querySelector("[data-tool]")))
+    tellTrouble(article);
   for (const place of /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll("[data-tool]"))) {
     if (place.dataset.ready) continue;
     place.dataset.ready = "loading";
-    import(`./tools/${place.dataset.tool}.js`).then((tool) => tool.mount(place)).then(() => (place.dataset.ready = "yes"));
+    import(`./tools/${place.dataset.tool}.js`)
+      .then((tool) => tool.mount(place))
+      .then(() => (place.dataset.ready = "yes"));
   }
   marks().catch(() => {});
 }

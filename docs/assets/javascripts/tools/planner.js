@@ -1,6 +1,19 @@
 // The planner: a form, the dated plan on the roadmap's timeline and by week, and the plan as files and as an address.
 import { calendar, markdown } from "../lib/calendar.js";
-import { DAYS_PER_MONTH, day, fromFragment, hoursFor, iso, left, monday, overdue, parts, phases, plan, toFragment } from "../lib/plan.js";
+import {
+  DAYS_PER_MONTH,
+  day,
+  fromFragment,
+  hoursFor,
+  iso,
+  left,
+  monday,
+  overdue,
+  parts,
+  phases,
+  plan,
+  toFragment,
+} from "../lib/plan.js";
 import { BASE, button, data, download, hours as inHours, link, make, store, tenth, today } from "../lib/page.js";
 
 /**
@@ -69,24 +82,49 @@ export async function mount(place) {
     form.append(make("div", {}, make("label", { for: input.id }, label), input, hint));
     return { input: /** @type {HTMLInputElement} */ (input), hint, note };
   };
-  const hours = field("Hours a week", make("input", { type: "number", min: "1", max: "60", step: "0.5", inputmode: "decimal" }), `1 to 60; the roadmap counts ${course.pace}`);
+  const hours = field(
+    "Hours a week",
+    make("input", { type: "number", min: "1", max: "60", step: "0.5", inputmode: "decimal" }),
+    `1 to 60; the roadmap counts ${course.pace}`,
+  );
   const start = field("First day", make("input", { type: "date" }), "");
   const target = field("Specialization", make("select"), "adds its topics in depth");
-  target.input.append(make("option", { value: "" }, "none yet"), ...course.specializations.map((s) => make("option", { value: s.id }, s.title)));
+  target.input.append(
+    make("option", { value: "" }, "none yet"),
+    ...course.specializations.map((s) => make("option", { value: s.id }, s.title)),
+  );
   const days = make("fieldset", { class: "planner__days" }, make("legend", {}, "Days of study"));
   const boxes = [1, 2, 3, 4, 5, 6, 0].map((value) => {
-    const input = /** @type {HTMLInputElement} */ (make("input", { type: "checkbox", value: String(value), "aria-label": FULL[value] }));
+    const input = /** @type {HTMLInputElement} */ (
+      make("input", { type: "checkbox", value: String(value), "aria-label": FULL[value] })
+    );
     days.append(make("label", {}, input, " " + WEEKDAYS[value]));
     return input;
   });
   const awayRows = make("div", {});
   const awayNote = make("p", { class: "tool__note", id: "plan-away-note" });
-  const away = make("fieldset", { class: "planner__away" }, make("legend", {}, "Days off and weeks away"), awayRows, awayNote);
+  const away = make(
+    "fieldset",
+    { class: "planner__away" },
+    make("legend", {}, "Days off and weeks away"),
+    awayRows,
+    awayNote,
+  );
   const addAway = (first = "", last = "", focus = false) => {
-    const from = /** @type {HTMLInputElement} */ (make("input", { type: "date", "aria-label": "Away from", value: first }));
-    const to = /** @type {HTMLInputElement} */ (make("input", { type: "date", "aria-label": "Away until", value: last }));
+    const from = /** @type {HTMLInputElement} */ (
+      make("input", { type: "date", "aria-label": "Away from", value: first })
+    );
+    const to = /** @type {HTMLInputElement} */ (
+      make("input", { type: "date", "aria-label": "Away until", value: last })
+    );
     const row = make("div", { class: "planner__range" }, from, " to ", to, " ");
-    row.append(button("Remove", () => { row.remove(); changed(); more.focus(); }));
+    row.append(
+      button("Remove", () => {
+        row.remove();
+        changed();
+        more.focus();
+      }),
+    );
     awayRows.append(row);
     if (focus) from.focus();
   };
@@ -147,7 +185,8 @@ export async function mount(place) {
     else keep();
     draw(settings);
   }
-  const keep = () => store.set("plan", "", { address: toFragment({ ...settings, known: {}, done: new Set(), ticked: new Set() }) });
+  const keep = () =>
+    store.set("plan", "", { address: toFragment({ ...settings, known: {}, done: new Set(), ticked: new Set() }) });
 
   /** Somebody who ticks or exports follows this plan: from then on its first day stays. */
   const follow = () => {
@@ -161,7 +200,9 @@ export async function mount(place) {
     const held = output.contains(active) ? named(active) : undefined;
     redraw(chosen);
     if (held === undefined) return;
-    const again = /** @type {HTMLElement[]} */ ([...output.querySelectorAll("button, input")]).find((element) => named(element) === held);
+    const again = /** @type {HTMLElement[]} */ ([...output.querySelectorAll("button, input")]).find(
+      (element) => named(element) === held,
+    );
     (again ?? hours.input).focus();
   }
 
@@ -173,18 +214,40 @@ export async function mount(place) {
       return;
     }
     const found = plan(course, chosen);
-    const open = /** @type {HTMLElement[]} */ ([...output.querySelectorAll("details[open]")]).map((part) => part.dataset.phase ?? "");
+    const open = /** @type {HTMLElement[]} */ ([...output.querySelectorAll("details[open]")]).map(
+      (part) => part.dataset.phase ?? "",
+    );
     const shown = [];
     if (found.end === null) {
-      shown.push(make("p", {}, make("strong", {}, "Nothing is left to plan."), " You have shipped or done every core topic and every build. Choose a specialization to go deeper."));
+      shown.push(
+        make(
+          "p",
+          {},
+          make("strong", {}, "Nothing is left to plan."),
+          " You have shipped or done every core topic and every build. Choose a specialization to go deeper.",
+        ),
+      );
     } else if (!found.whole) {
-      shown.push(make("p", { class: "tool__trouble" }, "With these days and times away the plan does not end within twenty years. Add hours or days of study."));
+      shown.push(
+        make(
+          "p",
+          { class: "tool__trouble" },
+          "With these days and times away the plan does not end within twenty years. Add hours or days of study.",
+        ),
+      );
     } else {
-      const tick = foreign ? undefined : (/** @type {string} */ id, /** @type {boolean} */ done) => {
-        follow();
-        store.set("done", id, done);
-      };
-      shown.push(...summary(course, chosen, found), timeline(course, chosen, found), ...outputs(), weeks(course, chosen, found, open, tick));
+      const tick = foreign
+        ? undefined
+        : (/** @type {string} */ id, /** @type {boolean} */ done) => {
+            follow();
+            store.set("done", id, done);
+          };
+      shown.push(
+        ...summary(course, chosen, found),
+        timeline(course, chosen, found),
+        ...outputs(),
+        weeks(course, chosen, found, open, tick),
+      );
     }
     output.replaceChildren(...shown);
     const said = found.end === null ? "Nothing is left to plan." : `Likely end: ${iso(found.end)}`;
@@ -193,8 +256,13 @@ export async function mount(place) {
   }
 
   function foreignNote() {
-    const note = make("div", { class: "tool__notice" }, make("p", {}, "This plan came with the address. Your own notes are unchanged."));
-    if (asked?.problems.length) note.append(make("p", {}, `Left out, because this edition does not know it: ${asked.problems.join(", ")}.`));
+    const note = make(
+      "div",
+      { class: "tool__notice" },
+      make("p", {}, "This plan came with the address. Your own notes are unchanged."),
+    );
+    if (asked?.problems.length)
+      note.append(make("p", {}, `Left out, because this edition does not know it: ${asked.problems.join(", ")}.`));
     note.append(
       button("Keep it as my plan", () => {
         const { known, done, ticked } = settings;
@@ -238,16 +306,51 @@ export async function mount(place) {
     const open = left(course, { ...chosen, done: new Set([...chosen.done, ...chosen.ticked]) });
     const [least, rest, most] = [0, 1, 2].map((e) => open.reduce((sum, part) => sum + part.hours[e], 0));
     const lines = [
-      make("p", { class: "planner__end" }, "Likely end ", make("strong", {}, likely), ", between ", make("time", {}, soon), " and ", make("time", {}, late), "."),
-      make("p", {}, (open.length ? `${inHours(rest)} are left, between ${tenth(least)} and ${tenth(most)}` : "Everything in this plan is done") + `. From ${iso(began)} it takes ${length}.`),
+      make(
+        "p",
+        { class: "planner__end" },
+        "Likely end ",
+        make("strong", {}, likely),
+        ", between ",
+        make("time", {}, soon),
+        " and ",
+        make("time", {}, late),
+        ".",
+      ),
+      make(
+        "p",
+        {},
+        (open.length
+          ? `${inHours(rest)} are left, between ${tenth(least)} and ${tenth(most)}`
+          : "Everything in this plan is done") + `. From ${iso(began)} it takes ${length}.`,
+      ),
     ];
     const behind = overdue(found, chosen, today());
     if (behind.length) {
       const sum = behind.reduce((hours, span) => hours + span.hours, 0);
-      const note = make("div", { class: "tool__notice" }, make("p", {}, `You are behind by ${inHours(sum)}: ${behind.slice(0, 3).map((s) => all[s.id].title).join(", ")}${behind.length > 3 ? ` and ${behind.length - 3} more` : ""}. What you did but did not tick counts as open.`));
+      const names = behind
+        .slice(0, 3)
+        .map((s) => all[s.id].title)
+        .join(", ");
+      const more = behind.length > 3 ? ` and ${behind.length - 3} more` : "";
+      const note = make(
+        "div",
+        { class: "tool__notice" },
+        make(
+          "p",
+          {},
+          `You are behind by ${inHours(sum)}: ${names}${more}. What you did but did not tick counts as open.`,
+        ),
+      );
       note.append(
         button("Plan the rest from today", () => {
-          settings = { ...settings, start: today(), began, done: new Set([...settings.done, ...settings.ticked]), ticked: new Set() };
+          settings = {
+            ...settings,
+            start: today(),
+            began,
+            done: new Set([...settings.done, ...settings.ticked]),
+            ticked: new Set(),
+          };
           fill();
           changed();
           hours.input.focus();
@@ -255,28 +358,62 @@ export async function mount(place) {
       );
       lines.push(note);
     }
-    const before = new Set(parts(course, chosen.target).map(({ id }) => id).filter((id) => chosen.done.has(id))).size;
-    if (before) lines.push(make("p", {}, `Done by ${iso(chosen.start)}, and not planned again: ${before} of the topics and builds. `, link({ title: "See which", at: "roadmap/progress/" })));
+    const before = new Set(
+      parts(course, chosen.target)
+        .map(({ id }) => id)
+        .filter((id) => chosen.done.has(id)),
+    ).size;
+    if (before)
+      lines.push(
+        make(
+          "p",
+          {},
+          `Done by ${iso(chosen.start)}, and not planned again: ${before} of the topics and builds. `,
+          link({ title: "See which", at: "roadmap/progress/" }),
+        ),
+      );
     const saved = Object.values(chosen.known).length;
     lines.push(
       saved || Object.keys(store.items).some((key) => key.startsWith("answer/"))
-        ? make("p", {}, `Taken off for what you know: ${saved} topic${saved === 1 ? "" : "s"}. `, link({ title: "Change it", at: "start/where-do-i-stand/" }))
-        : make("p", {}, "Nothing is taken off for what you know. ", link({ title: "Find out where you stand", at: "start/where-do-i-stand/" }), " in ten minutes."),
+        ? make(
+            "p",
+            {},
+            `Taken off for what you know: ${saved} topic${saved === 1 ? "" : "s"}. `,
+            link({ title: "Change it", at: "start/where-do-i-stand/" }),
+          )
+        : make(
+            "p",
+            {},
+            "Nothing is taken off for what you know. ",
+            link({ title: "Find out where you stand", at: "start/where-do-i-stand/" }),
+            " in ten minutes.",
+          ),
     );
     const [shortest, longest] = course.months;
     const latest = Math.floor(began + longest * DAYS_PER_MONTH) - 1;
     if (end > latest) {
       const enough = hoursFor(course, chosen, latest);
       lines.push(
-        make("p", { class: "tool__notice" },
+        make(
+          "p",
+          { class: "tool__notice" },
           `This is longer than the ${shortest}–${longest} months that the source article reports. ` +
-            (enough ? `With ${enough} hours a week it would end by ${iso(latest)}. ` : "Not even 60 hours a week would change that with these times away. ") +
-            "More weeks at your own pace cost nothing but patience; if you have a date to keep, cut the builds as each phase page says, and keep the checks."),
+            (enough
+              ? `With ${enough} hours a week it would end by ${iso(latest)}. `
+              : "Not even 60 hours a week would change that with these times away. ") +
+            "More weeks at your own pace cost nothing but patience; if you have a date to keep, cut the builds " +
+            "as each phase page says, and keep the checks.",
+        ),
       );
     } else if (months < shortest) {
       lines.push(
-        make("p", { class: "tool__notice" },
-          `This is shorter than the ${shortest}–${longest} months that the source article reports. That is plausible when you know a good part already. Otherwise plan for the late end: whole days of study wear out sooner than evenings.`),
+        make(
+          "p",
+          { class: "tool__notice" },
+          `This is shorter than the ${shortest}–${longest} months that the source article reports. ` +
+            "That is plausible when you know a good part already. Otherwise plan for the late end: whole days of " +
+            "study wear out sooner than evenings.",
+        ),
       );
     }
     return lines;
@@ -284,13 +421,32 @@ export async function mount(place) {
 
   function outputs() {
     const found = () => plan(course, settings);
-    const address = make("input", { type: "text", readonly: true, "aria-label": "Address of this plan", value: `${location.origin}${location.pathname}#${toFragment(settings)}` });
+    const address = make("input", {
+      type: "text",
+      readonly: true,
+      "aria-label": "Address of this plan",
+      value: `${location.origin}${location.pathname}#${toFragment(settings)}`,
+    });
     address.addEventListener("focus", () => /** @type {HTMLInputElement} */ (address).select());
     return [
-      make("p", { class: "planner__outputs" },
-        button("Calendar (.ics)", () => { follow(); download("handbook-plan.ics", "text/calendar", ics(course, settings, found(), new Date())); }), " ",
-        button("Markdown", () => { follow(); download("handbook-plan.md", "text/markdown", asMarkdown(course, settings, found())); }), " ",
-        button("Print", () => { follow(); print(); })),
+      make(
+        "p",
+        { class: "planner__outputs" },
+        button("Calendar (.ics)", () => {
+          follow();
+          download("handbook-plan.ics", "text/calendar", ics(course, settings, found(), new Date()));
+        }),
+        " ",
+        button("Markdown", () => {
+          follow();
+          download("handbook-plan.md", "text/markdown", asMarkdown(course, settings, found()));
+        }),
+        " ",
+        button("Print", () => {
+          follow();
+          print();
+        }),
+      ),
       make("p", { class: "planner__address" }, make("label", {}, "This plan as an address: ", address)),
     ];
   }
@@ -321,23 +477,67 @@ function timeline(course, settings, found) {
   const late = offset(/** @type {number} */ (found.ends[2]) + 1);
   const months = Math.max(longest, Math.ceil(late / perMonth));
   const axis = months * perMonth;
-  const place = (/** @type {Record<string, number>} */ values) => Object.entries(values).map(([name, value]) => `--${name}:${value.toFixed(2)}`).join(";");
+  const place = (/** @type {Record<string, number>} */ values) =>
+    Object.entries(values)
+      .map(([name, value]) => `--${name}:${value.toFixed(2)}`)
+      .join(";");
   const step = Math.ceil(months / 12);
   const ticks = Array.from({ length: Math.floor(months / step) }, (_, index) => (index + 1) * step);
   const lane = (/** @type {string} */ kind, /** @type {number} */ first, /** @type {number} */ last) =>
-    make("p", { class: `timeline__lane timeline__lane--${kind}${offset(last + 1) > (kind === "slow" ? 0.5 : 0.7) * axis ? " timeline__lane--late" : ""}`, style: place({ from: offset(first), to: offset(last + 1) }) },
-      make("span", { class: "timeline__bar" }), make("span", { class: "timeline__label" }, kind === "slow" ? `${iso(first)} to ${iso(last)}` : `until ${iso(last)}`));
+    make(
+      "p",
+      {
+        class:
+          `timeline__lane timeline__lane--${kind}` +
+          (offset(last + 1) > (kind === "slow" ? 0.5 : 0.7) * axis ? " timeline__lane--late" : ""),
+        style: place({ from: offset(first), to: offset(last + 1) }),
+      },
+      make("span", { class: "timeline__bar" }),
+      make(
+        "span",
+        { class: "timeline__label" },
+        kind === "slow" ? `${iso(first)} to ${iso(last)}` : `until ${iso(last)}`,
+      ),
+    );
   const items = phases(course, found).map((phase) =>
-    make("li", {}, make("p", { class: "timeline__name" }, link({ title: phase.title, at: course.phases.find((p) => p.id === phase.id)?.at ?? "" })), lane("fast", phase.first, phase.last)));
+    make(
+      "li",
+      {},
+      make(
+        "p",
+        { class: "timeline__name" },
+        link({ title: phase.title, at: course.phases.find((p) => p.id === phase.id)?.at ?? "" }),
+      ),
+      lane("fast", phase.first, phase.last),
+    ),
+  );
   const [soon, , last] = /** @type {number[]} */ (found.ends);
   items.push(make("li", {}, make("p", { class: "timeline__name" }, "The end, between"), lane("slow", soon, last)));
-  return make("div", { class: "timeline timeline--own", style: place({ axis, first: shortest * perMonth, last: longest * perMonth, mark: course.role * perMonth }) },
-    make("div", { class: "timeline__axis", "aria-hidden": "true" }, make("b", {}, "months"), ...ticks.map((month) => make("span", { style: place({ at: month * perMonth }) }, String(month)))),
+  return make(
+    "div",
+    {
+      class: "timeline timeline--own",
+      style: place({ axis, first: shortest * perMonth, last: longest * perMonth, mark: course.role * perMonth }),
+    },
+    make(
+      "div",
+      { class: "timeline__axis", "aria-hidden": "true" },
+      make("b", {}, "months"),
+      ...ticks.map((month) => make("span", { style: place({ at: month * perMonth }) }, String(month))),
+    ),
     make("ol", { class: "timeline__phases" }, ...items),
-    make("ul", { class: "timeline__legend" },
+    make(
+      "ul",
+      { class: "timeline__legend" },
       make("li", { class: "key-fast" }, "Your plan"),
       make("li", { class: "key-range" }, `${shortest}–${longest} months, as the source article reports`),
-      make("li", { class: "key-mark" }, `About ${course.role} months: many people find a role, as the source article reports`)));
+      make(
+        "li",
+        { class: "key-mark" },
+        `About ${course.role} months: many people find a role, as the source article reports`,
+      ),
+    ),
+  );
 }
 
 /**
@@ -359,13 +559,37 @@ function weeks(course, settings, found, open, tick) {
     for (const { id, hours } of week.entries) {
       const ticked = settings.ticked.has(id);
       // One box for each thing, in the week that finishes it.
-      const box = tick && ends.get(id) === week.monday
-        ? [make("input", { type: "checkbox", checked: ticked, "data-tick": id, "aria-label": `${all[id].title}: done` })] : [];
+      const box =
+        tick && ends.get(id) === week.monday
+          ? [
+              make("input", {
+                type: "checkbox",
+                checked: ticked,
+                "data-tick": id,
+                "aria-label": `${all[id].title}: done`,
+              }),
+            ]
+          : [];
       box[0]?.addEventListener("change", (event) => tick?.(id, /** @type {HTMLInputElement} */ (event.target).checked));
-      work.append(make("li", {}, ...box, ...(ticked ? [make("s", {}, link(all[id])), " done"] : [link(all[id])]), ` ${tenth(hours)} h`));
+      work.append(
+        make(
+          "li",
+          {},
+          ...box,
+          ...(ticked ? [make("s", {}, link(all[id])), " done"] : [link(all[id])]),
+          ` ${tenth(hours)} h`,
+        ),
+      );
     }
-    const cells = [iso(week.monday), tenth(week.hours), work].map((child, column) => make("td", { "data-label": titles[column + 1] }, child));
-    const row = make("tr", { "aria-current": week.monday === now ? "date" : false }, make("th", { scope: "row" }, String(index + 1)), ...cells);
+    const cells = [iso(week.monday), tenth(week.hours), work].map((child, column) =>
+      make("td", { "data-label": titles[column + 1] }, child),
+    );
+    const row = make(
+      "tr",
+      { "aria-current": week.monday === now ? "date" : false },
+      make("th", { scope: "row" }, String(index + 1)),
+      ...cells,
+    );
     const phase = all[week.entries[0].id].phase;
     rows.set(phase, [...(rows.get(phase) ?? []), row]);
   });
@@ -373,7 +597,12 @@ function weeks(course, settings, found, open, tick) {
     const phase = course.phases.find((p) => p.id === id);
     const head = make("thead", {}, make("tr", {}, ...titles.map((name) => make("th", { scope: "col" }, name))));
     const table = make("div", { class: "wide-table" }, make("table", {}, head, make("tbody", {}, ...own)));
-    return make("details", { open: open.includes(id), "data-phase": id }, make("summary", {}, `${phase?.title}: ${own.length} week${own.length === 1 ? "" : "s"}`), table);
+    return make(
+      "details",
+      { open: open.includes(id), "data-phase": id },
+      make("summary", {}, `${phase?.title}: ${own.length} week${own.length === 1 ? "" : "s"}`),
+      table,
+    );
   });
   // What is on now, or comes first, is open.
   const current = folded.find((part) => part.hasAttribute("open") || part.querySelector("[aria-current]")) ?? folded[0];
@@ -391,16 +620,27 @@ export function ics(course, settings, found, now) {
   const all = { ...course.topics, ...course.projects };
   const host = "backend-to-ai-engineer.plan";
   // The name that it had first: an entry imported before a renaming is moved, not doubled.
-  const first = (/** @type {string} */ id) => Object.keys(course.renamed).find((old) => course.renamed[old] === id) ?? id;
-  const events = found.spans.filter(({ id }) => !settings.ticked.has(id)).map(({ id, hours, ...days }) => ({
-    uid: `${first(id)}@${host}`, ...days,
-    title: `${course.projects[id] ? "Build" : "Learn"}: ${all[id].title}`,
-    text: `${inHours(hours)}, an estimate.`,
-    url: String(new URL(all[id].at, BASE)),
-  }));
+  const first = (/** @type {string} */ id) =>
+    Object.keys(course.renamed).find((old) => course.renamed[old] === id) ?? id;
+  const events = found.spans
+    .filter(({ id }) => !settings.ticked.has(id))
+    .map(({ id, hours, ...days }) => ({
+      uid: `${first(id)}@${host}`,
+      ...days,
+      title: `${course.projects[id] ? "Build" : "Learn"}: ${all[id].title}`,
+      text: `${inHours(hours)}, an estimate.`,
+      url: String(new URL(all[id].at, BASE)),
+    }));
   for (const phase of phases(course, found)) {
     const at = course.phases.find((p) => p.id === phase.id)?.at ?? "";
-    events.push({ uid: `${phase.id}-check@${host}`, first: phase.last, last: phase.last, title: `Exit check: ${phase.title}`, text: "Go on when it holds.", url: String(new URL(at, BASE)) });
+    events.push({
+      uid: `${phase.id}-check@${host}`,
+      first: phase.last,
+      last: phase.last,
+      title: `Exit check: ${phase.title}`,
+      text: "Go on when it holds.",
+      url: String(new URL(at, BASE)),
+    });
   }
   return calendar(events, now);
 }
@@ -415,11 +655,19 @@ export function asMarkdown(course, settings, found) {
   const [soon, likely, late] = found.ends.map((end) => (end === null ? "today" : iso(end)));
   return markdown({
     title: "My plan: from backend developer to AI engineer",
-    lines: [`${inHours(settings.hours)} a week from ${iso(settings.start)}. Likely end ${likely}, between ${soon} and ${late}. Hours are estimates.`],
+    lines: [
+      `${inHours(settings.hours)} a week from ${iso(settings.start)}. ` +
+        `Likely end ${likely}, between ${soon} and ${late}. Hours are estimates.`,
+    ],
     weeks: found.weeks.map((week) => ({
       monday: week.monday,
       hours: inHours(week.hours),
-      entries: week.entries.map(({ id, hours }) => ({ title: all[id].title, url: String(new URL(all[id].at, BASE)), hours: inHours(hours), done: settings.ticked.has(id) })),
+      entries: week.entries.map(({ id, hours }) => ({
+        title: all[id].title,
+        url: String(new URL(all[id].at, BASE)),
+        hours: inHours(hours),
+        done: settings.ticked.has(id),
+      })),
     })),
   });
 }

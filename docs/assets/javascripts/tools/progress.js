@@ -14,7 +14,8 @@ export function compared(own, other) {
   const merged = merge(own, other);
   const fresh = keys.filter((key) => !own[key]).length;
   const newer = keys.filter((key) => own[key] && merged[key] !== own[key] && merged[key].t !== own[key].t).length;
-  return `${keys.length} notes read: ${fresh} new here, ${newer} newer than yours, ${keys.length - fresh - newer} that changed nothing.`;
+  const same = keys.length - fresh - newer;
+  return `${keys.length} notes read: ${fresh} new here, ${newer} newer than yours, ${same} that changed nothing.`;
 }
 
 /** @param {HTMLElement} place */
@@ -29,37 +30,77 @@ export async function mount(place) {
   const status = make("p", { role: "status", class: "tool__status" });
   place.replaceChildren(overview);
   if (seen && known > 0) {
-    const list = course.history.slice(0, known).map((change) => make("li", {}, link(change), ` (${change.date}): ${change.says}`));
-    place.append(make("div", { class: "tool__notice" }, make("p", {}, make("strong", {}, "New since your last visit")), make("ul", {}, ...list)));
+    const list = course.history
+      .slice(0, known)
+      .map((change) => make("li", {}, link(change), ` (${change.date}): ${change.says}`));
+    place.append(
+      make(
+        "div",
+        { class: "tool__notice" },
+        make("p", {}, make("strong", {}, "New since your last visit")),
+        make("ul", {}, ...list),
+      ),
+    );
   }
   place.append(files, status);
 
   function draw() {
     const rows = course.phases.map((phase) => {
-      const own = Object.entries({ ...course.topics, ...course.projects }).filter(([, thing]) => thing.phase === phase.id && /** @type {any} */ (thing).core !== false);
+      const own = Object.entries({ ...course.topics, ...course.projects }).filter(
+        ([, thing]) => thing.phase === phase.id && /** @type {any} */ (thing).core !== false,
+      );
       const asks = Object.entries(course.outcomes).filter(([, outcome]) => outcome.phase === phase.id);
       const done = own.filter(([id]) => store.get("done", id));
       const hours = (/** @type {typeof own} */ things) => things.reduce((sum, [, thing]) => sum + thing.hours[1], 0);
-      const bar = make("progress", { max: String(hours(own)), value: String(hours(done)), "aria-label": `${phase.title}: hours done` });
-      return make("tr", {},
+      const bar = make("progress", {
+        max: String(hours(own)),
+        value: String(hours(done)),
+        "aria-label": `${phase.title}: hours done`,
+      });
+      return make(
+        "tr",
+        {},
         make("th", { scope: "row" }, link(phase)),
         make("td", { "data-label": "Topics and builds" }, `${done.length} of ${own.length}`),
         make("td", { "data-label": "Likely hours" }, `${tenth(hours(done))} of ${tenth(hours(own))} `, bar),
-        make("td", { "data-label": "Asks" }, `${asks.filter(([id]) => store.get("done", id)).length} of ${asks.length}`));
+        make(
+          "td",
+          { "data-label": "Asks" },
+          `${asks.filter(([id]) => store.get("done", id)).length} of ${asks.length}`,
+        ),
+      );
     });
-    const head = make("tr", {}, ...["Phase", "Core topics and builds", "Likely hours", "What it asks"].map((name) => make("th", { scope: "col" }, name)));
-    overview.replaceChildren(make("div", { class: "wide-table" }, make("table", {}, make("thead", {}, head), make("tbody", {}, ...rows))));
+    const head = make(
+      "tr",
+      {},
+      ...["Phase", "Core topics and builds", "Likely hours", "What it asks"].map((name) =>
+        make("th", { scope: "col" }, name),
+      ),
+    );
+    overview.replaceChildren(
+      make("div", { class: "wide-table" }, make("table", {}, make("thead", {}, head), make("tbody", {}, ...rows))),
+    );
   }
   draw();
   store.addEventListener("change", draw);
 
-  const input = /** @type {HTMLInputElement} */ (make("input", { type: "file", accept: "application/json,.json", id: "progress-file" }));
-  const pasted = /** @type {HTMLTextAreaElement} */ (make("textarea", { id: "progress-text", rows: "3", spellcheck: "false" }));
+  const input = /** @type {HTMLInputElement} */ (
+    make("input", { type: "file", accept: "application/json,.json", id: "progress-file" })
+  );
+  const pasted = /** @type {HTMLTextAreaElement} */ (
+    make("textarea", { id: "progress-text", rows: "3", spellcheck: "false" })
+  );
   const take = (/** @type {string} */ text) => {
     // A lab prints its note after a word that says what it is.
     const { items, reading } = parse(text.slice(Math.max(0, text.indexOf("{"))));
-    if (reading === "newer") status.textContent = "This comes from a newer version of the handbook. Nothing was changed; reload the page and try again.";
-    else if (!Object.keys(items).length) status.textContent = reading === "damaged" ? "This is no progress file. Nothing was changed." : "The file holds no notes. Nothing was changed.";
+    if (reading === "newer")
+      status.textContent =
+        "This comes from a newer version of the handbook. Nothing was changed; reload the page and try again.";
+    else if (!Object.keys(items).length)
+      status.textContent =
+        reading === "damaged"
+          ? "This is no progress file. Nothing was changed."
+          : "The file holds no notes. Nothing was changed.";
     else {
       const text = compared(store.items, items);
       store.add(items);
@@ -88,14 +129,36 @@ export async function mount(place) {
     before = store.reset();
     undo.hidden = false;
     undo.focus();
-    status.textContent = "Forgotten, here and at the next merge on your other devices. You can undo this until you leave the page.";
+    status.textContent =
+      "Forgotten, here and at the next merge on your other devices. You can undo this until you leave the page.";
   });
   files.append(
-    make("p", {}, button("Download my progress", () => download("handbook-progress.json", "application/json", write(store.items)))),
+    make(
+      "p",
+      {},
+      button("Download my progress", () => download("handbook-progress.json", "application/json", write(store.items))),
+    ),
     make("div", {}, make("label", { for: "progress-file" }, "Merge a file from another device"), input),
-    make("div", {}, make("label", { for: "progress-text" }, "or paste its text, or the line that a lab printed"), pasted, button("Merge the text", () => { take(pasted.value); })),
+    make(
+      "div",
+      {},
+      make("label", { for: "progress-text" }, "or paste its text, or the line that a lab printed"),
+      pasted,
+      button("Merge the text", () => {
+        take(pasted.value);
+      }),
+    ),
     make("p", {}, reset, " ", undo),
   );
   store.aside().forEach((text, index) =>
-    files.append(make("p", {}, button(`Download what could not be read (${index + 1})`, () => download(`handbook-progress-unread-${index + 1}.txt`, "text/plain", text)))));
+    files.append(
+      make(
+        "p",
+        {},
+        button(`Download what could not be read (${index + 1})`, () =>
+          download(`handbook-progress-unread-${index + 1}.txt`, "text/plain", text),
+        ),
+      ),
+    ),
+  );
 }
