@@ -171,9 +171,9 @@ def test_an_address_from_an_older_or_a_damaged_source_gives_what_it_can(page: Pa
 def _calendar(page: Page, hours: int, minute: int = 0) -> str:
     return _run(
         page,
-        f"""const planner = await import('{SUBPATH}{SCRIPTS}/tools/planner.js');
+        f"""const share = await import('{SUBPATH}{SCRIPTS}/planner/share.js');
   const settings = {{hours: given[0], start: plan.day('2026-11-23'), days: [1, 2, 3, 4, 6], away: [], target: 'area-agents', known: {{}}, done: new Set(), ticked: new Set()}};
-  return planner.ics(course, settings, plan.plan(course, settings), new Date(Date.UTC(2026, 10, 23, 12, given[1])));""",
+  return share.ics(course, settings, plan.plan(course, settings), new Date(Date.UTC(2026, 10, 23, 12, given[1])));""",
         [hours, minute],
     )
 
@@ -213,10 +213,10 @@ def test_the_calendar_file_says_the_days_of_the_plan(start: str, browser: Browse
         page.goto(served + "404.html")
         text, spans = _run(
             page,
-            f"""const planner = await import('{SUBPATH}{SCRIPTS}/tools/planner.js');
+            f"""const share = await import('{SUBPATH}{SCRIPTS}/planner/share.js');
   const settings = {{hours: 7, start: plan.day(given), days: [0, 1, 2, 3, 4, 5, 6], away: [], target: '', known: {{}}, done: new Set(), ticked: new Set()}};
   const found = plan.plan(course, settings);
-  return [planner.ics(course, settings, found, new Date(0)), found.spans.map((s) => [s.id, plan.iso(s.first), plan.iso(s.last)])];""",
+  return [share.ics(course, settings, found, new Date(0)), found.spans.map((s) => [s.id, plan.iso(s.first), plan.iso(s.last)])];""",
             start,
         )
     assert spans[0][1] == start
@@ -229,9 +229,9 @@ def test_the_calendar_file_says_the_days_of_the_plan(start: str, browser: Browse
 def test_an_entry_that_was_imported_under_a_former_id_is_moved(page: Page) -> None:
     found = _run(
         page,
-        f"""const planner = await import('{SUBPATH}{SCRIPTS}/tools/planner.js');
+        f"""const share = await import('{SUBPATH}{SCRIPTS}/planner/share.js');
   const settings = {{hours: 10, start: plan.day('2026-11-23'), days: [1], away: [], target: '', known: {{}}, done: new Set(), ticked: new Set()}};
-  return planner.ics({{...course, renamed: {{bees: 'embeddings'}}}}, settings, plan.plan(course, settings), new Date(0));""",
+  return share.ics({{...course, renamed: {{bees: 'embeddings'}}}}, settings, plan.plan(course, settings), new Date(0));""",
     )
     uids = {str(e["UID"]).split("@")[0] for e in icalendar.Calendar.from_ical(found).events}
     assert "bees" in uids
@@ -779,12 +779,13 @@ def test_tools_work_after_instant_navigation(tmp_path: Path, browser: Browser) -
 
 def test_a_page_loads_its_own_tool_and_no_other(browser: Browser, served: str, site: Path) -> None:
     everywhere = {"search-on-demand.js", "offline.js", "start.js", "reader.js", "lib/page.js", "lib/state.js"}
+    parts = {f"planner/{file.name}" for file in (site / SCRIPTS / "planner").glob("*.js")}
     wanted = {
         "skills/": set(),
         "calculators/call-cost/": {"tools/calculators.js", "lib/formulas.js"},
         "start/where-do-i-stand/": {"tools/standing.js"},
         "roadmap/progress/": {"tools/progress.js"},
-        "roadmap/planner/": {"tools/planner.js", "lib/calendar.js", "lib/plan.js"},
+        "roadmap/planner/": {"tools/planner.js", "lib/calendar.js", "lib/plan.js", *parts},
     }
     sizes = {
         f.relative_to(site / SCRIPTS).as_posix(): len(gzip.compress(f.read_bytes(), 9))

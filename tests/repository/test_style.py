@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -60,6 +61,20 @@ def test_scripts_are_formatted() -> None:
         pytest.skip(reason)
     done = subprocess.run([PRETTIER, "--check", *SCRIPTS], cwd=ROOT, capture_output=True, text=True, timeout=120)
     assert done.returncode == 0, f"{done.stderr}\n{REPAIR}"
+
+
+def test_scripts_can_be_published_without_their_layout() -> None:
+    """What macros/site/assets.py relies on when it drops comments and line breaks: no comment beside code, no block
+    comment but `/** … */`, no text over several lines."""
+    faults = []
+    for file in SCRIPTS:
+        script = re.sub(r"/\*\*.*?\*/", "", file.read_text(encoding="utf-8"), flags=re.DOTALL)
+        for line in script.splitlines():
+            beside = re.search(r"\S\s+// ", line)
+            # A set of characters in a pattern may hold a backtick.
+            if beside or "/*" in line or re.sub(r"/\[.*?]/", "", line).count("`") % 2:
+                faults.append(f"{file.relative_to(ROOT)}: {line.strip()}")
+    assert faults == [], "write a comment on a line of its own, and join a long text with +"
 
 
 def test_a_switched_off_rule_says_why() -> None:

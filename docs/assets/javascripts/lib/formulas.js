@@ -4,7 +4,8 @@
 
 const MILLION = 1e6;
 const GIB = 2 ** 30;
-const HOURS_A_MONTH = 730; // 365 days of 24 hours, divided by 12
+/** 365 days of 24 hours, divided by 12. */
+const HOURS_A_MONTH = 730;
 
 /**
  * What calls of a model cost. Prices are per million tokens, in any currency.
@@ -78,8 +79,10 @@ export function apiOrOwn(v) {
   return { api, own, machines, capacity, factor: own / api };
 }
 
-const Z_95 = 1.959964; // two-sided 5 percent
-const Z_80 = 0.841621; // power of 80 percent
+/** Two-sided 5 percent. */
+const Z_95 = 1.959964;
+/** Power of 80 percent. */
+const Z_80 = 0.841621;
 
 /**
  * How many cases an evaluation needs. All inputs in percent.

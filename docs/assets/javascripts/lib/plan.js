@@ -26,6 +26,8 @@
  * @typedef {{monday: number, hours: number, entries: {id: string, hours: number}[]}} Week
  * @typedef {{spans: Span[], weeks: Week[], end: number | null, whole: boolean}} Schedule end: the last day, null when
  *   there is nothing to do; whole: false when the plan does not fit into twenty years
+ * @typedef {Schedule & {ends: (number | null)[], hours: Hours}} Plan the likely course; ends and hours at least, likely
+ *   and at most
  */
 
 const DAY = 86400000;
@@ -186,6 +188,7 @@ export function schedule(course, settings, estimate) {
  * The plan: the likely course of it, and the ends at the least and the most hours.
  * @param {Course} course
  * @param {Settings} settings
+ * @returns {Plan}
  */
 export function plan(course, settings) {
   const [soon, likely, late] = [0, 1, 2].map((e) => schedule(course, settings, /** @type {0 | 1 | 2} */ (e)));

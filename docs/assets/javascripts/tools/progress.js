@@ -1,8 +1,11 @@
 // The progress page: how far the reader is, what is new since the last visit, and the notes as a file.
-import { button, data, download, link, make, store, tenth } from "../lib/page.js";
+import { button, data, download, link, make, store, tableRow, tenth, wideTable } from "../lib/page.js";
 import { merge, parse, write } from "../lib/state.js";
 
 /** @typedef {import("../lib/state.js").Items} Items */
+
+const TITLES = ["Phase", "Core topics and builds", "Likely hours", "What it asks"];
+const LABELS = ["Phase", "Topics and builds", "Likely hours", "Asks"];
 
 /**
  * What a merge would change, in one sentence.
@@ -57,29 +60,14 @@ export async function mount(place) {
         value: String(hours(done)),
         "aria-label": `${phase.title}: hours done`,
       });
-      return make(
-        "tr",
-        {},
-        make("th", { scope: "row" }, link(phase)),
-        make("td", { "data-label": "Topics and builds" }, `${done.length} of ${own.length}`),
-        make("td", { "data-label": "Likely hours" }, `${tenth(hours(done))} of ${tenth(hours(own))} `, bar),
-        make(
-          "td",
-          { "data-label": "Asks" },
-          `${asks.filter(([id]) => store.get("done", id)).length} of ${asks.length}`,
-        ),
-      );
+      return tableRow(LABELS, [
+        link(phase),
+        `${done.length} of ${own.length}`,
+        [`${tenth(hours(done))} of ${tenth(hours(own))} `, bar],
+        `${asks.filter(([id]) => store.get("done", id)).length} of ${asks.length}`,
+      ]);
     });
-    const head = make(
-      "tr",
-      {},
-      ...["Phase", "Core topics and builds", "Likely hours", "What it asks"].map((name) =>
-        make("th", { scope: "col" }, name),
-      ),
-    );
-    overview.replaceChildren(
-      make("div", { class: "wide-table" }, make("table", {}, make("thead", {}, head), make("tbody", {}, ...rows))),
-    );
+    overview.replaceChildren(wideTable(TITLES, rows));
   }
   draw();
   store.addEventListener("change", draw);

@@ -1,5 +1,5 @@
 // The self-assessment: keeps what is chosen, and draws the map of what is there and what is missing.
-import { button, data, link, make, store, tenth } from "../lib/page.js";
+import { addressField, button, data, link, make, store, tableRow, tenth, wideTable } from "../lib/page.js";
 
 /**
  * @typedef {{known: Record<string, 1 | 2>, right: Record<string, number>}} Standing
@@ -8,6 +8,9 @@ import { button, data, link, make, store, tenth } from "../lib/page.js";
  * @typedef {{id: string, title: string, at: string, shipped: number, explained: number, missing: string[],
  *   saved: number, right?: number}} Row
  */
+
+const TITLES = ["Row", "Shipped", "Can explain", "Missing", "Answered right", "Hours saved"];
+const CARRIES = "This map as an address, without your name or your answers: ";
 
 /**
  * What a standing means, row by row. Pure.
@@ -135,38 +138,18 @@ export async function mount(form) {
       { id: "map", tabindex: "-1" },
       foreign ? "A map that came with the address" : "Your map",
     );
-    const head = make(
-      "tr",
-      {},
-      ...["Row", "Shipped", "Can explain", "Missing", "Answered right", "Hours saved"].map((name) =>
-        make("th", { scope: "col" }, name),
-      ),
-    );
-    const body = make("tbody");
     const missing = (/** @type {Row} */ row) => {
       const known = row.shipped + row.explained;
       const names = known
         ? row.missing.flatMap((id, index) => [index ? ", " : "", link(course.topics[id])])
         : [`all ${row.missing.length}`];
-      return make("td", { "data-label": "Missing" }, ...(names.length ? names : ["nothing"]));
+      return names.length ? names : "nothing";
     };
-    for (const row of rows) {
-      const cell = (/** @type {string} */ label, /** @type {string} */ text) =>
-        make("td", { "data-label": label }, text);
+    const body = rows.map((row) => {
       const asked = row.id === "all" ? "no questions" : row.right === undefined ? "not answered" : `${row.right} of 3`;
-      body.append(
-        make(
-          "tr",
-          {},
-          make("th", { scope: "row" }, link(row)),
-          cell("Shipped", String(row.shipped)),
-          cell("Can explain", String(row.explained)),
-          missing(row),
-          cell("Answered right", asked),
-          cell("Hours saved", tenth(row.saved)),
-        ),
-      );
-    }
+      const counts = [String(row.shipped), String(row.explained)];
+      return tableRow(TITLES, [link(row), ...counts, missing(row), asked, tenth(row.saved)]);
+    });
     const doubtful = rows.filter(
       (row) => row.right !== undefined && row.right < 2 && row.shipped + row.explained > row.missing.length,
     );
@@ -200,13 +183,6 @@ export async function mount(form) {
     planner.delete("right");
     // Without storage, or for somebody else's map, the address carries what the planner has to know.
     const carried = foreign || store.trouble ? `#${decodeURIComponent(String(planner))}` : "";
-    const address = make("input", {
-      type: "text",
-      readonly: true,
-      "aria-label": "Address of this map",
-      value: `${location.origin}${location.pathname}#${fragment}`,
-    });
-    address.addEventListener("focus", () => /** @type {HTMLInputElement} */ (address).select());
     result.replaceChildren(
       heading,
       ...lines,
@@ -215,17 +191,9 @@ export async function mount(form) {
         {},
         link({ title: "Make a dated plan of it", at: "roadmap/planner/" + (carried === "#" ? "" : carried) }),
       ),
-      make("div", { class: "wide-table" }, make("table", {}, make("thead", {}, head), body)),
+      wideTable(TITLES, body),
       // An empty map has nothing to hand on.
-      ...(fragment
-        ? [
-            make(
-              "p",
-              { class: "planner__address" },
-              make("label", {}, "This map as an address, without your name or your answers: ", address),
-            ),
-          ]
-        : []),
+      ...(fragment ? [addressField(CARRIES, "Address of this map", fragment)] : []),
     );
     heading.focus();
   }
