@@ -197,8 +197,10 @@ def test_the_calendar_file_holds_every_topic_build_and_check_as_whole_days(page:
 
 
 def test_a_second_file_moves_entries_and_doubles_none(page: Page) -> None:
+    """The part of a UID after @ is that of every edition: with another one, all entries of an old file would double."""
     first, second = (icalendar.Calendar.from_ical(_calendar(page, *given)).events for given in ((12, 0), (6, 1)))
     assert {str(e["UID"]) for e in first} == {str(e["UID"]) for e in second}
+    assert {str(e["UID"]).split("@")[1] for e in first} == {"backend-to-ai-engineer.plan"}
     assert len({str(e["UID"]) for e in first}) == len(first)
     assert max(e["SEQUENCE"] for e in first) < min(e["SEQUENCE"] for e in second)
     moved = {str(e["UID"]): e["DTSTART"].dt for e in second}
@@ -242,7 +244,7 @@ def test_text_in_a_calendar_survives_its_marks(page: Page) -> None:
     title = "a; b, c\\d\nе" + "é" * 80 + "🧮"
     text = _run(
         page,
-        "return calendar.calendar([{uid: 'u', first: 20000, last: 20001, title: given, text: given, url: 'https://e.example/'}], new Date(0));",
+        "return calendar.calendar(given, [{uid: 'u', first: 20000, last: 20001, title: given, text: given, url: 'https://e.example/'}], new Date(0));",
         title,
     )
     (event,) = icalendar.Calendar.from_ical(text).events
@@ -643,7 +645,7 @@ def test_on_paper_the_plan_has_every_week(reader: BrowserContext, served: str) -
     assert page.locator(".planner__weeks a").first.evaluate("e => getComputedStyle(e, '::after').content") == "none"
 
 
-def test_the_plan_comes_as_calendar_and_as_markdown(browser: Browser, served: str) -> None:
+def test_the_plan_comes_as_calendar_and_as_markdown(browser: Browser, served: str, checked: tuple) -> None:
     with browser.new_context(service_workers="block") as context:
         page = _opened(context, served, "roadmap/planner/")
         texts = {}
@@ -651,8 +653,12 @@ def test_the_plan_comes_as_calendar_and_as_markdown(browser: Browser, served: st
             with page.expect_download() as download:
                 page.get_by_role("button", name=name).click()
             texts[download.value.suggested_filename] = Path(download.value.path()).read_text(encoding="utf-8")
-    assert icalendar.Calendar.from_ical(texts["handbook-plan.ics"]).events
+    calendar = icalendar.Calendar.from_ical(texts["handbook-plan.ics"])
+    assert calendar.events
+    title = checked[0].handbook.title
+    assert calendar["PRODID"] == f"-//{title}//Plan//EN"
     lines = texts["handbook-plan.md"].splitlines()
+    assert lines[0] == f"# My plan: {title}"
     assert re.fullmatch(r"## Week 1, from \d{4}-\d\d-\d\d: [\d.]+ hours", lines[4])
     assert re.fullmatch(
         rf"- \[ \] \[Tokens, context windows and sampling\]\({served}skills/api-design/#tokens-and-sampling\), 4 hours",

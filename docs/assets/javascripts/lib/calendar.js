@@ -38,11 +38,12 @@ export function fold(line) {
 /**
  * A calendar of whole days. A day has no time zone: it is the same day wherever the reader is, and no clock change
  * moves it. The uid of an event stays the same from plan to plan, so a second import moves events and doubles none.
+ * @param {string} title of what has written it
  * @param {Event[]} events
  * @param {Date} now when it was written; later files replace earlier ones
  * @returns {string}
  */
-export function calendar(events, now) {
+export function calendar(title, events, now) {
   const date = (/** @type {number} */ day) => iso(day).replaceAll("-", "");
   const stamp = now.toISOString().replace(/[-:]|\.\d+/g, "");
   // Programs take over a change only when the number has grown; minutes since 2026 fit its 32 bits for 4,000 years.
@@ -50,7 +51,7 @@ export function calendar(events, now) {
   const lines = [
     "BEGIN:VCALENDAR",
     "VERSION:2.0",
-    "PRODID:-//Backend to AI handbook//Plan//EN",
+    `PRODID:${escapeText(`-//${title}//Plan//EN`)}`,
     "CALSCALE:GREGORIAN",
     "METHOD:PUBLISH",
   ];

@@ -31,8 +31,6 @@
  */
 
 const DAY = 86400000;
-/** Average length of a month: 365.25 days a year. */
-export const DAYS_PER_MONTH = 365.25 / 12;
 /** A share of an hour below which nothing is left: what adding tenths leaves over. */
 const NOTHING = 1e-6;
 /** Plans end somewhere: twenty years at one hour a week and away every other week. */

@@ -88,7 +88,7 @@ export function ics(course, settings, plan, now = new Date()) {
     text: "Go on when it holds.",
     url: String(new URL(course.phases.find((phase) => phase.id === id)?.at ?? "", BASE)),
   }));
-  return calendar([...work, ...checks], now);
+  return calendar(course.title, [...work, ...checks], now);
 }
 
 /**
@@ -107,7 +107,7 @@ export function asMarkdown(course, settings, plan) {
     done: settings.ticked.has(id),
   });
   return markdown({
-    title: "My plan: from backend developer to AI engineer",
+    title: `My plan: ${course.title}`,
     lines: [
       `${inHours(settings.hours)} a week from ${iso(settings.start)}. ` +
         `Likely end ${likely}, between ${soon} and ${late}. Hours are estimates.`,

@@ -1,6 +1,6 @@
 // The plan at a glance: what it amounts to in sentences, and its phases on the same axis as the roadmap.
 import { button, hours as inHours, link, make, store, tenth, today } from "../lib/page.js";
-import { DAYS_PER_MONTH, hoursFor, iso, left, overdue, parts, phases } from "../lib/plan.js";
+import { hoursFor, iso, left, overdue, parts, phases } from "../lib/plan.js";
 
 /**
  * @typedef {import("../lib/page.js").Data} Data
@@ -8,7 +8,8 @@ import { DAYS_PER_MONTH, hoursFor, iso, left, overdue, parts, phases } from "../
  * @typedef {import("../lib/plan.js").Settings} Settings
  */
 
-const WEEKS_PER_MONTH = DAYS_PER_MONTH / 7;
+/** Where the label of a range moves to its left, as a share of the axis: two dates are longer than one. */
+const LATE_RANGE = 0.5;
 
 /**
  * The end, what is left, and whether the pace is plausible.
@@ -52,7 +53,7 @@ function likelyEnd(plan) {
  */
 function whatIsLeft(course, settings, end) {
   const days = end + 1 - beginning(settings);
-  const months = days / DAYS_PER_MONTH;
+  const months = days / course.days_per_month;
   const length = months < 2 ? `${Math.ceil(days / 7)} weeks` : `${tenth(months)} months`;
   const open = left(course, { ...settings, done: new Set([...settings.done, ...settings.ticked]) });
   const [least, likely, most] = [0, 1, 2].map((e) => open.reduce((sum, part) => sum + part.hours[e], 0));
@@ -114,7 +115,7 @@ function pace(course, settings, end) {
   const [shortest, longest] = course.months;
   const reported = `than the ${shortest}–${longest} months that the source article reports`;
   const began = beginning(settings);
-  const latest = Math.floor(began + longest * DAYS_PER_MONTH) - 1;
+  const latest = Math.floor(began + longest * course.days_per_month) - 1;
   if (end > latest) {
     const enough = hoursFor(course, settings, latest);
     const wayOut = enough
@@ -125,7 +126,7 @@ function pace(course, settings, end) {
       "phase page says, and keep the checks.";
     return [make("p", { class: "tool__notice" }, `This is longer ${reported}. ${wayOut}${advice}`)];
   }
-  if ((end + 1 - began) / DAYS_PER_MONTH < shortest) {
+  if ((end + 1 - began) / course.days_per_month < shortest) {
     const advice =
       "That is plausible when you know a good part already. Otherwise plan for the late end: whole days of study " +
       "wear out sooner than evenings.";
@@ -144,19 +145,21 @@ export function timeline(course, settings, plan) {
   const [shortest, longest] = course.months;
   const began = beginning(settings);
   const [soon, , late] = /** @type {number[]} */ (plan.ends);
-  const months = Math.max(longest, Math.ceil((late + 1 - began) / 7 / WEEKS_PER_MONTH));
-  const scale = { began, axis: months * WEEKS_PER_MONTH };
+  const months = Math.max(longest, Math.ceil((late + 1 - began) / course.days_per_month));
+  const weeks = (/** @type {number} */ months) => (months * course.days_per_month) / 7;
+  const scale = { began, axis: weeks(months) };
   const items = phases(course, plan).map((phase) => {
     const at = course.phases.find(({ id }) => id === phase.id)?.at ?? "";
-    return row(link({ title: phase.title, at }), lane("fast", phase, `until ${iso(phase.last)}`, scale));
+    const bar = lane("fast", phase, `until ${iso(phase.last)}`, scale, course.timeline.late);
+    return row(link({ title: phase.title, at }), bar);
   });
-  const range = lane("slow", { first: soon, last: late }, `${iso(soon)} to ${iso(late)}`, scale);
+  const range = lane("slow", { first: soon, last: late }, `${iso(soon)} to ${iso(late)}`, scale, LATE_RANGE);
   items.push(row("The end, between", range));
-  const [first, last, mark] = [shortest, longest, course.role].map((month) => month * WEEKS_PER_MONTH);
+  const [first, last, mark] = [shortest, longest, course.role].map(weeks);
   return make(
     "div",
     { class: "timeline timeline--own", style: positions({ axis: scale.axis, first, last, mark }) },
-    monthAxis(months),
+    monthAxis(months, weeks),
     make("ol", { class: "timeline__phases" }, ...items),
     legend(course),
   );
@@ -175,13 +178,12 @@ function positions(values) {
 /**
  * At most twelve months are named.
  * @param {number} months
+ * @param {(months: number) => number} weeks
  */
-function monthAxis(months) {
+function monthAxis(months, weeks) {
   const step = Math.ceil(months / 12);
   const named = Array.from({ length: Math.floor(months / step) }, (_, index) => (index + 1) * step);
-  const marks = named.map((month) =>
-    make("span", { style: positions({ at: month * WEEKS_PER_MONTH }) }, String(month)),
-  );
+  const marks = named.map((month) => make("span", { style: positions({ at: weeks(month) }) }, String(month)));
   return make("div", { class: "timeline__axis", "aria-hidden": "true" }, make("b", {}, "months"), ...marks);
 }
 
@@ -198,14 +200,14 @@ function row(name, lane) {
  * @param {{first: number, last: number}} days
  * @param {string} label
  * @param {{began: number, axis: number}} scale first day, and length in weeks
+ * @param {number} late the share of the axis beyond which a label would leave it, and stands on the left of its bar
  */
-function lane(kind, days, label, { began, axis }) {
+function lane(kind, days, label, { began, axis }, late) {
   const [from, to] = [days.first, days.last + 1].map((day) => (day - began) / 7);
-  // A label that would leave the axis on its right stands on the left of its bar; one of two dates is longer.
-  const late = to > (kind === "slow" ? 0.5 : 0.7) * axis ? " timeline__lane--late" : "";
+  const side = to > late * axis ? " timeline__lane--late" : "";
   return make(
     "p",
-    { class: `timeline__lane timeline__lane--${kind}${late}`, style: positions({ from, to }) },
+    { class: `timeline__lane timeline__lane--${kind}${side}`, style: positions({ from, to }) },
     make("span", { class: "timeline__bar" }),
     make("span", { class: "timeline__label" }, label),
   );
@@ -219,10 +221,6 @@ function legend(course) {
     { class: "timeline__legend" },
     make("li", { class: "key-fast" }, "Your plan"),
     make("li", { class: "key-range" }, `${shortest}–${longest} months, as the source article reports`),
-    make(
-      "li",
-      { class: "key-mark" },
-      `About ${course.role} months: many people find a role, as the source article reports`,
-    ),
+    make("li", { class: "key-mark" }, course.timeline.mark),
   );
 }
