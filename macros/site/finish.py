@@ -15,7 +15,7 @@ from macros.book.page import book_page
 from macros.data.paths import BOOK, COURSE, DATA, FEED, FULL, HISTORY, LIST, MANIFEST, RADAR, WORKER, json_path
 from macros.entities.edition import Edition
 from macros.entities.files import as_json
-from macros.site.assets import SEARCH, own_files, with_lunr_fix, without_comments
+from macros.site.assets import SEARCH, compact, own_files, with_lunr_fix
 from macros.site.course import course
 from macros.site.feed import feed
 from macros.site.offline import last_worker, worker
@@ -48,9 +48,7 @@ def finish(site: Path, checked: Edition, settings: Settings) -> None:
         _write(site / json_path(name), as_json(data))
     for file in own_files(site):
         text = file.read_text(encoding="utf-8")
-        _write(
-            file, without_comments(text) if file.suffix == ".js" else re.sub(r"/\*.*?\*/\s*", "", text, flags=re.DOTALL)
-        )
+        _write(file, compact(text) if file.suffix == ".js" else re.sub(r"/\*.*?\*/\s*", "", text, flags=re.DOTALL))
     for file in site.glob(SEARCH):
         _write(file, with_lunr_fix(file.read_text(encoding="utf-8")))
     _write(site / COURSE, course(checked.handbook, checked.history))

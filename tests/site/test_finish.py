@@ -15,7 +15,7 @@ from playwright.sync_api import Browser
 from macros.data.paths import MANIFEST, WORKER
 from macros.entities.edition import Edition
 from macros.entities.history import changes, check_history
-from macros.site.assets import own_files
+from macros.site.assets import compact, own_files
 from macros.site.feed import ATOM, feed
 from macros.site.finish import Settings, finish
 from macros.site.offline import last_worker
@@ -92,6 +92,22 @@ def test_the_manifest_names_every_file_with_its_hash(site: Path) -> None:
 # --- scripts ---
 
 
+@pytest.mark.parametrize(
+    ("script", "published"),
+    [
+        ('// Why.\nlet a = "// no  comment"; // what\n', 'let a="// no  comment";'),
+        ("const x = /** @type {A} */ (b);\nx.c();\n", "const x=(b);x.c();"),
+        ("f(\n  a,\n  `${b ? 1 : 2} /* text */`,\n);\n", "f(a,`${b ? 1 : 2} /* text */`,);"),
+        ('a.replace(/[/"`\\]]+ \\//g, "\\"");\n', 'a.replace(/[/"`\\]]+ \\//g,"\\"");'),
+        ("const d = (a + 1) / 2 / b; // half\n", "const d=(a + 1)/ 2 / b;"),
+        ("let n = 1 - -i;\nn++;\n+n;\n", "let n=1 - -i;n++;+n;"),
+        ("class A {\n  /** One. */\n  b() {}\n\n  c() {}\n}\n", "class A{b(){}c(){}}"),
+    ],
+)
+def test_a_script_loses_comments_and_layout_and_nothing_else(script: str, published: str) -> None:
+    assert compact(script) == published + "\n"
+
+
 def test_scripts_of_every_folder_are_published_without_their_comments(site: Path) -> None:
     scripts = [file for file in own_files(site) if file.suffix == ".js"]
     assert {file.parent.name for file in scripts} >= {"javascripts", "lib", "planner", "tools"}
@@ -103,7 +119,7 @@ def test_scripts_of_every_folder_are_published_without_their_comments(site: Path
 
 
 def _names(site: Path) -> list[str]:
-    return json.loads(re.search(r"FILES = (\[.*?\]);", (site / WORKER).read_text(encoding="utf-8"))[1])
+    return json.loads(re.search(r"FILES=(\[.*?\]);", (site / WORKER).read_text(encoding="utf-8"))[1])
 
 
 def test_the_offline_copy_names_every_page_and_only_files_that_exist(site: Path) -> None:

@@ -51,7 +51,7 @@ export function calendar(title, events, now) {
   const lines = [
     "BEGIN:VCALENDAR",
     "VERSION:2.0",
-    `PRODID:${escapeText(`-//${title}//Plan//EN`)}`,
+    "PRODID:" + escapeText(`-//${title}//Plan//EN`),
     "CALSCALE:GREGORIAN",
     "METHOD:PUBLISH",
   ];
