@@ -199,9 +199,17 @@ export class Store extends EventTarget {
    */
   set(kind, id, value) {
     const key = id ? `${kind}/${id}` : kind;
-    // A clock that was wrong once must not make later changes lose.
+    this.add({ [key]: { v: value, t: this.time(key) } });
+  }
+
+  /**
+   * When a change of an item is made: now, but after its last change. A clock that was wrong once must not make later
+   * changes lose.
+   * @param {string} key
+   */
+  time(key) {
     const last = this.items[key] ? Date.parse(this.items[key].t) + 1 : 0;
-    this.add({ [key]: { v: value, t: new Date(Math.max(this.now(), last)).toISOString() } });
+    return new Date(Math.max(this.now(), last)).toISOString();
   }
 
   /**
@@ -251,7 +259,7 @@ export class Store extends EventTarget {
     /** @type {Items} */
     const empty = {};
     for (const key of Object.keys(before)) {
-      const t = new Date(Math.max(this.now(), Date.parse(before[key].t) + 1)).toISOString();
+      const t = this.time(key);
       if (key.startsWith("done/")) empty[key] = { v: false, t };
       if (/^(known|answer)\//.test(key)) empty[key] = { v: 0, t };
       if (key === "plan") empty[key] = { v: {}, t };
@@ -266,9 +274,7 @@ export class Store extends EventTarget {
     /** @type {Items} */
     const back = {};
     for (const [key, item] of Object.entries(before)) {
-      const t = this.items[key]
-        ? new Date(Math.max(this.now(), Date.parse(this.items[key].t) + 1)).toISOString()
-        : item.t;
+      const t = this.items[key] ? this.time(key) : item.t;
       back[key] = { v: item.v, t };
     }
     this.add(back);

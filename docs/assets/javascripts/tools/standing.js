@@ -88,132 +88,168 @@ export function fromFragment(fragment, course) {
   return standing;
 }
 
-/** @param {HTMLElement} form */
+/**
+ * Keeps what is chosen in the form, and draws the map below it when it is asked for or comes with the address.
+ * @param {HTMLElement} form
+ */
 export async function mount(form) {
   const course = await data();
   const result = /** @type {HTMLElement} */ (form.parentElement?.querySelector("[data-standing-result]"));
   const topics = /** @type {HTMLElement[]} */ ([...form.querySelectorAll("[data-topic]")]);
   const questions = /** @type {HTMLElement[]} */ ([...form.querySelectorAll("[data-question]")]);
-  const choice = (/** @type {HTMLElement} */ set) =>
-    Number(/** @type {HTMLInputElement | null} */ (set.querySelector("input:checked"))?.value ?? 0);
-  const choose = (/** @type {HTMLElement} */ set, /** @type {number} */ value) => {
-    for (const input of /** @type {NodeListOf<HTMLInputElement>} */ (set.querySelectorAll("input")))
-      input.checked = Number(input.value) === value;
-  };
   const fill = () => {
     for (const set of topics) choose(set, store.get("known", set.dataset.topic) ?? 0);
     for (const set of questions) choose(set, store.get("answer", set.dataset.question) ?? 0);
   };
   fill();
   store.addEventListener("change", fill);
-  form.addEventListener("change", (event) => {
-    const set = /** @type {HTMLElement} */ (
-      /** @type {Element} */ (event.target).closest("[data-topic], [data-question]")
-    );
-    if (set.dataset.topic) store.set("known", set.dataset.topic, choice(set));
-    else store.set("answer", set.dataset.question ?? "", choice(set));
-  });
-
-  /** @returns {Standing} */
-  function standing() {
-    /** @type {Standing} */
-    const found = { known: {}, right: {} };
-    for (const set of topics)
-      if (choice(set)) found.known[set.dataset.topic ?? ""] = /** @type {1 | 2} */ (choice(set));
-    for (const set of questions) {
-      const row = /** @type {HTMLElement} */ (set.closest("[data-row]")).dataset.row ?? "";
-      if (choice(set)) found.right[row] = (found.right[row] ?? 0) + Number(choice(set) === Number(set.dataset.right));
-    }
-    return found;
-  }
-
-  /**
-   * @param {Standing} found
-   * @param {boolean} foreign
-   */
-  function show(found, foreign) {
-    const { rows, begin, saved } = judge(course, found);
-    const heading = make(
-      "h2",
-      { id: "map", tabindex: "-1" },
-      foreign ? "A map that came with the address" : "Your map",
-    );
-    const missing = (/** @type {Row} */ row) => {
-      const known = row.shipped + row.explained;
-      const names = known
-        ? row.missing.flatMap((id, index) => [index ? ", " : "", link(course.topics[id])])
-        : [`all ${row.missing.length}`];
-      return names.length ? names : "nothing";
-    };
-    const body = rows.map((row) => {
-      const asked = row.id === "all" ? "no questions" : row.right === undefined ? "not answered" : `${row.right} of 3`;
-      const counts = [String(row.shipped), String(row.explained)];
-      return tableRow(TITLES, [link(row), ...counts, missing(row), asked, tenth(row.saved)]);
-    });
-    const doubtful = rows.filter(
-      (row) => row.right !== undefined && row.right < 2 && row.shipped + row.explained > row.missing.length,
-    );
-    const lines = [
-      make(
-        "p",
-        {},
-        make("strong", {}, `${tenth(saved)} hours saved`),
-        ", at the likely estimates: all hours of what you have shipped, half of what you can explain.",
-      ),
-      begin
-        ? make(
-            "p",
-            {},
-            "Start with ",
-            link(course.topics[begin]),
-            ", the first core topic of the roadmap that you lack.",
-          )
-        : make("p", {}, "No core topic is missing. Choose a specialization in the planner."),
-      ...doubtful.map((row) =>
-        make(
-          "p",
-          { class: "tool__notice" },
-          `${row.title}: you say that you have most of it, and answered ${row.right} of 3. ` +
-            "Read the answers of this row before you take its hours off.",
-        ),
-      ),
-    ];
-    const fragment = toFragment(found);
-    const planner = new URLSearchParams(fragment);
-    planner.delete("right");
-    // Without storage, or for somebody else's map, the address carries what the planner has to know.
-    const carried = foreign || store.trouble ? `#${decodeURIComponent(String(planner))}` : "";
-    result.replaceChildren(
-      heading,
-      ...lines,
-      make(
-        "p",
-        {},
-        link({ title: "Make a dated plan of it", at: "roadmap/planner/" + (carried === "#" ? "" : carried) }),
-      ),
-      wideTable(TITLES, body),
-      // An empty map has nothing to hand on.
-      ...(fragment ? [addressField(CARRIES, "Address of this map", fragment)] : []),
-    );
-    heading.focus();
-  }
-
+  form.addEventListener("change", (event) => keep(/** @type {Element} */ (event.target)));
+  form.addEventListener("submit", (event) => event.preventDefault());
   form.append(
     button("Show my map", () => {
-      for (const set of questions) {
-        const picked = choice(set);
-        const right = picked === Number(set.dataset.right);
-        set.querySelector(".standing__mark")?.remove();
-        const details = set.querySelector("details");
-        if (details) details.open = Boolean(picked) && !right;
-        if (picked)
-          set
-            .querySelector("legend")
-            ?.append(make("span", { class: "standing__mark" }, right ? " Right." : " Not right."));
-      }
-      show(standing(), false);
+      questions.forEach(explain);
+      show(result, course, chosen(topics, questions), false);
     }),
   );
-  form.addEventListener("submit", (event) => event.preventDefault());
-  if (location.hash.includes("=")) show(fromFragment(location.hash.slice(1), course), true);
+  if (location.hash.includes("=")) show(result, course, fromFragment(location.hash.slice(1), course), true);
+}
+
+/**
+ * The number of what is chosen in a set of fields; 0 when nothing is.
+ * @param {HTMLElement} set
+ */
+function choice(set) {
+  return Number(/** @type {HTMLInputElement | null} */ (set.querySelector("input:checked"))?.value ?? 0);
+}
+
+/**
+ * @param {HTMLElement} set
+ * @param {number} value
+ */
+function choose(set, value) {
+  const inputs = /** @type {NodeListOf<HTMLInputElement>} */ (set.querySelectorAll("input"));
+  for (const input of inputs) input.checked = Number(input.value) === value;
+}
+
+/**
+ * Notes what has just been chosen.
+ * @param {Element} input
+ */
+function keep(input) {
+  const set = /** @type {HTMLElement} */ (input.closest("[data-topic], [data-question]"));
+  if (set.dataset.topic) store.set("known", set.dataset.topic, choice(set));
+  else store.set("answer", set.dataset.question ?? "", choice(set));
+}
+
+/**
+ * Where the reader stands by what is chosen.
+ * @param {HTMLElement[]} topics
+ * @param {HTMLElement[]} questions
+ * @returns {Standing}
+ */
+function chosen(topics, questions) {
+  /** @type {Standing} */
+  const found = { known: {}, right: {} };
+  for (const set of topics) {
+    if (choice(set)) found.known[set.dataset.topic ?? ""] = /** @type {1 | 2} */ (choice(set));
+  }
+  for (const set of questions) {
+    const row = /** @type {HTMLElement} */ (set.closest("[data-row]")).dataset.row ?? "";
+    if (choice(set)) found.right[row] = (found.right[row] ?? 0) + Number(choice(set) === Number(set.dataset.right));
+  }
+  return found;
+}
+
+/**
+ * Says whether a question was answered right, and opens the explanation of one that was not.
+ * @param {HTMLElement} set
+ */
+function explain(set) {
+  const picked = choice(set);
+  const right = picked === Number(set.dataset.right);
+  set.querySelector(".standing__mark")?.remove();
+  const details = set.querySelector("details");
+  if (details) details.open = Boolean(picked) && !right;
+  if (!picked) return;
+  const mark = make("span", { class: "standing__mark" }, right ? " Right." : " Not right.");
+  set.querySelector("legend")?.append(mark);
+}
+
+/**
+ * Draws the map, and takes the reader to it.
+ * @param {HTMLElement} result
+ * @param {Data} course
+ * @param {Standing} standing
+ * @param {boolean} foreign whether it came with the address
+ */
+function show(result, course, standing, foreign) {
+  const judged = judge(course, standing);
+  const title = foreign ? "A map that came with the address" : "Your map";
+  const heading = make("h2", { id: "map", tabindex: "-1" }, title);
+  const fragment = toFragment(standing);
+  // Without storage, or for somebody else's map, the address carries what the planner has to know.
+  const at = "roadmap/planner/" + (foreign || store.trouble ? forPlanner(fragment) : "");
+  result.replaceChildren(
+    heading,
+    ...sentences(course, judged),
+    make("p", {}, link({ title: "Make a dated plan of it", at })),
+    wideTable(
+      TITLES,
+      judged.rows.map((row) => mapRow(course, row)),
+    ),
+    // An empty map has nothing to hand on.
+    ...(fragment ? [addressField(CARRIES, "Address of this map", fragment)] : []),
+  );
+  heading.focus();
+}
+
+/**
+ * The part of a standing that the planner reads, with its #.
+ * @param {string} fragment
+ */
+function forPlanner(fragment) {
+  const fields = new URLSearchParams(fragment);
+  fields.delete("right");
+  return String(fields) && "#" + decodeURIComponent(String(fields));
+}
+
+/**
+ * What the map says, before its table: on a phone that is three screens long.
+ * @param {Data} course
+ * @param {ReturnType<typeof judge>} judged
+ */
+function sentences(course, { rows, begin, saved }) {
+  const estimates = ", at the likely estimates: all hours of what you have shipped, half of what you can explain.";
+  const start = begin
+    ? ["Start with ", link(course.topics[begin]), ", the first core topic of the roadmap that you lack."]
+    : ["No core topic is missing. Choose a specialization in the planner."];
+  const doubtful = rows.filter(
+    (row) => row.right !== undefined && row.right < 2 && row.shipped + row.explained > row.missing.length,
+  );
+  return [
+    make("p", {}, make("strong", {}, `${tenth(saved)} hours saved`), estimates),
+    make("p", {}, ...start),
+    ...doubtful.map(({ title, right }) => {
+      const doubt = `${title}: you say that you have most of it, and answered ${right} of 3. `;
+      return make(
+        "p",
+        { class: "tool__notice" },
+        doubt + "Read the answers of this row before you take its hours off.",
+      );
+    }),
+  ];
+}
+
+/**
+ * @param {Data} course
+ * @param {Row} row
+ */
+function mapRow(course, row) {
+  const { id, shipped, explained, missing, right, saved } = row;
+  const names = missing.flatMap((topic, index) => [index ? ", " : "", link(course.topics[topic])]);
+  // Of a row that is missing whole nobody needs the names.
+  const lacking = shipped + explained ? names : [`all ${missing.length}`];
+  const asked = id === "all" ? "no questions" : right === undefined ? "not answered" : `${right} of 3`;
+  const cells = [String(shipped), String(explained), lacking.length ? lacking : "nothing", asked, tenth(saved)];
+  return tableRow(TITLES, [link(row), ...cells]);
 }
