@@ -4,6 +4,7 @@ PYTHON ?= python3
 PORT ?= 8000
 VENV := .venv
 RUN := $(VENV)/bin/python
+PRETTIER := tests/format/node_modules/.bin/prettier
 # Dates in the output come from the commit, so that two builds of one commit are the same bytes.
 export SOURCE_DATE_EPOCH ?= $(shell git log -1 --pretty=%ct 2>/dev/null || echo 1763856000)
 # Material announces the end of MkDocs at each build; DESIGN and the handbook's Data page deal with it.
@@ -15,7 +16,7 @@ export PYTHONDONTWRITEBYTECODE := 1
 given = $(foreach name,$(1),$(if $(filter command,$(origin $(name))),'$(name)=$(subst ','\'',$(value $(name)))'))
 
 .DEFAULT_GOAL := help
-.PHONY: help serve build book test test-fast labs lab test-labs check check-data new-topic new-term freshness format lint hooks lock audit bench audit-dependencies mutation sbom clean
+.PHONY: help serve build book test test-fast labs lab test-labs check check-data new-topic new-term freshness format formatter lint hooks lock audit bench audit-dependencies mutation sbom clean
 
 help: ## Show this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -48,7 +49,7 @@ test-labs: $(VENV)/labs.stamp ## Play every lab: red as declared on the starter,
 
 # A missing browser is a failure then, not a skip (tests/conftest.py).
 check: export CI := true
-check: test test-labs ## Run exactly what continuous integration runs; nothing is skipped
+check: formatter test test-labs ## Run exactly what continuous integration runs; nothing is skipped
 
 check-data: $(VENV)/site.stamp ## Check the data and the pages' use of it, in about a second
 	@$(RUN) -m macros check
@@ -62,9 +63,14 @@ new-term: $(VENV)/site.stamp ## Write a glossary entry in its place (ID=… TERM
 freshness: $(VENV)/site.stamp ## List sources and radar entries due for another look (DATE=2027-03-01)
 	@$(RUN) -m macros freshness "$(DATE)"
 
-format: $(VENV)/test.stamp ## Format the code and write generated files anew
+format: $(VENV)/test.stamp formatter ## Format the code and write generated files anew
 	@$(RUN) -m ruff check --quiet --fix . && $(RUN) -m ruff format --quiet .
+	@[ ! -e $(PRETTIER) ] || $(PRETTIER) --log-level warn --write 'docs/**/*.js' 'macros/**/*.js'
 	@$(RUN) -m macros schema
+
+# Scripts are formatted where Node is. Nobody needs it for anything else: without it the tests hold their width.
+formatter:
+	@if command -v npm >/dev/null; then $(MAKE) --silent $(PRETTIER); else echo "No npm here: scripts are not formatted, only their width is checked"; fi
 
 lint: $(VENV)/test.stamp ## Check the style of code, Markdown and YAML, and the spelling
 	@$(RUN) -m pytest -n0 tests/repository/test_style.py
@@ -117,6 +123,9 @@ $(VENV)/test.stamp: requirements-test.txt | $(VENV)/site.stamp
 
 $(VENV)/labs.stamp: requirements-labs.txt | $(VENV)/site.stamp
 	@echo "Installing $<, 250 MB of it a small language model …" && $(RUN) -m pip install --quiet --disable-pip-version-check --require-hashes -r $< && touch $@
+
+$(PRETTIER): tests/format/package-lock.json
+	@echo "Installing prettier …" && cd tests/format && npm ci --silent --no-audit --no-fund && touch node_modules/.bin/prettier
 
 $(VENV)/tools.stamp: requirements-tools.txt | $(VENV)/site.stamp
 	@echo "Installing $< …" && $(RUN) -m pip install --quiet --disable-pip-version-check --require-hashes -r $< && touch $@

@@ -16,9 +16,9 @@ from macros.entities.edition import Edition
 from macros.render import cards, facts, glossary, lists, tables, timeline, tools, weeks
 from macros.render.text import day
 
-#: Calculators that docs/assets/javascripts/ can draw.
+#: Calculators that docs/assets/javascripts/tools/calculators.js can draw.
 CALCULATORS = ("call-cost", "model-memory", "vector-storage", "cache-break-even", "api-or-own", "sample-size")
-#: Scripts that draw into a page.
+#: Scripts in docs/assets/javascripts/tools/ that a page may call by tool(); others come with a macro of their own.
 TOOLS = ("planner", "progress")
 
 #: From everything, the calling page's path and the call's arguments to Markdown.

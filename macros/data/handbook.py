@@ -15,7 +15,8 @@ from pydantic import Field, StringConstraints
 from macros.data.fields import Entry, HourRange, Id, MonthRange, Named, PagePath, Text, WeekRange, total_hours
 
 #: 365.25 days a year, 12 months, 7 days a week.
-WEEKS_PER_MONTH = 365.25 / 12 / 7
+DAYS_PER_MONTH = 365.25 / 12
+WEEKS_PER_MONTH = DAYS_PER_MONTH / 7
 
 #: What the points of a rubric add up to.
 RUBRIC_POINTS = 20

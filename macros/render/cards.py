@@ -181,7 +181,7 @@ def calculator(name: str) -> str:
 
 
 def tool(name: str) -> str:
-    """The place where docs/assets/javascripts/NAME.js draws; empty without a script."""
+    """The place where docs/assets/javascripts/tools/NAME.js draws; empty without a script."""
     return f'<div class="tool" data-tool="{name}"></div>'
 
 

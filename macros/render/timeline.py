@@ -9,11 +9,14 @@ from __future__ import annotations
 from pathlib import Path
 from typing import NamedTuple
 
-from macros.data.handbook import WEEKS_PER_MONTH, Handbook
+from macros.data.handbook import WEEKS_PER_MONTH, About, Handbook
 from macros.render.template import templates
 from macros.render.text import span
 
 _TEMPLATES = templates(Path(__file__).parent)
+
+#: Beyond this share of the axis a label would leave it on the right, so it stands on the left of its bar.
+LATE = 0.7
 
 
 class _Lane(NamedTuple):
@@ -39,14 +42,18 @@ class _Row(NamedTuple):
     lanes: list[_Lane]
 
 
+def mark_text(about: About) -> str:
+    """What the mark on the axis means."""
+    return f"About {about.role_after_months} months: many people find a role, as the source article reports"
+
+
 def timeline(handbook: Handbook, page: str) -> str:
     """All phases on one axis of weeks, each with its fastest and its slowest path."""
     about = handbook.handbook
     axis = about.months.max * WEEKS_PER_MONTH
 
     def lane(kind: str, name: str, start: int, length: int) -> _Lane:
-        # A label that would leave the axis on its right stands on the left of its bar.
-        return _Lane(kind, name, start, start + length, late=start + length > 0.7 * axis)
+        return _Lane(kind, name, start, start + length, late=start + length > LATE * axis)
 
     rows: list[_Row] = []
     fast = slow = 0
@@ -63,6 +70,7 @@ def timeline(handbook: Handbook, page: str) -> str:
         axis=axis,
         first=about.months.min * WEEKS_PER_MONTH,
         mark=about.role_after_months * WEEKS_PER_MONTH,
+        mark_text=mark_text(about),
         months=[(month * WEEKS_PER_MONTH, month) for month in range(1, about.months.max + 1)],
         months_span=span(about.months.min, about.months.max),
         page=page,

@@ -1,5 +1,7 @@
-"""For readers who plan and keep count: the self-assessment, the plan at the stated pace, the list to tick, and the
-data that their browser computes with. Each is complete on paper; scripts in docs/assets/javascripts/ add the rest."""
+"""For readers who plan and keep count: the self-assessment, the plan at the stated pace, and the list to tick.
+
+Each is complete on paper; scripts in docs/assets/javascripts/tools/ add the rest.
+"""
 
 from __future__ import annotations
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
-#: Where the handbook's own style sheets and scripts lie; the theme's stand in the same folders under names with a hash.
+#: Where the handbook's own style sheets and scripts lie; the theme's stand in the same folders.
 STYLES = "assets/stylesheets"
-
-
 SCRIPTS = "assets/javascripts"
+
+#: What the theme has beside our scripts: stemmers for other languages, and what runs beside the page.
+_FOLDERS_OF_THE_THEME = ("lunr", "workers")
 
 
 #: The theme's search, which runs beside the page.
@@ -29,19 +31,22 @@ lunr.TokenSet.prototype.toString = function () {
 _PALETTE = re.compile(r'<link rel="stylesheet" href="[^"]*/palette\.\w+\.min\.css">')
 
 
+def own_files(site: Path) -> list[Path]:
+    """Our style sheets and scripts in a built site, without those that the theme brings: they are as published."""
+    files = [*(site / STYLES).glob("*.css"), *(site / SCRIPTS).glob("*.js"), *(site / SCRIPTS).glob("*/*.js")]
+    return sorted(f for f in files if ".min." not in f.name and f.parent.name not in _FOLDERS_OF_THE_THEME)
+
+
 def with_lunr_fix(worker: str) -> str:
     """The theme's search worker, which gives lunr to the code after it, with a repair of lunr at its end."""
     return worker if worker.endswith(_UNIQUE_NAMES) else worker + _UNIQUE_NAMES
 
 
-def without_comments(script: str) -> str:
-    """A script of ours without its comments and types: they are for whoever changes it, and a third of its size.
-
-    Comments stand on lines of their own or, as types, between `/**` and `*/`; none of our strings holds either mark, nor
-    an empty line (tests/site/test_assets.py).
-    """
-    script = re.sub(r"/\*\*.*?\*/ ?", "", script, flags=re.DOTALL)
-    return re.sub(r"^\s*(//.*)?\n", "", script, flags=re.MULTILINE)
+#: What stays as it is in a script: texts, and patterns. A slash that divides has a blank behind it in formatted code.
+_LITERAL = r"""("(?:\\.|[^"\\\n])*"|`(?:\\.|[^`\\])*`|/(?![/* ])(?:\\.|\[(?:\\.|[^\]\\\n])*\]|[^/\\\[\n])+/)"""
+_COMMENT = re.compile(_LITERAL + r"|//[^\n]*|/\*.*?\*/", re.DOTALL)
+#: Marks around which layout means nothing, and line breaks. Not + and -, of which two may meet.
+_LAYOUT = re.compile(_LITERAL + r"|\s*([=<>!&|?:,;(){}\[\]])\s*|(\n)\s*")
 
 
 def sheet_without_comments(sheet: str) -> str:
@@ -53,3 +58,13 @@ def without_palette(html: str) -> str:
     """A page that does not ask for the theme's colors, and without the white space before the link to them."""
     *before, last = _PALETTE.split(html)
     return "".join([*(part.rstrip() for part in before), last])
+
+
+def compact(script: str) -> str:
+    """A script of ours without comments, types and layout: they are for whoever changes it, and a third of its size.
+
+    It relies on what prettier writes, a semicolon after each statement among it, and on texts between backticks that
+    hold no others; a test looks at that.
+    """
+    script = _COMMENT.sub(lambda found: found[1] or " ", script)
+    return _LAYOUT.sub(lambda found: found[1] or found[2] or found[3], script).strip() + "\n"

@@ -6,9 +6,10 @@ import json
 from typing import Any
 
 from macros.data.fields import HourRange, Named
-from macros.data.handbook import Handbook
+from macros.data.handbook import DAYS_PER_MONTH, Handbook
 from macros.data.paths import address
 from macros.entities.history import History
+from macros.render.timeline import LATE, mark_text
 
 
 def course(handbook: Handbook, history: History) -> str:
@@ -24,9 +25,12 @@ def course(handbook: Handbook, history: History) -> str:
     outcomes = [outcome for phase in handbook.phases for outcome in phase.outcomes]
     ticked: list[Named] = [*handbook.topics, *handbook.projects, *handbook.labs, *outcomes, *handbook.specializations]
     data: dict[str, Any] = {
+        "title": about.title,
         "pace": about.hours_per_week,
         "months": [about.months.min, about.months.max],
         "role": about.role_after_months,
+        "days_per_month": DAYS_PER_MONTH,
+        "timeline": {"late": LATE, "mark": mark_text(about)},
         "weeks": [weeks.min, weeks.max],
         "skills": [{"id": s.id, "title": s.backend, "at": at(s.page)} for s in handbook.skills],
         "phases": [

@@ -16,15 +16,7 @@ from macros.book.page import book_page
 from macros.data.paths import BOOK, COURSE, DATA, FEED, FULL, HISTORY, LIST, MANIFEST, RADAR, WORKER, json_path
 from macros.entities.edition import Edition
 from macros.entities.files import as_json
-from macros.site.assets import (
-    SCRIPTS,
-    SEARCH,
-    STYLES,
-    sheet_without_comments,
-    with_lunr_fix,
-    without_comments,
-    without_palette,
-)
+from macros.site.assets import SEARCH, compact, own_files, sheet_without_comments, with_lunr_fix, without_palette
 from macros.site.course import course
 from macros.site.feed import feed
 from macros.site.offline import last_worker, worker
@@ -66,11 +58,9 @@ def finish(site: Path, checked: Edition, settings: Settings, keep: Keep = made_a
     """
     for name, data in ((DATA, checked.handbook), (RADAR, checked.radar), (HISTORY, checked.history)):
         _write(site / json_path(name), as_json(data))
-    for file in sorted([*(site / STYLES).glob("*.css"), *(site / SCRIPTS).glob("*.js")]):
-        if ".min." in file.name:
-            continue
+    for file in own_files(site):
         text = file.read_text(encoding="utf-8")
-        _write(file, without_comments(text) if file.suffix == ".js" else sheet_without_comments(text))
+        _write(file, compact(text) if file.suffix == ".js" else sheet_without_comments(text))
     for file in site.glob(SEARCH):
         _write(file, with_lunr_fix(file.read_text(encoding="utf-8")))
     _write(site / COURSE, course(checked.handbook, checked.history))

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable
 from pathlib import Path
 
-from macros.site.assets import without_comments
+from macros.site.assets import compact
 
 _HERE = Path(__file__).parent
 
@@ -24,13 +24,13 @@ def worker(site: Path) -> str:
     kept = [f for f in sorted(site.rglob("*")) if f.is_file() and OFFLINE.fullmatch(f.relative_to(site).as_posix())]
     version = _version(kept, site)
     names = [re.sub(r"(^|/)index\.html$", r"\1", f.relative_to(site).as_posix()) or "./" for f in kept]
-    script = without_comments((_HERE / "sw.js").read_text(encoding="utf-8"))
+    script = compact((_HERE / "sw.js").read_text(encoding="utf-8"))
     return script.replace("VERSION", version).replace('["FILES"]', json.dumps(names))
 
 
 def last_worker() -> str:
     """The worker for a host that has turned the offline copy off: it deletes the copies and itself."""
-    return without_comments((_HERE / "sw-last.js").read_text(encoding="utf-8"))
+    return compact((_HERE / "sw-last.js").read_text(encoding="utf-8"))
 
 
 def _version(files: Iterable[Path], site: Path) -> str:

@@ -64,7 +64,7 @@ def _ready(page: Page) -> None:
 
 
 def _formula(page: Page, served: str, name: str, values: dict[str, float]) -> dict[str, Any]:
-    address = f"{SUBPATH}assets/javascripts/formulas.js"
+    address = f"{SUBPATH}assets/javascripts/lib/formulas.js"
     if not page.url.startswith(served):
         page.goto(served)
     return page.evaluate(f"async v => (await import('{address}')).{name}(v)", values)
@@ -82,7 +82,7 @@ def test_a_formula_gives_what_was_worked_by_hand(
 def test_the_paper_s_own_example_needs_969_questions(page: Page, served: str) -> None:
     """Miller 2024, section on power: a variance of 1/9 and a difference of 3 points."""
     found = page if page.url.startswith(served) else page.goto(served) and page
-    address = f"{SUBPATH}assets/javascripts/formulas.js"
+    address = f"{SUBPATH}assets/javascripts/lib/formulas.js"
     assert found.evaluate(f"async () => (await import('{address}')).pairedCases(1 / 9, 0.03)") == 969
 
 

@@ -19,13 +19,13 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from macros.render.cards import WORDS_PER_MINUTE
+from macros.site.assets import SCRIPTS, own_files
 from support.serving import SUBPATH
 from support.sitebuild import ROOT
 
-SCRIPTS = "assets/javascripts"
 KB = 1024
 DEVICES = {"phone": {"width": 390, "height": 844}, "desktop": {"width": 1280, "height": 900}}
-#: The key of the notes, as docs/assets/javascripts/site.js makes it from the site's address.
+#: The key of the notes, as docs/assets/javascripts/lib/page.js makes it from the site's address.
 KEY = f"handbook {SUBPATH}"
 
 
@@ -41,7 +41,7 @@ def page(browser: Browser, served: str) -> Iterator[Page]:
 def _run(page: Page, body: str, argument: Any = None) -> Any:
     """The body of an async function that sees the pure modules as `plan`, `state`, `calendar`, and the data as `course`."""
     imports = "".join(
-        f"const {name} = await import('{SUBPATH}{SCRIPTS}/{name}.js');" for name in ("plan", "state", "calendar")
+        f"const {name} = await import('{SUBPATH}{SCRIPTS}/lib/{name}.js');" for name in ("plan", "state", "calendar")
     )
     course = f"const course = await (await fetch('{SUBPATH}data/course.json')).json();"
     return page.evaluate(f"async (given) => {{ {imports} {course} {body} }}", argument)
@@ -171,9 +171,9 @@ def test_an_address_from_an_older_or_a_damaged_source_gives_what_it_can(page: Pa
 def _calendar(page: Page, hours: int, minute: int = 0) -> str:
     return _run(
         page,
-        f"""const planner = await import('{SUBPATH}{SCRIPTS}/planner.js');
+        f"""const share = await import('{SUBPATH}{SCRIPTS}/planner/share.js');
   const settings = {{hours: given[0], start: plan.day('2026-11-23'), days: [1, 2, 3, 4, 6], away: [], target: 'area-agents', known: {{}}, done: new Set(), ticked: new Set()}};
-  return planner.ics(course, settings, plan.plan(course, settings), new Date(Date.UTC(2026, 10, 23, 12, given[1])));""",
+  return share.ics(course, settings, plan.plan(course, settings), new Date(Date.UTC(2026, 10, 23, 12, given[1])));""",
         [hours, minute],
     )
 
@@ -197,8 +197,10 @@ def test_the_calendar_file_holds_every_topic_build_and_check_as_whole_days(page:
 
 
 def test_a_second_file_moves_entries_and_doubles_none(page: Page) -> None:
+    """The part of a UID after @ is that of every edition: with another one, all entries of an old file would double."""
     first, second = (icalendar.Calendar.from_ical(_calendar(page, *given)).events for given in ((12, 0), (6, 1)))
     assert {str(e["UID"]) for e in first} == {str(e["UID"]) for e in second}
+    assert {str(e["UID"]).split("@")[1] for e in first} == {"backend-to-ai-engineer.plan"}
     assert len({str(e["UID"]) for e in first}) == len(first)
     assert max(e["SEQUENCE"] for e in first) < min(e["SEQUENCE"] for e in second)
     moved = {str(e["UID"]): e["DTSTART"].dt for e in second}
@@ -213,10 +215,10 @@ def test_the_calendar_file_says_the_days_of_the_plan(start: str, browser: Browse
         page.goto(served + "404.html")
         text, spans = _run(
             page,
-            f"""const planner = await import('{SUBPATH}{SCRIPTS}/planner.js');
+            f"""const share = await import('{SUBPATH}{SCRIPTS}/planner/share.js');
   const settings = {{hours: 7, start: plan.day(given), days: [0, 1, 2, 3, 4, 5, 6], away: [], target: '', known: {{}}, done: new Set(), ticked: new Set()}};
   const found = plan.plan(course, settings);
-  return [planner.ics(course, settings, found, new Date(0)), found.spans.map((s) => [s.id, plan.iso(s.first), plan.iso(s.last)])];""",
+  return [share.ics(course, settings, found, new Date(0)), found.spans.map((s) => [s.id, plan.iso(s.first), plan.iso(s.last)])];""",
             start,
         )
     assert spans[0][1] == start
@@ -229,9 +231,9 @@ def test_the_calendar_file_says_the_days_of_the_plan(start: str, browser: Browse
 def test_an_entry_that_was_imported_under_a_former_id_is_moved(page: Page) -> None:
     found = _run(
         page,
-        f"""const planner = await import('{SUBPATH}{SCRIPTS}/planner.js');
+        f"""const share = await import('{SUBPATH}{SCRIPTS}/planner/share.js');
   const settings = {{hours: 10, start: plan.day('2026-11-23'), days: [1], away: [], target: '', known: {{}}, done: new Set(), ticked: new Set()}};
-  return planner.ics({{...course, renamed: {{bees: 'embeddings'}}}}, settings, plan.plan(course, settings), new Date(0));""",
+  return share.ics({{...course, renamed: {{bees: 'embeddings'}}}}, settings, plan.plan(course, settings), new Date(0));""",
     )
     uids = {str(e["UID"]).split("@")[0] for e in icalendar.Calendar.from_ical(found).events}
     assert "bees" in uids
@@ -242,7 +244,7 @@ def test_text_in_a_calendar_survives_its_marks(page: Page) -> None:
     title = "a; b, c\\d\nе" + "é" * 80 + "🧮"
     text = _run(
         page,
-        "return calendar.calendar([{uid: 'u', first: 20000, last: 20001, title: given, text: given, url: 'https://e.example/'}], new Date(0));",
+        "return calendar.calendar(given, [{uid: 'u', first: 20000, last: 20001, title: given, text: given, url: 'https://e.example/'}], new Date(0));",
         title,
     )
     (event,) = icalendar.Calendar.from_ical(text).events
@@ -641,7 +643,7 @@ def test_on_paper_the_plan_has_every_week(reader: BrowserContext, served: str) -
     assert page.locator(".planner__weeks a").first.evaluate("e => getComputedStyle(e, '::after').content") == "none"
 
 
-def test_the_plan_comes_as_calendar_and_as_markdown(browser: Browser, served: str) -> None:
+def test_the_plan_comes_as_calendar_and_as_markdown(browser: Browser, served: str, checked: tuple) -> None:
     with browser.new_context(service_workers="block") as context:
         page = _opened(context, served, "roadmap/planner/")
         texts = {}
@@ -649,8 +651,12 @@ def test_the_plan_comes_as_calendar_and_as_markdown(browser: Browser, served: st
             with page.expect_download() as download:
                 page.get_by_role("button", name=name).click()
             texts[download.value.suggested_filename] = Path(download.value.path()).read_text(encoding="utf-8")
-    assert icalendar.Calendar.from_ical(texts["handbook-plan.ics"]).events
+    calendar = icalendar.Calendar.from_ical(texts["handbook-plan.ics"])
+    assert calendar.events
+    title = checked[0].handbook.title
+    assert calendar["PRODID"] == f"-//{title}//Plan//EN"
     lines = texts["handbook-plan.md"].splitlines()
+    assert lines[0] == f"# My plan: {title}"
     assert re.fullmatch(r"## Week 1, from \d{4}-\d\d-\d\d: [\d.]+ hours", lines[4])
     assert re.fullmatch(
         rf"- \[ \] \[Tokens, context windows and sampling\]\({served}skills/api-design/#tokens-and-sampling\), 4 hours",
@@ -776,15 +782,20 @@ def test_tools_work_after_instant_navigation(tmp_path: Path, browser: Browser) -
 
 
 def test_a_page_loads_its_own_tool_and_no_other(browser: Browser, served: str, site: Path) -> None:
-    everywhere = {"frame.js", "offline.js", "start.js", "reader.js", "site.js", "state.js"}
+    everywhere = {"frame.js", "offline.js", "start.js", "reader.js", "lib/page.js", "lib/state.js"}
+    parts = {f"planner/{file.name}" for file in (site / SCRIPTS / "planner").glob("*.js")}
     wanted = {
         "skills/": set(),
-        "calculators/call-cost/": {"calculators.js", "formulas.js"},
-        "start/where-do-i-stand/": {"standing.js"},
-        "roadmap/progress/": {"progress.js"},
-        "roadmap/planner/": {"planner.js", "calendar.js", "plan.js"},
+        "calculators/call-cost/": {"tools/calculators.js", "lib/formulas.js"},
+        "start/where-do-i-stand/": {"tools/standing.js"},
+        "roadmap/progress/": {"tools/progress.js"},
+        "roadmap/planner/": {"tools/planner.js", "lib/calendar.js", "lib/plan.js", *parts},
     }
-    sizes = {f.name: len(gzip.compress(f.read_bytes(), 9)) for f in (site / SCRIPTS).glob("*.js")}
+    sizes = {
+        f.relative_to(site / SCRIPTS).as_posix(): len(gzip.compress(f.read_bytes(), 9))
+        for f in own_files(site)
+        if f.suffix == ".js"
+    }
     # These two stand in for the theme's script; test_first_view.py weighs them with the rest of a page.
     frame = {"frame.js", "search.js"}
     assert sum(size for name, size in sizes.items() if name not in frame) <= 25 * KB, sizes
@@ -795,7 +806,7 @@ def test_a_page_loads_its_own_tool_and_no_other(browser: Browser, served: str, s
             page.on(
                 "request",
                 lambda r, asked=asked: (
-                    asked.add(r.url.rsplit("/", 1)[1]) if SCRIPTS in r.url and ".min." not in r.url else None
+                    asked.add(r.url.split(f"{SCRIPTS}/")[1]) if SCRIPTS in r.url and ".min." not in r.url else None
                 ),
             )
             page.goto(served + path, wait_until="networkidle")
@@ -814,7 +825,7 @@ def test_the_types_of_the_scripts_hold() -> None:
             pytest.fail(reason)
         pytest.skip(reason)
     scripts = [
-        str(f) for f in sorted((ROOT / "docs" / SCRIPTS).glob("*.js")) if f.name not in ("offline.js", "start.js")
+        str(f) for f in sorted((ROOT / "docs" / SCRIPTS).rglob("*.js")) if f.name not in ("offline.js", "start.js")
     ]
     done = subprocess.run(
         [checker, "--noEmit", "--allowJs", "--checkJs", "--strict", "--target", "es2022", "--lib", "es2022,dom,dom.iterable", "--module", "es2022", *scripts],

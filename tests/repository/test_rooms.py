@@ -1,8 +1,10 @@
-"""The order of the package: what a room may import, so that a reader can start at the first and never look ahead."""
+"""The order of the package and of the scripts: what a room may import, so that a reader can start at the first and never
+look ahead."""
 
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,6 +15,10 @@ from support.sitebuild import ROOT
 #: Each imports only from itself and from those before it.
 ROOMS = ("data", "render", "entities", "registry", "rules", "checked", "book", "site", "commands")
 MODULES = sorted((ROOT / "macros").rglob("*.py"))
+
+#: The same for scripts. What lies beside these folders runs on every page, and reader.js loads a tool by its name.
+SCRIPT_ROOMS = ("lib", "planner", "tools", "javascripts")
+SCRIPTS = sorted((ROOT / "docs/assets/javascripts").rglob("*.js"))
 
 
 def _room(module: str) -> str:
@@ -67,3 +73,13 @@ def test_no_two_modules_import_each_other() -> None:
 
     for name in sorted(arrows):
         walk(name, ())
+
+
+@pytest.mark.parametrize("file", SCRIPTS, ids=lambda file: f"{file.parent.name}/{file.name}")
+def test_a_script_imports_from_earlier_rooms_and_only_what_exists(file: Path) -> None:
+    targets = re.findall(r"(?:from |import\()\"(\.[^\"]+)\"", file.read_text(encoding="utf-8"))
+    imported = [(file.parent / target).resolve() for target in targets]
+    assert [path.name for path in imported if not path.is_file()] == []
+    own = SCRIPT_ROOMS.index(file.parent.name)
+    later = [f"{path.parent.name}/{path.name}" for path in imported if SCRIPT_ROOMS.index(path.parent.name) > own]
+    assert later == [], f"{file.parent.name} comes before these: {', '.join(SCRIPT_ROOMS)}"

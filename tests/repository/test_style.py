@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import itertools
 import os
+import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -21,7 +23,11 @@ TOOLS = {
     "markdown": ["pymarkdown", "scan", "--recurse", "docs", ".github", "README.md", "CONTRIBUTING.md", "SECURITY.md"],
     "spelling": ["codespell_lib"],
 }
-REPAIR = "mend what is named above; `make format` mends the Python, `make lint` looks again"
+#: Our scripts. Prettier formats them (`make format`); its width is in .prettierrc.yml, and this is the same.
+SCRIPTS = sorted(file for folder in ("docs", "macros") for file in (ROOT / folder).rglob("*.js"))
+PRETTIER = ROOT / "tests/format/node_modules/.bin/prettier"
+WIDTH = 120
+REPAIR = "mend what is named above; `make format` mends Python and scripts, `make lint` looks again"
 
 
 def _run(*command: str) -> subprocess.CompletedProcess[str]:
@@ -35,6 +41,37 @@ def _run(*command: str) -> subprocess.CompletedProcess[str]:
 def test_style(tool: str) -> None:
     done = _run(*TOOLS[tool])
     assert done.returncode == 0, f"{done.stdout}{done.stderr}\n{REPAIR}"
+
+
+def test_scripts_are_no_wider_than_python() -> None:
+    wide = [
+        f"{file.relative_to(ROOT)}:{number}: {len(line)} characters"
+        for file in SCRIPTS
+        for number, line in enumerate(file.read_text(encoding="utf-8").splitlines(), 1)
+        if len(line) > WIDTH
+    ]
+    assert wide == [], f"at most {WIDTH} characters; `make format` wraps code, but neither comments nor text"
+
+
+def test_scripts_are_formatted() -> None:
+    if not PRETTIER.exists():
+        reason = "prettier is not installed; with Node and npm, install it with: make formatter"
+        if os.environ.get("CI") and shutil.which("npm"):
+            pytest.fail(reason)
+        pytest.skip(reason)
+    done = subprocess.run([PRETTIER, "--check", *SCRIPTS], cwd=ROOT, capture_output=True, text=True, timeout=120)
+    assert done.returncode == 0, f"{done.stderr}\n{REPAIR}"
+
+
+def test_no_text_of_a_script_holds_backticks_within_backticks() -> None:
+    """macros/site/assets.py would take the inner text for code when it drops the layout."""
+    nested = []
+    for file in SCRIPTS:
+        # A set of characters in a pattern may hold a backtick too.
+        script = re.sub(r"/\[.*?]/", "", file.read_text(encoding="utf-8"))
+        texts = re.findall(r"`[^`]*`", script)
+        nested += [f"{file.relative_to(ROOT)}: {text}" for text in texts if text.count("${") != text.count("}")]
+    assert nested == [], "join the parts with +"
 
 
 def test_a_switched_off_rule_says_why() -> None:

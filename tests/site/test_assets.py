@@ -1,4 +1,4 @@
-"""Style sheets and scripts are published without comments. What remains has to say the same to a browser."""
+"""Style sheets are published without comments, and pages without the theme's colors; what remains says the same."""
 
 from __future__ import annotations
 
@@ -7,11 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from macros.site.assets import sheet_without_comments, without_comments, without_palette
+from macros.site.assets import sheet_without_comments, without_palette
 from support.sitebuild import ROOT
 
 ASSETS = ROOT / "docs/assets"
-SCRIPTS = sorted((ASSETS / "javascripts").glob("*.js"))
 SHEETS = sorted((ASSETS / "stylesheets").glob("*.css"))
 
 
@@ -20,27 +19,10 @@ def _in_a_literal(before: str) -> bool:
     return any(before.count(quote) % 2 for quote in "\"'`") or bool(re.search(r"//|url\([^)]*$", before))
 
 
-def _script_problems(script: str) -> list[str]:
-    """Places that without_comments() would change although they are no comments."""
-    # Only a template goes over the end of a line. Then an empty line, or one that begins with two slashes, may be text.
-    code = re.sub(r"/\*\*.*?\*/", "", script, flags=re.DOTALL)
-    # A regular expression may hold a backtick that begins no template.
-    code = re.sub(r"\(/.+?/\w*, ", "(", code)
-    templates = [line for line in code.splitlines() if "//" not in line and line.count("`") % 2]
-    return templates + [m[0] for m in re.finditer(r"^(.*?)/\*\*", script, re.MULTILINE) if _in_a_literal(m[1])]
-
-
 def _sheet_problems(sheet: str) -> list[str]:
     """Places that sheet_without_comments() would change although they are no comments, or where two words would become one."""
     found = re.finditer(r"^(.*?)/\*", sheet, re.MULTILINE)
     return [m[0] for m in found if _in_a_literal(m[1]) or not re.search(r"(^|[\s;{}])$", m[1])]
-
-
-@pytest.mark.parametrize("file", SCRIPTS, ids=lambda file: file.name)
-def test_a_script_means_the_same_without_its_comments(file: Path) -> None:
-    script = file.read_text(encoding="utf-8")
-    assert _script_problems(script) == []
-    assert not re.search(r"/\*\*|^\s*(//.*)?\n", without_comments(script), re.MULTILINE)
 
 
 @pytest.mark.parametrize("file", SHEETS, ids=lambda file: file.name)
@@ -50,22 +32,12 @@ def test_a_style_sheet_means_the_same_without_its_comments(file: Path) -> None:
     assert "/*" not in sheet_without_comments(sheet)
 
 
-@pytest.mark.parametrize(
-    "code",
-    ['let a = "/** b */";', "let a = '/** b';", "let a = `/** b */`;", "let a = `b\n// c\n`;", "let a = `b\n\nc`;", "a(); // /** b"],
-)  # fmt: skip
-def test_a_script_whose_text_would_change_is_noticed(code: str) -> None:
-    assert _script_problems(code) != []
-
-
 @pytest.mark.parametrize("rules", ['a { content: "/* b */" }', "a { background: url(x/*.png) }", "a/* b */ c {}"])
 def test_a_style_sheet_whose_rules_would_change_is_noticed(rules: str) -> None:
     assert _sheet_problems(rules) != []
 
 
-def test_comments_go_and_code_stays() -> None:
-    script = "// What.\n\n/**\n * @param {number} a\n */\nfunction f(a) {\n  // Why.\n  return /** @type {any} */ (a); // here\n}\n"
-    assert without_comments(script) == "function f(a) {\n  return (a); // here\n}\n"
+def test_comments_go_and_rules_stay() -> None:
     assert sheet_without_comments("/* What. */\na { b: c } /* d */\n\ne { f: g }\n") == "a { b: c } e { f: g }\n"
 
 

@@ -15,6 +15,7 @@ from playwright.sync_api import Browser
 from macros.data.paths import MANIFEST, WORKER
 from macros.entities.edition import Edition
 from macros.entities.history import changes, check_history
+from macros.site.assets import compact, own_files
 from macros.site.feed import ATOM, feed
 from macros.site.finish import Settings, finish
 from macros.site.offline import last_worker
@@ -88,11 +89,37 @@ def test_the_manifest_names_every_file_with_its_hash(site: Path) -> None:
         assert hashlib.sha256((site / name).read_bytes()).hexdigest() == digest, name
 
 
+# --- scripts ---
+
+
+@pytest.mark.parametrize(
+    ("script", "published"),
+    [
+        ('// Why.\nlet a = "// no  comment"; // what\n', 'let a="// no  comment";'),
+        ("const x = /** @type {A} */ (b);\nx.c();\n", "const x=(b);x.c();"),
+        ("f(\n  a,\n  `${b ? 1 : 2} /* text */`,\n);\n", "f(a,`${b ? 1 : 2} /* text */`,);"),
+        ('a.replace(/[/"`\\]]+ \\//g, "\\"");\n', 'a.replace(/[/"`\\]]+ \\//g,"\\"");'),
+        ("const d = (a + 1) / 2 / b; // half\n", "const d=(a + 1)/ 2 / b;"),
+        ("let n = 1 - -i;\nn++;\n+n;\n", "let n=1 - -i;n++;+n;"),
+        ("class A {\n  /** One. */\n  b() {}\n\n  c() {}\n}\n", "class A{b(){}c(){}}"),
+    ],
+)
+def test_a_script_loses_comments_and_layout_and_nothing_else(script: str, published: str) -> None:
+    assert compact(script) == published + "\n"
+
+
+def test_scripts_of_every_folder_are_published_without_their_comments(site: Path) -> None:
+    scripts = [file for file in own_files(site) if file.suffix == ".js"]
+    assert {file.parent.name for file in scripts} >= {"javascripts", "lib", "planner", "tools"}
+    comment = re.compile(r"/\*\*|^\s*//", re.MULTILINE)
+    assert [file.name for file in scripts if comment.search(file.read_text(encoding="utf-8"))] == []
+
+
 # --- the offline copy ---
 
 
 def _names(site: Path) -> list[str]:
-    return json.loads(re.search(r"FILES = (\[.*?\]);", (site / WORKER).read_text(encoding="utf-8"))[1])
+    return json.loads(re.search(r"FILES=(\[.*?\]);", (site / WORKER).read_text(encoding="utf-8"))[1])
 
 
 def test_the_offline_copy_names_every_page_and_only_files_that_exist(site: Path) -> None:
@@ -100,6 +127,8 @@ def test_the_offline_copy_names_every_page_and_only_files_that_exist(site: Path)
     pages = {re.sub(r"index\.html$", "", f.relative_to(site).as_posix()) or "./" for f in site.rglob("*.html")}
     assert pages - {"book/"} <= set(names), "the book holds the same text again"
     assert [n for n in names if not (site / n / "index.html" if n.endswith("/") else site / n).is_file()] == []
+    ours = {file.relative_to(site).as_posix() for file in own_files(site)}
+    assert ours - set(names) == set(), "a tool needs every module that it imports"
 
 
 def test_a_reader_without_network_reads_every_page_and_gets_the_new_one_when_it_is_back(

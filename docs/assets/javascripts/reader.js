@@ -1,5 +1,6 @@
-// On every page: boxes to tick beside what can be done, marks in the navigation and on the timeline, and the page's tool.
-import { data, make, store, tellTrouble } from "./site.js";
+// On every page: boxes to tick beside what can be done, marks in the navigation and on the timeline, and the page's
+// tool.
+import { BASE, data, make, store, tellTrouble } from "./lib/page.js";
 
 /** @param {HTMLElement} place with data-item, and data-was with former ids */
 function box(place) {
@@ -24,41 +25,46 @@ function box(place) {
   }
 }
 
-/** How far a page's topics are, beside the links to it. */
+/** How far the core topics and builds of a page are, beside the links to it. */
 async function marks() {
   if (!Object.entries(store.items).some(([key, item]) => key.startsWith("done/") && item.v)) {
     for (const old of document.querySelectorAll(".progress-mark")) old.remove();
     return;
   }
   const course = await data();
-  /** @type {[string, {at: string, phase: string, core?: boolean}][]} */
-  const things = Object.entries({ ...course.topics, ...course.projects });
-  const root = new URL("../../", import.meta.url).href;
-  /**
-   * @param {Element} link
-   * @param {[string, unknown][]} counted
-   * @param {string} what
-   */
-  const mark = (link, counted, what) => {
-    link.querySelector(".progress-mark")?.remove();
-    const done = counted.filter(([id]) => store.get("done", id)).length;
-    if (!done) return;
-    const text = done === counted.length ? "✓" : `${done}/${counted.length}`;
-    const spoken = `, ${done} of ${counted.length} ${what} done`;
-    link.append(make("span", { class: "progress-mark" }, make("span", { "aria-hidden": "true" }, text), make("span", { class: "for-screen-readers" }, spoken)));
-  };
-  for (const anchor of /** @type {NodeListOf<HTMLAnchorElement>} */ (document.querySelectorAll(".md-sidebar--primary a.md-nav__link[href]"))) {
-    const page = anchor.href.split("#")[0];
+  const core = Object.entries(course.topics).filter(([, topic]) => topic.core);
+  const things = [...core, ...Object.entries(course.projects)];
+  /** @param {string} selector */
+  const links = (selector) => /** @type {NodeListOf<HTMLAnchorElement>} */ (document.querySelectorAll(selector));
+  /** @param {HTMLAnchorElement} link */
+  const ids = (link) => {
+    const page = link.href.split("#")[0];
     // A phase counts all of its own, wherever it is taught, as on the timeline.
-    const phase = course.phases.find((p) => root + p.at === page);
-    const own = things.filter(([, thing]) => thing.core !== false && (phase ? thing.phase === phase.id : root + thing.at.split("#")[0] === page));
-    if (own.length && page !== root) mark(anchor, own, "core topics and builds");
+    const phase = course.phases.find(({ at }) => BASE.href + at === page);
+    const own = things.filter(([, thing]) =>
+      phase ? thing.phase === phase.id : BASE.href + thing.at.split("#")[0] === page,
+    );
+    return own.map(([id]) => id);
+  };
+  for (const link of links(".md-sidebar--primary a.md-nav__link[href]")) mark(link, ids(link));
+  for (const link of links(".timeline:not(.timeline--own) .timeline__name a")) {
+    mark(/** @type {Element} */ (link.parentElement), ids(link));
   }
-  for (const anchor of /** @type {NodeListOf<HTMLAnchorElement>} */ (document.querySelectorAll(".timeline:not(.timeline--own) .timeline__name a"))) {
-    const phase = course.phases.find((p) => root + p.at === anchor.href.split("#")[0]);
-    const own = things.filter(([, thing]) => phase && thing.core !== false && thing.phase === phase.id);
-    if (anchor.parentElement && own.length) mark(anchor.parentElement, own, "core topics and builds");
-  }
+}
+
+/**
+ * Says beside a link how many of its things are done; nothing as long as none is.
+ * @param {Element} place
+ * @param {string[]} ids
+ */
+function mark(place, ids) {
+  place.querySelector(".progress-mark")?.remove();
+  const done = ids.filter((id) => store.get("done", id)).length;
+  if (!done) return;
+  const text = done === ids.length ? "✓" : `${done}/${ids.length}`;
+  const spoken = `, ${done} of ${ids.length} core topics and builds done`;
+  const seen = make("span", { "aria-hidden": "true" }, text);
+  place.append(make("span", { class: "progress-mark" }, seen, make("span", { class: "for-screen-readers" }, spoken)));
 }
 
 function start() {
@@ -66,11 +72,14 @@ function start() {
   for (const place of places) if (!place.querySelector("input")) box(place);
   // A page on which something can be noted says when it cannot be kept.
   const article = document.querySelector("article.md-content__inner");
-  if (article && !article.querySelector(".tool__trouble") && (places.length || article.querySelector("[data-tool]"))) tellTrouble(article);
+  if (article && !article.querySelector(".tool__trouble") && (places.length || article.querySelector("[data-tool]")))
+    tellTrouble(article);
   for (const place of /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll("[data-tool]"))) {
     if (place.dataset.ready) continue;
     place.dataset.ready = "loading";
-    import(`./${place.dataset.tool}.js`).then((tool) => tool.mount(place)).then(() => (place.dataset.ready = "yes"));
+    import(`./tools/${place.dataset.tool}.js`)
+      .then((tool) => tool.mount(place))
+      .then(() => (place.dataset.ready = "yes"));
   }
   marks().catch(() => {});
 }

@@ -3,8 +3,9 @@
 
 /**
  * What an item says. Keys are "kind/id" with a permanent id of the data, or a kind alone:
- * "done/chunking" true or false, "known/chunking" 0 to 2, "answer/prefix-of-five" 1 to 9 or 0 for none, "plan" the planner's settings,
- * "seen" the newest change that the reader was told of. Kinds that this version does not know are kept and handed on.
+ * "done/chunking" true or false, "known/chunking" 0 to 2, "answer/prefix-of-five" 1 to 9 or 0 for none, "plan" the
+ * planner's settings, "seen" the newest change that the reader was told of. Kinds that this version does not know are
+ * kept and handed on.
  * @typedef {{v: any, t: string}} Item v: the value; t: when it was set, as ISO 8601 in UTC
  * @typedef {Record<string, Item>} Items
  * @typedef {"fine" | "damaged" | "newer"} Reading damaged: a part could not be read; newer: nothing was, on purpose
@@ -21,7 +22,8 @@ const VALUES = {
   done: (v) => typeof v === "boolean",
   known: (v) => v === 0 || v === 1 || v === 2,
   answer: (v) => Number.isInteger(v) && v >= 0 && v <= 9,
-  plan: (v) => typeof v === "object" && v !== null && !Array.isArray(v) && ["string", "undefined"].includes(typeof v.address),
+  plan: (v) =>
+    typeof v === "object" && v !== null && !Array.isArray(v) && ["string", "undefined"].includes(typeof v.address),
   seen: (v) => typeof v === "string",
 };
 
@@ -38,17 +40,24 @@ export function parse(text) {
   } catch {
     return { items: {}, reading: "damaged" };
   }
-  if (typeof data !== "object" || data === null || !Number.isInteger(data.version)) return { items: {}, reading: "damaged" };
+  if (typeof data !== "object" || data === null || !Number.isInteger(data.version))
+    return { items: {}, reading: "damaged" };
   if (data.version > VERSION) return { items: {}, reading: "newer" };
-  if (typeof data.items !== "object" || data.items === null || Array.isArray(data.items)) return { items: {}, reading: "damaged" };
+  if (typeof data.items !== "object" || data.items === null || Array.isArray(data.items))
+    return { items: {}, reading: "damaged" };
   /** @type {Items} */
   const items = {};
   let damaged = false;
   for (const [key, item] of Object.entries(data.items)) {
     const kind = key.split("/")[0];
     const fine =
-      KEY.test(key) && typeof item === "object" && item !== null && TIME.test(item.t) && !Number.isNaN(Date.parse(item.t)) &&
-      "v" in item && (VALUES[kind]?.(item.v) ?? true);
+      KEY.test(key) &&
+      typeof item === "object" &&
+      item !== null &&
+      TIME.test(item.t) &&
+      !Number.isNaN(Date.parse(item.t)) &&
+      "v" in item &&
+      (VALUES[kind]?.(item.v) ?? true);
     if (fine) items[key] = { v: item.v, t: new Date(item.t).toISOString() };
     else damaged = true;
   }
@@ -106,10 +115,18 @@ export function current(items, renamed) {
 
 /** What happened to the storage, in one sentence for the reader. */
 export const NOTES = {
-  blocked: "This browser stores nothing for this site, so what you note lasts until you leave the page. What you tick on the progress page can be downloaded there.",
-  full: "This browser's storage for the site is full, so the last change is gone when you leave the page. Delete other data of this site, or tick on the progress page and download the file there.",
-  damaged: "A part of your stored progress could not be read. It was put aside unchanged, and the progress page offers it for download.",
-  newer: "Your progress was saved by a newer version of this handbook. It is left as it is, and changes on this page are not saved. Reload the page.",
+  blocked:
+    "This browser stores nothing for this site, so what you note lasts until you leave the page. " +
+    "What you tick on the progress page can be downloaded there.",
+  full:
+    "This browser's storage for the site is full, so the last change is gone when you leave the page. " +
+    "Delete other data of this site, or tick on the progress page and download the file there.",
+  damaged:
+    "A part of your stored progress could not be read. " +
+    "It was put aside unchanged, and the progress page offers it for download.",
+  newer:
+    "Your progress was saved by a newer version of this handbook. " +
+    "It is left as it is, and changes on this page are not saved. Reload the page.",
 };
 
 /** The notes in a browser's storage. Two tabs may write at once: each change is merged into what is there by then. */
@@ -182,9 +199,17 @@ export class Store extends EventTarget {
    */
   set(kind, id, value) {
     const key = id ? `${kind}/${id}` : kind;
-    // A clock that was wrong once must not make later changes lose.
+    this.add({ [key]: { v: value, t: this.time(key) } });
+  }
+
+  /**
+   * When a change of an item is made: now, but after its last change. A clock that was wrong once must not make later
+   * changes lose.
+   * @param {string} key
+   */
+  time(key) {
     const last = this.items[key] ? Date.parse(this.items[key].t) + 1 : 0;
-    this.add({ [key]: { v: value, t: new Date(Math.max(this.now(), last)).toISOString() } });
+    return new Date(Math.max(this.now(), last)).toISOString();
   }
 
   /**
@@ -234,7 +259,7 @@ export class Store extends EventTarget {
     /** @type {Items} */
     const empty = {};
     for (const key of Object.keys(before)) {
-      const t = new Date(Math.max(this.now(), Date.parse(before[key].t) + 1)).toISOString();
+      const t = this.time(key);
       if (key.startsWith("done/")) empty[key] = { v: false, t };
       if (/^(known|answer)\//.test(key)) empty[key] = { v: 0, t };
       if (key === "plan") empty[key] = { v: {}, t };
@@ -249,7 +274,7 @@ export class Store extends EventTarget {
     /** @type {Items} */
     const back = {};
     for (const [key, item] of Object.entries(before)) {
-      const t = this.items[key] ? new Date(Math.max(this.now(), Date.parse(this.items[key].t) + 1)).toISOString() : item.t;
+      const t = this.items[key] ? this.time(key) : item.t;
       back[key] = { v: item.v, t };
     }
     this.add(back);

@@ -3,7 +3,8 @@
 
 /**
  * @typedef {[number, number, number]} Hours least, likely, most
- * @typedef {{title: string, at: string, phase: string, core: boolean, hours: Hours, requires: string[], skill: string | null}} Topic
+ * @typedef {{title: string, at: string, phase: string, core: boolean, hours: Hours, requires: string[],
+ *   skill: string | null}} Topic
  * @typedef {{title: string, at: string, phase: string, hours: Hours}} Project
  * @typedef {{id: string, title: string, at: string, weeks: {topics: string[], project: number}[]}} Phase
  * @typedef {{pace: number, months: [number, number], role: number, phases: Phase[], topics: Record<string, Topic>,
@@ -25,11 +26,11 @@
  * @typedef {{monday: number, hours: number, entries: {id: string, hours: number}[]}} Week
  * @typedef {{spans: Span[], weeks: Week[], end: number | null, whole: boolean}} Schedule end: the last day, null when
  *   there is nothing to do; whole: false when the plan does not fit into twenty years
+ * @typedef {Schedule & {ends: (number | null)[], hours: Hours}} Plan the likely course; ends and hours at least, likely
+ *   and at most
  */
 
 const DAY = 86400000;
-/** Average length of a month: 365.25 days a year. */
-export const DAYS_PER_MONTH = 365.25 / 12;
 /** A share of an hour below which nothing is left: what adding tenths leaves over. */
 const NOTHING = 1e-6;
 /** Plans end somewhere: twenty years at one hour a week and away every other week. */
@@ -66,7 +67,8 @@ export function monday(value) {
 }
 
 /**
- * Everything that belongs to a plan, in the order of study: a phase's weeks, then the target's own topics, then the last of its project.
+ * Everything that belongs to a plan, in the order of study: a phase's weeks, then the target's own topics, then the
+ * last of its project.
  * @param {Course} course
  * @param {string} target
  * @returns {Part[]}
@@ -87,11 +89,17 @@ export function parts(course, target) {
         own.push({ id, hours: /** @type {Hours} */ (course.topics[id].hours.map((h) => h / times)) });
       }
       for (const id of week.project ? project : []) {
-        own.push({ id, hours: /** @type {Hours} */ (course.projects[id].hours.map((h) => (h * week.project) / planned)) });
+        own.push({
+          id,
+          hours: /** @type {Hours} */ (course.projects[id].hours.map((h) => (h * week.project) / planned)),
+        });
       }
     }
     // The target's topics come before the last work on the project, which may then use them.
-    const deep = ordered([...extra].filter((id) => course.topics[id].phase === phase.id && !course.topics[id].core), course);
+    const deep = ordered(
+      [...extra].filter((id) => course.topics[id].phase === phase.id && !course.topics[id].core),
+      course,
+    );
     const last = own.length && project.includes(own[own.length - 1].id) ? own.splice(-project.length) : [];
     all.push(...own, ...deep.map((id) => ({ id, hours: course.topics[id].hours })), ...last);
   }
@@ -124,7 +132,10 @@ function ordered(ids, course) {
 export function left(course, settings) {
   return parts(course, settings.target)
     .filter(({ id }) => !settings.done.has(id) && settings.known[id] !== 2)
-    .map(({ id, hours }) => ({ id, hours: settings.known[id] === 1 ? /** @type {Hours} */ (hours.map((h) => h / 2)) : hours }));
+    .map(({ id, hours }) => ({
+      id,
+      hours: settings.known[id] === 1 ? /** @type {Hours} */ (hours.map((h) => h / 2)) : hours,
+    }));
 }
 
 /**
@@ -144,7 +155,11 @@ export function schedule(course, settings, estimate) {
   let end = null;
   let next = 0;
   for (let today = settings.start; next < queue.length && today < settings.start + LONGEST; today++) {
-    if (!settings.days.includes(weekday(today)) || settings.away.some(([first, last]) => today >= first && today <= last)) continue;
+    if (
+      !settings.days.includes(weekday(today)) ||
+      settings.away.some(([first, last]) => today >= first && today <= last)
+    )
+      continue;
     let free = capacity;
     while (free > NOTHING && next < queue.length) {
       const part = queue[next];
@@ -171,11 +186,16 @@ export function schedule(course, settings, estimate) {
  * The plan: the likely course of it, and the ends at the least and the most hours.
  * @param {Course} course
  * @param {Settings} settings
+ * @returns {Plan}
  */
 export function plan(course, settings) {
   const [soon, likely, late] = [0, 1, 2].map((e) => schedule(course, settings, /** @type {0 | 1 | 2} */ (e)));
   const total = (/** @type {0 | 1 | 2} */ e) => left(course, settings).reduce((sum, part) => sum + part.hours[e], 0);
-  return { ...likely, ends: [soon.end, likely.end, late.end], hours: /** @type {Hours} */ ([total(0), total(1), total(2)]) };
+  return {
+    ...likely,
+    ends: [soon.end, likely.end, late.end],
+    hours: /** @type {Hours} */ ([total(0), total(1), total(2)]),
+  };
 }
 
 /**
@@ -187,7 +207,14 @@ export function phases(course, schedule) {
   return course.phases.flatMap((phase) => {
     const own = schedule.spans.filter(({ id }) => (course.topics[id] ?? course.projects[id]).phase === phase.id);
     if (!own.length) return [];
-    return [{ id: phase.id, title: phase.title, first: Math.min(...own.map((s) => s.first)), last: Math.max(...own.map((s) => s.last)) }];
+    return [
+      {
+        id: phase.id,
+        title: phase.title,
+        first: Math.min(...own.map((s) => s.first)),
+        last: Math.max(...own.map((s) => s.last)),
+      },
+    ];
   });
 }
 
@@ -223,11 +250,15 @@ export function overdue(schedule, settings, today) {
 }
 
 /**
- * Settings as the part of an address after #, which browsers do not send to servers. Readable, and without a word on who wrote it.
+ * Settings as the part of an address after #, which browsers do not send to servers. Readable, and without a word on
+ * who wrote it.
  * @param {Settings} settings
  */
 export function toFragment(settings) {
-  const of = (/** @type {number} */ level) => Object.keys(settings.known).filter((id) => settings.known[id] === level && !settings.done.has(id)).sort();
+  const of = (/** @type {number} */ level) =>
+    Object.keys(settings.known)
+      .filter((id) => settings.known[id] === level && !settings.done.has(id))
+      .sort();
   const fields = {
     hours: String(settings.hours),
     start: iso(settings.start),
@@ -240,7 +271,10 @@ export function toFragment(settings) {
     done: [...settings.done].sort().join("."),
     ticked: [...settings.ticked].sort().join("."),
   };
-  return Object.entries(fields).filter(([, value]) => value).map(([name, value]) => `${name}=${value}`).join("&");
+  return Object.entries(fields)
+    .filter(([, value]) => value)
+    .map(([name, value]) => `${name}=${value}`)
+    .join("&");
 }
 
 /**

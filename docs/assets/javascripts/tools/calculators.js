@@ -1,6 +1,6 @@
 // Draws a calculator into its place. Without a script the page's formula and worked example stand alone.
-import { apiOrOwn, cacheBreakEven, callCost, modelMemory, sampleSize, vectorStorage } from "./formulas.js";
-import { make } from "./site.js";
+import { apiOrOwn, cacheBreakEven, callCost, modelMemory, sampleSize, vectorStorage } from "../lib/formulas.js";
+import { make } from "../lib/page.js";
 
 /**
  * @typedef {{id: string, label: string, unit: string, example: number, min?: number, max?: number}} Input
@@ -14,7 +14,8 @@ const price = "per million tokens";
 export const CALCULATORS = {
   "call-cost": {
     compute: callCost,
-    check: (v) => (v.cached > v.input ? "Tokens from the cache are part of the input: write at most as many." : undefined),
+    check: (v) =>
+      v.cached > v.input ? "Tokens from the cache are part of the input: write at most as many." : undefined,
     inputs: [
       { id: "input", label: "Input", unit: "tokens a call", example: 6000 },
       { id: "cached", label: "of it from a prompt cache", unit: "tokens a call", example: 1000 },
@@ -71,7 +72,8 @@ export const CALCULATORS = {
   },
   "cache-break-even": {
     compute: cacheBreakEven,
-    check: (v) => (v.read >= v.write ? "Reading has to be cheaper than writing; otherwise there is nothing to save." : undefined),
+    check: (v) =>
+      v.read >= v.write ? "Reading has to be cheaper than writing; otherwise there is nothing to save." : undefined,
     inputs: [
       { id: "write", label: "Price of a write", unit: "times the input price", example: 1.25 },
       { id: "read", label: "Price of a read", unit: "times the input price", example: 0.1, max: 0.999 },
@@ -112,7 +114,8 @@ export const CALCULATORS = {
   },
   "sample-size": {
     compute: sampleSize,
-    check: (v) => (v.gain > v.changed ? "The net gain cannot be larger than the share of cases that change." : undefined),
+    check: (v) =>
+      v.gain > v.changed ? "The net gain cannot be larger than the share of cases that change." : undefined,
     inputs: [
       { id: "share", label: "Right answers, expected", unit: "%", example: 90, min: 0.1, max: 99.9 },
       { id: "half", label: "Interval, to each side", unit: "percentage points", example: 5, min: 0.01, max: 50 },
@@ -198,7 +201,8 @@ export function mount(/** @type {HTMLElement} */ place) {
   function settle() {
     status.textContent = update();
     const query = new URLSearchParams();
-    for (const input of inputs) if (fields[input.id].value !== String(input.example)) query.set(input.id, fields[input.id].value);
+    for (const input of inputs)
+      if (fields[input.id].value !== String(input.example)) query.set(input.id, fields[input.id].value);
     history.replaceState(null, "", location.pathname + (String(query) && "?" + query) + location.hash);
   }
   form.addEventListener("input", update);

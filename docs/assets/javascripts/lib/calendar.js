@@ -2,7 +2,8 @@
 import { iso } from "./plan.js";
 
 /**
- * @typedef {{uid: string, first: number, last: number, title: string, text: string, url: string}} Event whole days, both included
+ * @typedef {{uid: string, first: number, last: number, title: string, text: string, url: string}} Event first and last
+ *   are whole days, both included
  */
 
 /**
@@ -35,18 +36,25 @@ export function fold(line) {
 }
 
 /**
- * A calendar of whole days. A day has no time zone: it is the same day wherever the reader is, and no clock change moves it.
- * The uid of an event stays the same from plan to plan, so a second import moves events and doubles none.
+ * A calendar of whole days. A day has no time zone: it is the same day wherever the reader is, and no clock change
+ * moves it. The uid of an event stays the same from plan to plan, so a second import moves events and doubles none.
+ * @param {string} title of what has written it
  * @param {Event[]} events
  * @param {Date} now when it was written; later files replace earlier ones
  * @returns {string}
  */
-export function calendar(events, now) {
+export function calendar(title, events, now) {
   const date = (/** @type {number} */ day) => iso(day).replaceAll("-", "");
   const stamp = now.toISOString().replace(/[-:]|\.\d+/g, "");
   // Programs take over a change only when the number has grown; minutes since 2026 fit its 32 bits for 4,000 years.
   const sequence = Math.max(0, Math.floor((now.getTime() - Date.UTC(2026, 0, 1)) / 60000));
-  const lines = ["BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//Backend to AI handbook//Plan//EN", "CALSCALE:GREGORIAN", "METHOD:PUBLISH"];
+  const lines = [
+    "BEGIN:VCALENDAR",
+    "VERSION:2.0",
+    "PRODID:" + escapeText(`-//${title}//Plan//EN`),
+    "CALSCALE:GREGORIAN",
+    "METHOD:PUBLISH",
+  ];
   for (const event of events) {
     lines.push(
       "BEGIN:VEVENT",
@@ -77,14 +85,16 @@ export function plain(text) {
 
 /**
  * The weeks as a task list.
- * @param {{title: string, lines: string[], weeks: {monday: number, hours: string, entries: {title: string, url: string, hours: string, done: boolean}[]}[]}} plan
+ * @param {{title: string, lines: string[], weeks: {monday: number, hours: string,
+ *   entries: {title: string, url: string, hours: string, done: boolean}[]}[]}} plan
  * @returns {string}
  */
 export function markdown({ title, lines, weeks }) {
   const text = [`# ${plain(title)}`, "", ...lines.map(plain), ""];
   weeks.forEach((week, index) => {
     text.push(`## Week ${index + 1}, from ${iso(week.monday)}: ${week.hours}`, "");
-    for (const entry of week.entries) text.push(`- [${entry.done ? "x" : " "}] [${plain(entry.title)}](${entry.url}), ${entry.hours}`);
+    for (const entry of week.entries)
+      text.push(`- [${entry.done ? "x" : " "}] [${plain(entry.title)}](${entry.url}), ${entry.hours}`);
     text.push("");
   });
   return text.join("\n");

@@ -1,9 +1,11 @@
 // The formulas of the calculators: pure functions from plain numbers to plain numbers. Units are in the names of the
-// results or said beside them. tests/browser/test_calculators.py holds each against sums worked by hand and published figures.
+// results or said beside them. tests/browser/test_calculators.py holds each against sums worked by hand and published
+// figures.
 
 const MILLION = 1e6;
 const GIB = 2 ** 30;
-const HOURS_A_MONTH = 730; // 365 days of 24 hours, divided by 12
+/** 365 days of 24 hours, divided by 12. */
+const HOURS_A_MONTH = 730;
 
 /**
  * What calls of a model cost. Prices are per million tokens, in any currency.
@@ -20,8 +22,9 @@ export function callCost(v) {
 
 /**
  * Memory of a model that is served: weights and KV cache, and how many conversations fit. Gibibytes, but for one token.
- * @param {{parameters: number, weightBits: number, layers: number, kvHeads: number, headSize: number, cacheBits: number,
- *   tokens: number, memory: number, reserve: number}} v parameters in billions; tokens of one conversation
+ * @param {{parameters: number, weightBits: number, layers: number, kvHeads: number, headSize: number,
+ *   cacheBits: number, tokens: number, memory: number, reserve: number}} v parameters in billions; tokens of one
+ *   conversation
  */
 export function modelMemory(v) {
   const weights = (v.parameters * 1e9 * v.weightBits) / 8 / GIB;
@@ -65,8 +68,8 @@ export function cacheBreakEven(v) {
  * A model behind an API against one on machines of your own, for a month of the same tokens.
  * @param {{input: number, output: number, priceInput: number, priceOutput: number, machine: number, fewest: number,
  *   speed: number, use: number, work: number}} v millions of tokens a month; prices per million; a machine's price an
- *   hour; the fewest machines that you would run; output tokens a second of one machine under full load; the share of that
- *   speed that your traffic uses over a month, in percent; what the work on it costs a month
+ *   hour; the fewest machines that you would run; output tokens a second of one machine under full load; the share of
+ *   that speed that your traffic uses over a month, in percent; what the work on it costs a month
  */
 export function apiOrOwn(v) {
   const api = v.input * v.priceInput + v.output * v.priceOutput;
@@ -76,14 +79,16 @@ export function apiOrOwn(v) {
   return { api, own, machines, capacity, factor: own / api };
 }
 
-const Z_95 = 1.959964; // two-sided 5 percent
-const Z_80 = 0.841621; // power of 80 percent
+/** Two-sided 5 percent. */
+const Z_95 = 1.959964;
+/** Power of 80 percent. */
+const Z_80 = 0.841621;
 
 /**
  * How many cases an evaluation needs. All inputs in percent.
  * @param {{share: number, half: number, rate: number, changed: number, gain: number}} v expected share of right answers
- *   and wanted half width of its 95 percent interval; the failure rate to exclude when no case fails; the share of cases
- *   that change between two versions and the net gain to be found
+ *   and wanted half width of its 95 percent interval; the failure rate to exclude when no case fails; the share of
+ *   cases that change between two versions and the net gain to be found
  */
 export function sampleSize(v) {
   const share = v.share / 100;

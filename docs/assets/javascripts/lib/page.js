@@ -1,8 +1,11 @@
 // What the tools on pages share: where the site lives, its data, the reader's notes, and elements.
 import { NOTES, Store } from "./state.js";
 
-/** The site's root: scripts live two folders below it. */
-export const BASE = new URL("../../", import.meta.url);
+/** The site's root: this file lies three folders below it. */
+export const BASE = new URL("../../../", import.meta.url);
+
+/** Milliseconds of a day. */
+export const DAY = 86400000;
 
 /** One set of notes for each site: several may share a host, as projects of one owner do. */
 export const store = new Store(() => localStorage, "handbook " + BASE.pathname);
@@ -12,6 +15,7 @@ addEventListener("storage", (event) => {
 
 /**
  * @typedef {import("./plan.js").Course & {
+ *   title: string, days_per_month: number, timeline: {late: number, mark: string},
  *   weeks: [number, number], skills: {id: string, title: string, at: string}[],
  *   outcomes: Record<string, {title: string, at: string, phase: string}>, renamed: Record<string, string>,
  *   history: {id: string, date: string, title: string, says: string, at: string}[]}} Data
@@ -69,6 +73,28 @@ export function link(target) {
 }
 
 /**
+ * A table that may be wider than a phone: the style sheet shows its rows as cards there.
+ * @param {string[]} titles of the columns
+ * @param {Node[]} rows
+ */
+export function wideTable(titles, rows) {
+  const head = make("tr", {}, ...titles.map((title) => make("th", { scope: "col" }, title)));
+  const table = make("table", {}, make("thead", {}, head), make("tbody", {}, ...rows));
+  return make("div", { class: "wide-table" }, table);
+}
+
+/**
+ * A row of such a table.
+ * @param {string[]} labels titles of the columns, as they stand before a cell on a phone
+ * @param {(string | Node | (string | Node)[])[]} cells the first names the row
+ * @param {Record<string, string | boolean>} [attributes]
+ */
+export function tableRow(labels, [name, ...cells], attributes = {}) {
+  const rest = cells.map((cell, index) => make("td", { "data-label": labels[index + 1] }, ...[cell].flat()));
+  return make("tr", attributes, make("th", { scope: "row" }, ...[name].flat()), ...rest);
+}
+
+/**
  * Hours to a tenth, as people write them: "2.5", "3".
  * @param {number} hours
  */
@@ -84,10 +110,30 @@ export function hours(count) {
   return `${tenth(count)} hour${tenth(count) === "1" ? "" : "s"}`;
 }
 
+/**
+ * A moment as the whole day that it belongs to where the reader is.
+ * @param {Date} moment
+ */
+export function localDay(moment) {
+  return Date.UTC(moment.getFullYear(), moment.getMonth(), moment.getDate()) / DAY;
+}
+
 /** Today where the reader is, as a whole day. */
 export function today() {
-  const now = new Date();
-  return Date.UTC(now.getFullYear(), now.getMonth(), now.getDate()) / 86400000;
+  return localDay(new Date());
+}
+
+/**
+ * This page's address with a fragment, to copy.
+ * @param {string} label what stands before it
+ * @param {string} name what a screen reader says
+ * @param {string} fragment without the #
+ */
+export function addressField(label, name, fragment) {
+  const value = `${location.origin}${location.pathname}#${fragment}`;
+  const input = make("input", { type: "text", readonly: true, "aria-label": name, value });
+  input.addEventListener("focus", () => /** @type {HTMLInputElement} */ (input).select());
+  return make("p", { class: "planner__address" }, make("label", {}, label, input));
 }
 
 /**
