@@ -188,10 +188,8 @@ function element(tag, className) {
 function mark(words) {
   const known = words.split(/[\s*+\-:~^]+/).filter(Boolean);
   if (!known.length) return;
-  const pattern = new RegExp(
-    `(?<![\\p{L}\\p{N}])(?:${known.map((word) => word.replace(/[|\\{}()[\]^$+*?.]/g, "\\$&")).join("|")})`,
-    "giu",
-  );
+  const alternatives = known.map((word) => word.replace(/[|\\{}()[\]^$+*?.]/g, "\\$&")).join("|");
+  const pattern = new RegExp("(?<![\\p{L}\\p{N}])(?:" + alternatives + ")", "giu");
   const walker = document.createTreeWalker(one("article"), NodeFilter.SHOW_TEXT);
   /** @type {Text[]} */
   const texts = [];
