@@ -127,7 +127,7 @@ def test_inputs_live_in_the_address_and_come_back_from_it(page: Page, served: st
     assert page.url == f"{served}calculators/call-cost/?output=900"
     changed = page.locator(".calculator dd").first.inner_text()
     assert changed != before
-    assert page.get_by_role("status").inner_text() == f"One call: {changed}"
+    assert page.locator(".calculator__status").inner_text() == f"One call: {changed}"
     page.reload()
     _ready(page)
     assert page.locator(".calculator dd").first.inner_text() == changed
@@ -153,5 +153,5 @@ def test_numbers_that_contradict_each_other_are_named(
     _opened(page, f"{served}calculators/{name}/")
     page.get_by_label(label).fill(value)
     page.keyboard.press("Tab")
-    assert said in page.get_by_role("status").inner_text()
+    assert said in page.locator(".calculator__status").inner_text()
     assert set(page.locator(".calculator dd").all_inner_texts()) == {"–"}

@@ -112,8 +112,16 @@ def test_what_was_written_passes_the_tests_of_pages_and_style(project: Path) -> 
     assert run("yamllint", "--strict", *data) == ""
     assert run("pymarkdown", "scan", *pages) == ""
     assert run("codespell_lib", *written) == ""
-    placeholder = "tests/test_scaffold.py::test_the_handbook_holds_no_placeholder"
-    said = run("pytest", "-n0", "-p", "no:cacheprovider", "tests/test_site.py", "tests/test_brief.py", placeholder)
+    placeholder = "tests/commands/test_scaffold.py::test_the_handbook_holds_no_placeholder"
+    said = run(
+        "pytest",
+        "-n0",
+        "-p",
+        "no:cacheprovider",
+        "tests/site/test_site.py",
+        "tests/repository/test_brief.py",
+        placeholder,
+    )
     assert re.findall(r"^FAILED (\S+)", said, re.MULTILINE) == [placeholder], said[-3000:]
 
 
