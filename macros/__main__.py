@@ -16,8 +16,8 @@ from macros.commands.drafts import placeholders
 from macros.commands.freshness import freshness
 from macros.commands.scaffold import scaffold
 from macros.commands.words import COMMANDS, usage
-from macros.data.handbook import Handbook
-from macros.data.paths import DATA, RADAR
+from macros.data.handbook import KEYS
+from macros.data.paths import HISTORY, RADAR
 from macros.data.problems import DataError, print_annotations
 from macros.entities.files import SCHEMAS, schema_json
 from macros.site.finish import Settings, finish
@@ -70,10 +70,13 @@ def check(arguments: argparse.Namespace) -> int:
     """Say what the data holds."""
     edition = load_checked(ROOT)
     handbook, pages = edition.handbook, edition.pages
-    counts = {name: len(getattr(handbook, name)) for name in Handbook.model_fields if name != "handbook"}
-    print(f"{DATA} is in order: " + ", ".join(f"{count} {name}" for name, count in counts.items()))
-    print(f"{RADAR} is in order: {len(edition.radar.radar)} entries; {len(edition.diagrams)} diagrams")
-    print(f"{len(pages)} pages below docs/, {sum(page.words for page in pages.values())} words")
+    for file, keys in KEYS.items():
+        lists = [f"{len(getattr(handbook, name))} {name}" for name in keys if name != "handbook"]
+        print(f"{file} is in order: " + ", ".join(lists))
+    print(f"{RADAR} is in order: {len(edition.radar.radar)} entries")
+    print(f"{HISTORY} is in order: {len(edition.history.history)} entries")
+    words = sum(page.words for page in pages.values())
+    print(f"{len(pages)} pages below docs/, {words} words; {len(edition.diagrams)} diagrams")
     if left := placeholders(ROOT):
         print(f"{len(left)} left to write, which make check will refuse:", *left, sep="\n  ")
     return 0

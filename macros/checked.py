@@ -7,9 +7,11 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
+from macros.data.handbook import FILE_OF, PARTS, join
 from macros.data.load import load
 from macros.data.manuscript import read_manuscripts
-from macros.data.paths import GENERATED, NAVIGATION
+from macros.data.paths import GENERATED, HISTORY, NAVIGATION, RADAR
+from macros.data.places import Places
 from macros.data.problems import DataError, Problem
 from macros.entities.diagrams import check_diagrams, read_diagrams
 from macros.entities.edition import Edition
@@ -50,13 +52,15 @@ def _load_checked(root: Path, state: FilesState) -> Edition:
             problems += error.problems
     if problems:
         raise DataError(problems, unchecked="The rules, the pages and their links are checked once this is repaired.")
-    (handbook, parsed), (radar, parsed_radar), (history, parsed_history) = (loaded[file] for file in MODELS)
+    handbook = join({file: loaded[file][0] for file in PARTS})
+    places = Places({key: loaded[file][1] for key, file in FILE_OF.items()})
+    (radar, parsed_radar), (history, parsed_history) = loaded[RADAR], loaded[HISTORY]
     docs = root / "docs"
     pages = read_manuscripts(docs)
     diagrams = read_diagrams(docs)
     labs = read_labs(docs)
     edition = Edition(handbook, pages, radar, diagrams, history, labs)
-    problems = [parsed.locate(problem) for problem in (*check(handbook, pages), *check_labs(handbook, labs))]
+    problems = [places.locate(problem) for problem in (*check(handbook, pages), *check_labs(handbook, labs))]
     problems += [parsed_radar.locate(problem) for problem in check_radar(radar)]
     problems += [parsed_history.locate(problem) for problem in check_history(history, pages)]
     problems += check_diagrams(diagrams, pages)

@@ -11,8 +11,9 @@ from pathlib import Path
 import yaml
 
 from macros.checked import load_checked
-from macros.data.paths import DATA, NAVIGATION
-from macros.data.places import Parsed
+from macros.data.handbook import FILE_OF
+from macros.data.paths import NAVIGATION
+from macros.data.places import parse
 from macros.data.problems import DataError, Problem
 
 PLACEHOLDER = "Write here:"
@@ -104,11 +105,13 @@ class Draft:
 
 
 class DataList:
-    """A list of the data file as lines: where its entries begin and end. Line numbers count from 1."""
+    """A list of a data file as lines: where its entries begin and end. Line numbers count from 1."""
 
-    def __init__(self, text: str, parsed: Parsed, name: str) -> None:
-        self.lines = text.splitlines()
-        self.name = name
+    def __init__(self, draft: Draft, name: str) -> None:
+        self.draft = draft
+        self.file = FILE_OF[name]
+        self.lines = draft.read(self.file).splitlines()
+        parsed = parse(draft.root / self.file, self.file)
         self.entries = parsed.data[name]
         self.starts = [parsed.values[name, index][0] for index in range(len(self.entries))]
         line, column = parsed.values[name, 0]
@@ -132,7 +135,7 @@ class DataList:
             line -= 1
         return line
 
-    def add(self, draft: Draft, after: int | None, keys: dict[str, str], comment: str = "") -> None:
+    def add(self, after: int | None, keys: dict[str, str], comment: str = "") -> None:
         """Insert an entry after another one, or as the first.
 
         Args:
@@ -145,9 +148,9 @@ class DataList:
         entry = [self.indent + inner[0], *(space + "  " + line for line in inner[1:])]
         entry = ([f"{space}# {comment}"] if comment else []) + entry
         if after is None:
-            draft.insert(DATA, self.first, [*entry, ""])
+            self.draft.insert(self.file, self.first, [*entry, ""])
         else:
-            draft.insert(DATA, self.end(after), ["", *entry])
+            self.draft.insert(self.file, self.end(after), ["", *entry])
 
 
 def scalar(text: str) -> str:

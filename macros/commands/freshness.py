@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from macros.data.paths import DATA, RADAR
+from macros.data.paths import DATA, RADAR, SOURCES
 from macros.entities.edition import Edition
 
 #: Days after which the whole handbook is due for a review.
@@ -20,7 +20,7 @@ def freshness(checked: Edition, today: date) -> list[str]:
     """
     handbook = checked.handbook
     items = [(handbook.handbook.reviewed, HANDBOOK_DAYS, DATA, "handbook.reviewed")]
-    items += [(s.checked, s.review_days, DATA, f"sources[{s.id}]: {s.supports}") for s in handbook.sources]
+    items += [(s.checked, s.review_days, SOURCES, f"sources[{s.id}]: {s.supports}") for s in handbook.sources]
     items += [(e.checked, e.review_days, RADAR, f"radar[{e.id}]: {e.says}") for e in checked.radar.radar]
     due = [
         (day, f"{file} {what} (checked {day.isoformat()}, due {(day + timedelta(days)).isoformat()})")

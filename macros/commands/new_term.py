@@ -6,8 +6,6 @@ from macros.commands.drafts import DataList, Draft, scalar, to_write
 from macros.commands.words import about, has_shape, id_problems, refuse
 from macros.data.fields import Text
 from macros.data.handbook import Term
-from macros.data.paths import DATA
-from macros.data.places import parse
 from macros.data.problems import Problem, check_plain_text
 from macros.entities.edition import Edition
 from macros.render.glossary import sort_key
@@ -31,9 +29,9 @@ def new_term(draft: Draft, checked: Edition, given: dict[str, str], problems: li
         problems.append(about(command, "TOPIC", topic, "is not a topic", choose(topic, handbook.topics)))
     refuse(problems)
 
-    terms = DataList(draft.read(DATA), parse(draft.root / DATA, DATA), "glossary")
+    terms = DataList(draft, "glossary")
     before = [index for index, t in enumerate(terms.entries) if sort_key(t["term"]) < sort_key(shown)]
-    terms.add(draft, before[-1] if before else None, {
+    terms.add(before[-1] if before else None, {
         "id": scalar(name),
         "term": scalar(shown),
         "definition": to_write(

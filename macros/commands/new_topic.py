@@ -10,8 +10,7 @@ from macros.commands.words import about, has_shape, id_problems, refuse
 from macros.data.fields import PagePath
 from macros.data.handbook import Handbook, Phase, Skill
 from macros.data.manuscript import Manuscript
-from macros.data.paths import DATA, NAVIGATION, address
-from macros.data.places import parse
+from macros.data.paths import NAVIGATION, address
 from macros.data.problems import DataError, Problem, choices
 from macros.entities.edition import Edition
 from macros.rules.ids import choose
@@ -85,8 +84,7 @@ def new_topic(draft: Draft, checked: Edition, given: dict[str, str], problems: l
     assert phase
 
     title = name.replace("-", " ").capitalize()
-    text, parsed = draft.read(DATA), parse(draft.root / DATA, DATA)
-    add_topic(DataList(text, parsed, "topics"), draft, handbook, phase, {
+    add_topic(DataList(draft, "topics"), handbook, phase, {
         "id": scalar(name),
         "title": scalar(title),
         "skill": scalar(skill.id) if skill else NO_SKILL,
@@ -106,7 +104,7 @@ def new_topic(draft: Draft, checked: Edition, given: dict[str, str], problems: l
         draft.texts[f"docs/{page}"] = _ROW_PAGE.format(
             placeholder=PLACEHOLDER, subject=title.lower(), title=title, section=section
         )
-        _add_page(draft, handbook, skill, page, title, {n: DataList(text, parsed, n) for n in ("pages", "questions")})
+        _add_page(draft, handbook, skill, page, title)
     return [
         f"The topic {name} is in {phase.id}, on docs/{page}, and the handbook builds with it. Three steps are left:",
         "1. Replace the placeholders, and choose the titles, the hours and what to know before:",
@@ -118,7 +116,7 @@ def new_topic(draft: Draft, checked: Edition, given: dict[str, str], problems: l
     ]
 
 
-def add_topic(topics: DataList, draft: Draft, handbook: Handbook, phase: Phase, keys: dict[str, str]) -> None:
+def add_topic(topics: DataList, handbook: Handbook, phase: Phase, keys: dict[str, str]) -> None:
     """After the last topic of its phase; the first one of a phase comes after those of the phases before it."""
     order = [p.id for p in handbook.phases]
     number = order.index(phase.id)
@@ -126,7 +124,7 @@ def add_topic(topics: DataList, draft: Draft, handbook: Handbook, phase: Phase, 
     before = [index for index, other in enumerate(phases) if other <= number]
     own = [index for index in before if phases[index] == number]
     comment = "" if own else f"Phase {number + 1}"
-    topics.add(draft, (own or before)[-1] if before else None, keys, comment)
+    topics.add((own or before)[-1] if before else None, keys, comment)
 
 
 def _add_section(draft: Draft, page: Manuscript, section: str) -> None:
@@ -137,14 +135,12 @@ def _add_section(draft: Draft, page: Manuscript, section: str) -> None:
     draft.insert(f"docs/{page.path}", before, section.split("\n"))
 
 
-def _add_page(
-    draft: Draft, handbook: Handbook, skill: Skill, path: str, title: str, lists: dict[str, DataList]
-) -> None:
+def _add_page(draft: Draft, handbook: Handbook, skill: Skill, path: str, title: str) -> None:
     """Entry, navigation line and question of a new page, each after those of the row's last page."""
     folder = posixpath.dirname(path)
     own = {skill.page, *(t.page for t in handbook.topics_of_skill(skill.id) if posixpath.dirname(t.page) == folder)}
     index, last = [(i, page) for i, page in enumerate(handbook.pages) if page.path in own][-1]
-    lists["pages"].add(draft, index, {
+    DataList(draft, "pages").add(index, {
         "path": path,
         "title": scalar(f"{title} at work"),
         "outcomes": "\n  - " + to_write("what a reader can do after this page, verb first.", indent=4),
@@ -153,7 +149,7 @@ def _add_page(
     })  # fmt: skip
     asked = [i for i, question in enumerate(handbook.questions) if question.page == last.path]
     stem = posixpath.basename(path).removesuffix(".md")
-    lists["questions"].add(draft, asked[-1] if asked else len(handbook.questions) - 1, {
+    DataList(draft, "questions").add(asked[-1] if asked else len(handbook.questions) - 1, {
         "id": f"{stem[:54].rstrip('-')}-check",
         "page": path,
         "question": to_write("a situation from work in which a reader could go wrong, with no answer to copy from above."),

@@ -1,18 +1,21 @@
-"""The shape of docs/data/skills.yml: the one definition, from which the JSON Schema is written.
+"""The shape of the handbook and of the files that it is read from: the one definition, from which the JSON Schemas are
+written.
 
 What a shape cannot say (references, sums, cycles, pages that exist) is in macros/rules/.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
 from functools import cached_property
+from pathlib import PurePosixPath
 from typing import Annotated, Literal, TypeVar
 
-from pydantic import Field, StringConstraints
+from pydantic import Field, StringConstraints, create_model
 
 from macros.data.fields import Entry, HourRange, Id, MonthRange, Named, PagePath, Text, WeekRange, total_hours
+from macros.data.paths import DATA, GLOSSARY, QUESTIONS, SOURCES
 
 #: 365.25 days a year, 12 months, 7 days a week.
 DAYS_PER_MONTH = 365.25 / 12
@@ -227,7 +230,7 @@ _OnPage = TypeVar("_OnPage", Topic, Question)
 
 
 class Handbook(Entry):
-    """All of docs/data/skills.yml."""
+    """The handbook's data, joined: what skills.json publishes. KEYS says in which file each key stands."""
 
     handbook: About
     strengths: Annotated[list[Strength], Field(min_length=1)]
@@ -354,3 +357,45 @@ def _by_page(entries: Iterable[_OnPage]) -> dict[str, list[_OnPage]]:
     for entry in entries:
         grouped.setdefault(entry.page, []).append(entry)
     return grouped
+
+
+#: Which keys of the handbook stand in which file: those that change together.
+KEYS: dict[str, tuple[str, ...]] = {
+    DATA: (
+        "handbook",
+        "strengths",
+        "skills",
+        "topics",
+        "phases",
+        "projects",
+        "labs",
+        "specializations",
+        "challenges",
+        "positioning",
+        "portfolio",
+        "community",
+        "pages",
+    ),
+    GLOSSARY: ("glossary",),
+    QUESTIONS: ("questions", "assessment"),
+    SOURCES: ("sources",),
+}
+
+#: The other way round: the file of each key.
+FILE_OF = {key: file for file, keys in KEYS.items() for key in keys}
+
+
+def _part(file: str, keys: tuple[str, ...]) -> type[Entry]:
+    """What one file holds: some keys of the handbook, with the shape that they have there."""
+    fields = {key: (Handbook.model_fields[key].annotation, Handbook.model_fields[key]) for key in keys}
+    name = PurePosixPath(file).stem.capitalize()
+    return create_model(name, __base__=Entry, __doc__=f"All of {file}.", **fields)  # type: ignore[call-overload]
+
+
+#: What each file holds.
+PARTS = {file: _part(file, keys) for file, keys in KEYS.items()}
+
+
+def join(parts: Mapping[str, Entry]) -> Handbook:
+    """The handbook from the contents of its files, which have been checked already."""
+    return Handbook.model_construct(**{key: getattr(parts[FILE_OF[key]], key) for key in Handbook.model_fields})

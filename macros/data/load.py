@@ -9,24 +9,23 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 
 from macros.data.fields import Entry
-from macros.data.handbook import Handbook
+from macros.data.handbook import FILE_OF
 from macros.data.places import Parsed, parse_text, read
 from macros.data.problems import DataError, KeyPath, Problem, choices
 
 
-def load(file: Path, shown_as: str | None = None, model: type[Entry] = Handbook) -> tuple[Any, Parsed]:
+def load(file: Path, shown_as: str, model: type[Entry]) -> tuple[Any, Parsed]:
     """Read and check the shape of the data.
 
     Args:
         file: the YAML file.
-        shown_as: how messages name it; the path itself by default.
+        shown_as: how messages name it.
         model: what the file holds.
 
     Raises:
         DataError: with every problem of syntax or shape.
     """
-    name = shown_as or str(file)
-    return _loaded(read(file, name), name, model)
+    return _loaded(read(file, shown_as), shown_as, model)
 
 
 # A build and each check after an edit read the same files again: a file that has not changed is not worked out anew.
@@ -36,7 +35,7 @@ def _loaded(raw: bytes, shown_as: str, model: type[Entry]) -> tuple[Any, Parsed]
     return as_model(parsed, model), parsed
 
 
-def as_model(parsed: Parsed, model: type[Entry] = Handbook) -> Any:
+def as_model(parsed: Parsed, model: type[Entry]) -> Any:
     """Plain values as entities. Raises DataError with every problem of shape."""
     try:
         return model.model_validate(parsed.data)
@@ -64,8 +63,9 @@ def _shape_problem(details: Any, parsed: Parsed, model: type[Entry]) -> Problem:
         key = path[-1]
         return parsed.locate(Problem(path, None, "is missing", f"add `{key}:`"))
     if kind == "extra_forbidden":
-        known = _fields_at(path[:-1], model)
-        return parsed.locate(Problem(path, path[-1], "is not a known key", choices(path[-1], known)), at_key=True)
+        elsewhere = FILE_OF.get(str(path[-1])) if len(path) == 1 else None
+        repair = f"move it to {elsewhere}" if elsewhere else choices(path[-1], _fields_at(path[:-1], model))
+        return parsed.locate(Problem(path, path[-1], "is not a known key", repair), at_key=True)
     if isinstance(value, dict | list) and kind not in ("too_short", "too_long"):
         value = "a mapping" if isinstance(value, dict) else "a list"
     bound = {name: f"{context[name]:g}" for name in ("gt", "ge", "le") if name in context}

@@ -4,12 +4,18 @@ from __future__ import annotations
 
 import re
 
+#: The map and the timeline; its JSON holds the whole handbook (macros/data/handbook.py says which key stands where).
 DATA = "docs/data/skills.yml"
+GLOSSARY = "docs/data/glossary.yml"
+QUESTIONS = "docs/data/questions.yml"
+SOURCES = "docs/data/sources.yml"
 RADAR = "docs/data/radar.yml"
 HISTORY = "docs/data/history.yml"
 NAVIGATION = "mkdocs.yml"
 
-#: Below the root of a finished site: where the browser's tools find the data,
+#: Below the root of a finished site: the shape of skills.json, which joins several files,
+JOINED_SCHEMA = "data/handbook.schema.json"
+#: where the browser's tools find the data,
 COURSE = "data/course.json"
 #: the changes as an Atom feed,
 FEED = "feed.xml"
@@ -30,7 +36,7 @@ def json_path(data_file: str) -> str:
 
 
 #: Files that are made after the pages; pages may link to them before they exist.
-GENERATED = (*(json_path(file) for file in (DATA, RADAR, HISTORY)), COURSE, FEED, BOOK, LIST, FULL)
+GENERATED = (*(json_path(file) for file in (DATA, RADAR, HISTORY)), JOINED_SCHEMA, COURSE, FEED, BOOK, LIST, FULL)
 
 
 #: Those of them that are made from the finished pages; while serving, only when somebody asks for one.

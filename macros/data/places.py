@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -41,6 +42,21 @@ class Parsed:
                 line, column = place
                 break
         return dataclasses.replace(problem, file=self.file, line=line, column=column, label=path_label(path, self.data))
+
+
+@dataclass(frozen=True)
+class Places:
+    """Where the keys of a model stand that is read from several files.
+
+    Attributes:
+        by_key: the file of each key.
+    """
+
+    by_key: Mapping[str, Parsed]
+
+    def locate(self, problem: Problem) -> Problem:
+        """The same problem with its file and its place there."""
+        return problem if problem.file else self.by_key[str(problem.path[0])].locate(problem)
 
 
 def path_label(path: KeyPath, data: Any) -> str:

@@ -6,13 +6,13 @@ import json
 from typing import Any
 
 from macros.data.fields import Entry
-from macros.data.handbook import Handbook
-from macros.data.paths import DATA, HISTORY, RADAR
+from macros.data.handbook import PARTS
+from macros.data.paths import HISTORY, RADAR
 from macros.entities.history import History
 from macros.entities.radar import Radar
 
 #: The data files, and what each holds.
-MODELS: dict[str, type[Entry]] = {DATA: Handbook, RADAR: Radar, HISTORY: History}
+MODELS: dict[str, type[Entry]] = {**PARTS, RADAR: Radar, HISTORY: History}
 
 
 #: The committed schema of each data file, and the model that it is written from.
@@ -20,11 +20,11 @@ SCHEMAS = {file.replace(".yml", ".schema.json"): model for file, model in MODELS
 
 
 def as_json(data: Entry) -> str:
-    """The data as JSON, with the same keys as its YAML file."""
+    """The data as JSON, with the same keys as in YAML."""
     return _dump(data.model_dump(mode="json"))
 
 
-def schema_json(model: type[Entry] = Handbook) -> str:
+def schema_json(model: type[Entry]) -> str:
     """The JSON Schema that editors use for a data file."""
     return _dump({"$schema": "https://json-schema.org/draft/2020-12/schema"} | model.model_json_schema())
 

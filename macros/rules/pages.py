@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from macros.data.fields import Named
 from macros.data.handbook import LIST_PAGES, Handbook, Phase, Question, Skill, Topic
 from macros.data.manuscript import Call, Manuscript, Pages
+from macros.data.paths import QUESTIONS
 from macros.data.problems import KeyPath, Problem, choices
 from macros.registry import MACROS
 from macros.rules.ids import choose
@@ -158,7 +159,11 @@ def check_page_frame(handbook: Handbook, pages: Pages) -> Iterator[Problem]:
         checks = page.called("self_check")
         if checks and page.path not in asked:
             yield _call_problem(
-                page, checks[0], "self_check", "has no question for this page", "add one under `questions`"
+                page,
+                checks[0],
+                "self_check",
+                "has no question for this page",
+                f"add one under `questions` in {QUESTIONS}",
             )
         elif not checks and page.path in asked:
             call = Call("self_check", None, 1, 1)

@@ -13,9 +13,23 @@ from pathlib import Path
 from macros.book.chapters import read_book
 from macros.book.llms import llms, llms_full
 from macros.book.page import book_page
-from macros.data.paths import BOOK, COURSE, DATA, FEED, FULL, HISTORY, LIST, MANIFEST, RADAR, WORKER, json_path
+from macros.data.handbook import Handbook
+from macros.data.paths import (
+    BOOK,
+    COURSE,
+    DATA,
+    FEED,
+    FULL,
+    HISTORY,
+    JOINED_SCHEMA,
+    LIST,
+    MANIFEST,
+    RADAR,
+    WORKER,
+    json_path,
+)
 from macros.entities.edition import Edition
-from macros.entities.files import as_json
+from macros.entities.files import as_json, schema_json
 from macros.site.assets import SEARCH, compact, own_files, sheet_without_comments, with_lunr_fix, without_palette
 from macros.site.course import course
 from macros.site.feed import feed
@@ -58,6 +72,7 @@ def finish(site: Path, checked: Edition, settings: Settings, keep: Keep = made_a
     """
     for name, data in ((DATA, checked.handbook), (RADAR, checked.radar), (HISTORY, checked.history)):
         _write(site / json_path(name), as_json(data))
+    _write(site / JOINED_SCHEMA, schema_json(Handbook))
     for file in own_files(site):
         text = file.read_text(encoding="utf-8")
         _write(file, compact(text) if file.suffix == ".js" else sheet_without_comments(text))

@@ -16,8 +16,7 @@ from macros.checked import load_checked
 from macros.commands.drafts import PLACEHOLDER, DataList, Draft, placeholders
 from macros.commands.new_topic import add_topic
 from macros.commands.scaffold import scaffold
-from macros.data.paths import DATA
-from macros.data.places import parse
+from macros.data.paths import DATA, GLOSSARY, QUESTIONS
 from macros.data.problems import DataError
 from macros.entities.edition import Edition
 from macros.render.glossary import sort_key
@@ -61,7 +60,7 @@ def test_a_placeholder_is_found_on_pages_and_in_the_data(project: Path) -> None:
     left = len(placeholders(project))
     scaffold(project, "new-topic", TOPIC)
     found = placeholders(project)
-    assert {place.split(":")[0] for place in found} == {"docs/skills/diffs-of-tests.md", DATA}
+    assert {place.split(":")[0] for place in found} == {"docs/skills/diffs-of-tests.md", DATA, QUESTIONS}
     assert len(found) == left + 9
 
 
@@ -70,7 +69,7 @@ def test_a_topic_with_a_page_comes_into_four_places_and_changes_nothing_else(pro
     said = scaffold(project, "new-topic", TOPIC)
     after = _files(project)
     added = _added(before, after)
-    assert sorted(added) == [DATA, "docs/skills/diffs-of-tests.md", "mkdocs.yml"]
+    assert sorted(added) == [QUESTIONS, DATA, "docs/skills/diffs-of-tests.md", "mkdocs.yml"]
     assert added["mkdocs.yml"] == ["      - Diffs of tests: skills/diffs-of-tests.md\n"]
     checked = load_checked(project)
     handbook = checked.handbook
@@ -101,7 +100,7 @@ def test_what_was_written_passes_the_tests_of_pages_and_style(project: Path) -> 
     scaffold(project, "new-term", TERM)
     written = sorted(_added(before, _files(project)))
     pages, data = ([name for name in written if name.endswith(end)] for end in (".md", ".yml"))
-    assert (len(pages), len(data)) == (2, 2)
+    assert (len(pages), len(data)) == (2, 4)
 
     def run(*command: str) -> str:
         environment = os.environ | {"PYTHONDONTWRITEBYTECODE": "1"}
@@ -150,8 +149,8 @@ def test_a_term_stands_in_the_alphabet_as_it_was_written(term: str, project: Pat
     before = _files(project)
     scaffold(project, "new-term", ["ID=ledger-of-tokens", f"TERM={term}", "TOPIC=cost-control"])
     added = _added(before, _files(project))
-    assert list(added) == [DATA]
-    assert len(added[DATA]) == 6, "five lines and a blank one"
+    assert list(added) == [GLOSSARY]
+    assert len(added[GLOSSARY]) == 6, "five lines and a blank one"
     terms = [t.term for t in load_checked(project).handbook.glossary]
     assert term in terms
     assert terms == sorted(terms, key=sort_key)
@@ -250,20 +249,23 @@ def test_a_disk_that_refuses_one_file_keeps_the_others_as_they_were(
 
 @pytest.mark.parametrize("command", [("new-topic", TOPIC), ("new-term", TERM)], ids=["topic", "term"])
 def test_line_ends_and_byte_order_mark_stay(command: tuple[str, list[str]], project: Path) -> None:
-    for name in (DATA, "mkdocs.yml"):
+    data = (DATA, GLOSSARY, QUESTIONS)
+    for name in (*data, "mkdocs.yml"):
         file = project / name
-        mark = b"\xef\xbb\xbf" if name == DATA else b""
+        mark = b"\xef\xbb\xbf" if name in data else b""
         file.write_bytes(mark + file.read_bytes().replace(b"\n", b"\r\n"))
     before = _files(project)
     scaffold(project, *command)
     after = _files(project)
-    _added(before, after)
-    assert re.search(rb"[^\r]\n", after[DATA]) is None
-    assert after[DATA].startswith(b"\xef\xbb\xbf#")
+    written = [name for name in _added(before, after) if name in data]
+    assert written
+    for name in written:
+        assert re.search(rb"[^\r]\n", after[name]) is None
+        assert after[name].startswith(b"\xef\xbb\xbf#")
 
 
 def test_a_comment_in_front_of_the_next_entry_stays_with_it(project: Path) -> None:
-    file = project / DATA
+    file = project / GLOSSARY
     text = file.read_text(encoding="utf-8")
     first = "  - id: tokenizer\n"
     assert first in text
@@ -276,7 +278,7 @@ def test_a_comment_in_front_of_the_next_entry_stays_with_it(project: Path) -> No
 
 
 def test_text_that_looks_like_a_comment_is_text(project: Path) -> None:
-    file = project / DATA
+    file = project / GLOSSARY
     text = file.read_text(encoding="utf-8")
     budget = re.search(r"  - id: token-budget\n(?:    .*\n)+", text)
     assert budget
@@ -290,13 +292,13 @@ def test_text_that_looks_like_a_comment_is_text(project: Path) -> None:
 
 
 def test_a_list_on_one_line_is_not_guessed_at(project: Path) -> None:
-    file = project / DATA
+    file = project / GLOSSARY
     text = file.read_text(encoding="utf-8")
-    start, end = text.index("glossary:\n"), text.index("# ----", text.index("glossary:\n"))
+    start = text.index("glossary:\n")
     import json
 
     terms = [t.model_dump(exclude_defaults=True) for t in load_checked(project).handbook.glossary]
-    file.write_text(f"{text[:start]}glossary: {json.dumps(terms)}\n{text[end:]}", encoding="utf-8")
+    file.write_text(f"{text[:start]}glossary: {json.dumps(terms)}\n", encoding="utf-8")
     before = _files(project)
     with pytest.raises(
         DataError, match="glossary: nothing: is written in a form that cannot be extended: write each entry"
@@ -313,8 +315,9 @@ def test_the_first_topic_of_a_phase_follows_those_before_it(checked: Edition, tm
         "topics:\n" + entry.format("a", "phase-1") + "\n  # Phase 3\n" + entry.format("c", "phase-3"), encoding="utf-8"
     )
     draft = Draft(tmp_path)
-    topics = DataList(draft.read(DATA), parse(file, DATA), "topics")
-    add_topic(topics, draft, checked.handbook, checked.handbook.phase("phase-2"), {"id": "b", "phase": "phase-2"})
+    add_topic(
+        DataList(draft, "topics"), checked.handbook, checked.handbook.phase("phase-2"), {"id": "b", "phase": "phase-2"}
+    )
     assert draft.finished()[DATA] == (
         "topics:\n" + entry.format("a", "phase-1") + "\n  # Phase 2\n" + entry.format("b", "phase-2")
         + "\n  # Phase 3\n" + entry.format("c", "phase-3")

@@ -21,9 +21,10 @@ from markdown import Markdown
 from mkdocs.config import load_config
 
 from macros.checked import load_checked
+from macros.data.handbook import FILE_OF, PARTS, join
 from macros.data.load import as_model, load
-from macros.data.paths import DATA, HISTORY, RADAR
-from macros.data.places import Parsed, parse
+from macros.data.paths import DATA, GLOSSARY, HISTORY, QUESTIONS, RADAR, SOURCES
+from macros.data.places import Parsed, Places, parse
 from macros.data.problems import DataError, Problem
 from macros.entities.edition import Edition
 from macros.entities.files import MODELS
@@ -57,7 +58,14 @@ def _places(value: Any, path: Path_ = ()) -> Iterator[Path_]:
 
 PLACES = {name: [path for path in _places(parsed.data) if path] for name, parsed in REAL.items()}
 IDS = sorted(
-    {v["id"] for entries in REAL[DATA].data.values() if isinstance(entries, list) for v in entries if "id" in v}
+    {
+        v["id"]
+        for name in PARTS
+        for entries in REAL[name].data.values()
+        if isinstance(entries, list)
+        for v in entries
+        if "id" in v
+    }
 )
 
 #: What somebody could type, paste or plant where text is expected.
@@ -135,16 +143,19 @@ def _checked(name: str, data: Any) -> Edition:
     """What a build would be made from. Raises DataError as load_checked does."""
     parsed = Parsed(name, data, REAL[name].values, REAL[name].keys)
     model = as_model(parsed, MODELS[name])
+    places: Parsed | Places = parsed
     handbook, pages, radar, diagrams, history, labs = CHECKED
     found: list[Problem] = []
-    if name == DATA:
-        handbook, found = model, check(model, pages)
+    if name in PARTS:
+        handbook = join({other: model if other == name else handbook for other in PARTS})
+        places = Places({key: parsed if file == name else REAL[file] for key, file in FILE_OF.items()})
+        found = check(handbook, pages)
     elif name == RADAR:
         radar, found = model, list(check_radar(model))
     else:
         history, found = model, list(check_history(model, pages))
     if found:
-        raise DataError(parsed.locate(problem) for problem in found)
+        raise DataError(places.locate(problem) for problem in found)
     return Edition(handbook, pages, radar, diagrams, history, labs)
 
 
@@ -253,7 +264,10 @@ def converter() -> Markdown:
 
 #: Free text that pages show: the lists of each file, and the fields of their entries.
 FREE = {
-    DATA: [("topics", "title"), ("glossary", "definition"), ("challenges", "title"), ("sources", "title")],
+    DATA: [("topics", "title"), ("challenges", "title")],
+    GLOSSARY: [("glossary", "definition")],
+    QUESTIONS: [("questions", "question"), ("questions", "answer"), ("assessment", "why")],
+    SOURCES: [("sources", "title"), ("sources", "publisher")],
     RADAR: [("radar", "says"), ("radar", "source")],
     HISTORY: [("history", "title"), ("history", "says")],
 }

@@ -9,7 +9,10 @@ import jsonschema
 import pytest
 import yaml
 
+from macros.data.handbook import FILE_OF, KEYS, PARTS, Handbook
 from macros.data.load import load
+from macros.data.paths import DATA as SKILLS
+from macros.data.paths import GLOSSARY
 from macros.data.problems import DataError, Problem
 from macros.entities.edition import Edition
 from macros.entities.files import SCHEMAS, as_json, schema_json
@@ -129,14 +132,14 @@ def _problems(tmp_path: Path, content: bytes | str) -> list[str]:
     file = tmp_path / "d.yml"
     file.write_bytes(content.encode() if isinstance(content, str) else content)
     with pytest.raises(DataError) as error:
-        load(file, "d.yml")
+        load(file, "d.yml", Handbook)
     return [str(problem) for problem in error.value.problems]
 
 
 def test_the_small_handbook_loads(tmp_path: Path) -> None:
     file = tmp_path / "d.yml"
     file.write_text(GOOD, encoding="utf-8")
-    handbook, parsed = load(file, "d.yml")
+    handbook, parsed = load(file, "d.yml", Handbook)
     assert [t.id for t in handbook.topics] == ["alpha", "beta", "gamma", "delta"]
     line, column = parsed.values["topics", 1, "id"]
     assert GOOD.splitlines()[line - 1][column - 1 :] == "beta"
@@ -152,12 +155,12 @@ def test_bad_input_gives_a_line_to_repair(name: str, tmp_path: Path) -> None:
 
 def test_a_missing_file_is_named(tmp_path: Path) -> None:
     with pytest.raises(DataError, match=r"x\.yml: nothing: the file does not exist: restore it"):
-        load(tmp_path / "x.yml", "x.yml")
+        load(tmp_path / "x.yml", "x.yml", Handbook)
 
 
 def test_a_folder_in_place_of_the_file_is_named(tmp_path: Path) -> None:
     with pytest.raises(DataError, match="cannot be read"):
-        load(tmp_path, "docs/data")
+        load(tmp_path, "docs/data", Handbook)
 
 
 def test_all_problems_come_at_once_and_in_order(tmp_path: Path) -> None:
@@ -175,6 +178,20 @@ def test_a_long_value_is_cut_on_one_line() -> None:
     assert len(line) < 100
 
 
+def test_each_key_of_the_handbook_stands_in_one_file() -> None:
+    assert list(FILE_OF) == [key for keys in KEYS.values() for key in keys]
+    assert set(FILE_OF) == set(Handbook.model_fields)
+
+
+def test_a_list_in_another_file_s_place_is_sent_there(tmp_path: Path) -> None:
+    file = tmp_path / "d.yml"
+    file.write_text(GOOD, encoding="utf-8")
+    with pytest.raises(DataError) as error:
+        load(file, "d.yml", PARTS[SKILLS])
+    (line,) = [str(problem) for problem in error.value.problems if problem.value == "glossary"]
+    assert line.endswith(f" glossary: 'glossary': is not a known key: move it to {GLOSSARY}")
+
+
 @pytest.mark.parametrize("schema", SCHEMAS)
 def test_the_schema_beside_the_data_is_the_model_s(schema: str) -> None:
     stale = f"the schema is stale: run `make format` and commit {schema}"
@@ -189,11 +206,15 @@ def test_the_data_names_its_schema_in_its_first_line(schema: str) -> None:
 
 
 def test_a_second_validator_accepts_the_data_and_sees_the_same_faults(checked: Edition) -> None:
-    for schema, data in zip(SCHEMAS, (checked.handbook, checked.radar, checked.history), strict=True):
-        validator = jsonschema.Draft202012Validator(json.loads((ROOT / schema).read_text(encoding="utf-8")))
-        assert list(validator.iter_errors(json.loads(as_json(data)))) == []
-    validator = jsonschema.Draft202012Validator(json.loads((ROOT / next(iter(SCHEMAS))).read_text(encoding="utf-8")))
     published = json.loads(as_json(checked.handbook))
+    parts = [{key: published[key] for key in keys} for keys in KEYS.values()]
+    for schema, data in zip(
+        SCHEMAS, [*parts, *map(json.loads, map(as_json, (checked.radar, checked.history)))], strict=True
+    ):
+        validator = jsonschema.Draft202012Validator(json.loads((ROOT / schema).read_text(encoding="utf-8")))
+        assert list(validator.iter_errors(data)) == []
+    validator = jsonschema.Draft202012Validator(json.loads(schema_json(Handbook)))
+    assert list(validator.iter_errors(published)) == []
     published["topics"][0]["titel"] = "x"
     del published["skills"][0]["gap"]
     assert len(list(validator.iter_errors(published))) == 2

@@ -19,7 +19,7 @@ from typing import Any
 from macros.commands.freshness import freshness
 from macros.data.handbook import Handbook
 from macros.data.manuscript import Manuscript, manuscript
-from macros.data.paths import DATA, HISTORY, RADAR
+from macros.data.paths import HISTORY, RADAR
 from macros.data.places import Parsed
 from macros.data.problems import Problem
 from macros.entities.diagrams import check_diagrams
@@ -46,7 +46,7 @@ from support.entity_cases import (
 )
 from support.rule_cases import BAD_DATA, BAD_PAGES
 from support.sitebuild import ROOT
-from support.small_handbook import LAB, data, handbook, pages
+from support.small_handbook import LAB, data, handbook, pages, places
 
 GOLDEN = ROOT / "tests/golden"
 AGAIN = "if you want this, write it anew: GOLDEN=write .venv/bin/python -m pytest -n0 tests/test_golden.py"
@@ -65,15 +65,11 @@ def _compare(name: str, text: str) -> None:
 
 
 def _bad_cases() -> Iterator[tuple[str, Iterable[Problem]]]:
-    """Every bad case of the tests, with its problems.
-
-    Values carry no places here, so that a line more in the fixture does not change every message.
-    """
+    """Every bad case of the tests, with its problems."""
     for rule, damage, _ in BAD_DATA:
         changed = data()
         damage(changed)
-        parsed = Parsed(DATA, changed)
-        yield rule.__name__, [parsed.locate(problem) for problem in rule(handbook(changed), pages())]
+        yield rule.__name__, [places(changed).locate(problem) for problem in rule(handbook(changed), pages())]
     for rule, page, text, _ in BAD_PAGES:
         yield f"{rule.__name__}, page", rule(handbook(), pages() | {page: manuscript(page, text)})
     for index, damage, *_ in BAD_RADAR_ENTRIES:
@@ -93,7 +89,7 @@ def _bad_cases() -> Iterator[tuple[str, Iterable[Problem]]]:
         long = LAB._replace(starter={"service.py": "pass\n" * 301})
         yield (
             "check_labs",
-            [Parsed(DATA, changed).locate(p) for p in check_labs(handbook(changed), {"broken-queue": long})],
+            [places(changed).locate(p) for p in check_labs(handbook(changed), {"broken-queue": long})],
         )
     yield "check_diagrams", check_diagrams({"abc": GOOD_DRAWING}, DRAWING_PAGE)
 

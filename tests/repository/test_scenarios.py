@@ -11,7 +11,8 @@ import pytest
 
 from macros.checked import load_checked
 from macros.commands.scaffold import scaffold
-from macros.data.paths import DATA
+from macros.data.handbook import FILE_OF
+from macros.data.paths import DATA, GLOSSARY
 from macros.data.problems import DataError
 from macros.render.text import in_words
 from support.htmlpages import BuiltPage, broken_links, built_pages
@@ -50,9 +51,10 @@ def before(project: Path, file: str, line: str, new: str) -> None:
 
 def at_end(project: Path, list_name: str, new: str) -> None:
     """Write entries at the end of a list of the data, whichever list follows."""
-    text = (project / DATA).read_text(encoding="utf-8")
-    end = text.index(f"\n{RULE}\n", text.index(f"\n{list_name}:\n")) + 1
-    (project / DATA).write_text(text[:end] + new + text[end:], encoding="utf-8")
+    file = project / FILE_OF[list_name]
+    text = file.read_text(encoding="utf-8").rstrip("\n") + "\n\n"
+    end = text.find(f"\n{RULE}\n", text.index(f"\n{list_name}:\n")) + 1 or len(text)
+    file.write_text((text[:end] + new + text[end:]).rstrip("\n") + "\n", encoding="utf-8")
 
 
 def built(project: Path) -> dict[str, BuiltPage]:
@@ -247,14 +249,15 @@ def test_a_renamed_topic_keeps_its_old_address(project: Path) -> None:
         f"{DATA} topics[multi-agent-systems].requires[1]",
         f"{DATA} phases[phase-3].outcomes[production-project].topics[3]",
         f"{DATA} phases[phase-3].plan[2].topics[3]",
-        f"{DATA} glossary[mcp].topic",
+        f"{GLOSSARY} glossary[mcp].topic",
         "docs/skills/agents-and-tools.md topic()",
     }
 
     # Each of these places, and nothing else: links on other pages stay as they are.
-    text = (project / DATA).read_text(encoding="utf-8")
-    text = re.sub(r"(?<!renamed_from: \[)\bmodel-context-protocol\b", "tool-protocol", text)
-    (project / DATA).write_text(text, encoding="utf-8")
+    for name in (DATA, GLOSSARY):
+        text = (project / name).read_text(encoding="utf-8")
+        text = re.sub(r"(?<!renamed_from: \[)\bmodel-context-protocol\b", "tool-protocol", text)
+        (project / name).write_text(text, encoding="utf-8")
     edit(project, "docs/skills/agents-and-tools.md", "{ #model-context-protocol }", "{ #tool-protocol }")
     edit(project, "docs/skills/agents-and-tools.md", 'topic("model-context-protocol")', 'topic("tool-protocol")')
     pages = built(project)
@@ -277,12 +280,11 @@ def test_other_renamed_entries_keep_their_old_addresses(project: Path) -> None:
         "challenges": ("over-engineering", "too-much-architecture"),
     }
     new["projects"] = ("showcase-project", "showcase-build")
-    for old, renamed in new.values():
-        edit(project, DATA, f"- id: {old}\n", f"- id: {renamed}\n  renamed_from: [{old}]\n".replace("\n  r", "\n@r"))
-    text = (project / DATA).read_text(encoding="utf-8")
-    # The keys of an entry stand two columns right of its hyphen.
-    text = re.sub(r"^( *)- (id: .*)\n@", r"\1- \2\n\1  ", text, flags=re.MULTILINE)
-    (project / DATA).write_text(text, encoding="utf-8")
+    for name, (old, renamed) in new.items():
+        file = FILE_OF.get(name, DATA)
+        # The keys of an entry stand two columns right of its hyphen.
+        (space,) = re.findall(rf"^( *)- id: {old}$", (project / file).read_text(encoding="utf-8"), re.MULTILINE)
+        edit(project, file, f"- id: {old}\n", f"- id: {renamed}\n{space}  renamed_from: [{old}]\n")
     found = problems(project)
     assert f"{DATA} challenges[too-much-architecture].renamed_from[0]: " not in "".join(found), (
         "its heading still carries the old id"
@@ -339,7 +341,7 @@ def test_a_topic_that_others_need_goes_when_every_place_that_names_it_has_change
         f"{DATA} phases[phase-2].outcomes[architecture-patterns].topics[3]",
         f"{DATA} phases[phase-2].plan[1].topics[0]",
         f"{DATA} labs[leaking-cache].topics[1]",
-        *(f"{DATA} glossary[{t.id}].topic" for t in load_checked(ROOT).handbook.glossary if t.topic == "hybrid-search"),
+        *(f"{GLOSSARY} glossary[{t.id}].topic" for t in load_checked(ROOT).handbook.glossary if t.topic == "hybrid-search"),
     }  # fmt: skip
     assert all("or remove it here" in line for line in found if "requires" in line)
     (hours,) = [line for line in found if "hours of core topics" in line]
@@ -348,8 +350,10 @@ def test_a_topic_that_others_need_goes_when_every_place_that_names_it_has_change
     assert call.endswith("or remove the call")
     assert len(found) == len(named) + 2, "nothing else is said"
 
-    text = (project / DATA).read_text(encoding="utf-8")
+    text = (project / GLOSSARY).read_text(encoding="utf-8")
     text = re.sub(r"topic: hybrid-search", "topic: rag-patterns", text)
+    (project / GLOSSARY).write_text(text, encoding="utf-8")
+    text = (project / DATA).read_text(encoding="utf-8")
     text = re.sub(r"(\[)hybrid-search(?:, )?|, hybrid-search", r"\1", text).replace("          - hybrid-search\n", "")
     (project / DATA).write_text(text, encoding="utf-8")
     edit(project, DATA, "hours: { min: 3, likely: 4, max: 5 }\n    requires: [model-api-calls]\n    page: skills/caching-strategies.md",
@@ -540,24 +544,24 @@ def test_the_code_guide_names_every_room_and_no_file_that_is_gone() -> None:
 
 def test_the_first_pull_request_goes_as_its_page_says(project: Path) -> None:
     # Who has followed the page up to `make check` has the term already.
-    text = (project / DATA).read_text(encoding="utf-8")
-    (project / DATA).write_text(re.sub(r"  - id: token-ledger\n(?:    .*\n)+\n", "", text), encoding="utf-8")
+    text = (project / GLOSSARY).read_text(encoding="utf-8")
+    (project / GLOSSARY).write_text(re.sub(r"  - id: token-ledger\n(?:    .*\n)+\n", "", text), encoding="utf-8")
 
     (words,) = commands(FIRST, "new-term")
     assert commands("README.md", "new-term") == commands("CONTRIBUTING.md", "new-term") == [words]
     said = scaffold(project, words[0], words[1:])
-    line = int(re.search(rf"{DATA}:(\d+)", said)[1])
-    lines = (project / DATA).read_text(encoding="utf-8").splitlines()
+    line = int(re.search(rf"{GLOSSARY}:(\d+)", said)[1])
+    lines = (project / GLOSSARY).read_text(encoding="utf-8").splitlines()
     shown = re.search(r"^    ```yaml\n((?:    .*\n)+?)    ```", guide(FIRST), re.M)[1]
     entry = re.sub(r"^    ", "", shown, flags=re.M)
     assert [*lines[line - 4 : line - 1], lines[line]] == [*entry.splitlines()[:3], entry.splitlines()[-1]], (
         "the page shows the entry that the command wrote, with a definition"
     )
     written = "".join(f"{text}\n" for text in lines[line - 4 : line + 1])
-    edit(project, DATA, written, entry)
+    edit(project, GLOSSARY, written, entry)
     assert problems(project) == []
 
-    edit(project, DATA, entry, entry.replace("topic: cost-control\n", "topic: cost-controll\n"))
+    edit(project, GLOSSARY, entry, entry.replace("topic: cost-control\n", "topic: cost-controll\n"))
     text = (project / DATA).read_text(encoding="utf-8")
     topic = re.search(r"  - id: hybrid-search\n    title(?:.*\n)+?\n", text)[0]
     edit(project, DATA, topic, re.sub(r"(requires: \[.*)vector-indexes", r"\1vector-index", topic))

@@ -10,6 +10,7 @@ from macros.checked import load_checked
 from macros.data.manuscript import Manuscript, manuscript
 from macros.data.problems import DataError, Problem, print_annotations
 from macros.entities.edition import Edition
+from macros.entities.files import MODELS
 from macros.entities.history import History
 from macros.entities.radar import Radar
 from macros.rules.links import anchors, check_links, generated
@@ -157,14 +158,13 @@ def test_the_real_handbook_is_checked_before_it_is_built(
 
 def test_shape_problems_of_all_files_come_together(tmp_path: Path) -> None:
     project = copy_sources(tmp_path)
-    for name in ("skills", "radar", "history"):
-        file = project / f"docs/data/{name}.yml"
+    names = list(MODELS)
+    for name in names:
+        file = project / name
         file.write_text(file.read_text(encoding="utf-8").replace("- id:", "- idd:", 1), encoding="utf-8")
     with pytest.raises(DataError) as error:
         load_checked(project)
-    assert {problem.file for problem in error.value.problems} == {
-        "docs/data/skills.yml", "docs/data/radar.yml", "docs/data/history.yml"
-    }  # fmt: skip
+    assert {problem.file for problem in error.value.problems} == set(names)
     assert str(error.value).endswith("\nThe rules, the pages and their links are checked once this is repaired.")
 
 

@@ -103,7 +103,7 @@ def test_check_data_names_what_is_left_to_write(project: Path) -> None:
     done = _run(project, ["macros", "check"])
     assert done.returncode == 0, "the handbook builds with it"
     assert re.search(
-        r"^1 left to write, which make check will refuse:\n  docs/data/skills\.yml:\d+: Write here: ",
+        r"^1 left to write, which make check will refuse:\n  docs/data/glossary\.yml:\d+: Write here: ",
         done.stdout,
         re.MULTILINE,
     )

@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from macros.data.paths import JOINED_SCHEMA
+from macros.entities.files import MODELS, SCHEMAS
 from support.htmlpages import BuiltPage, address, broken_links, built_pages
 from support.serving import SUBPATH
 from support.sitebuild import ROOT
@@ -204,5 +206,7 @@ def test_the_data_is_published_beside_the_pages(site: Path, checked: tuple) -> N
     published = json.loads((site / "data/skills.json").read_text(encoding="utf-8"))
     assert list(published) == list(type(checked[0]).model_fields)
     assert [t["id"] for t in published["topics"]] == [t.id for t in checked[0].topics]
-    assert (site / "data/skills.yml").read_bytes() == (ROOT / "docs/data/skills.yml").read_bytes()
-    assert (site / "data/skills.schema.json").is_file()
+    for file in [*MODELS, *SCHEMAS]:
+        assert (site / file.removeprefix("docs/")).read_bytes() == (ROOT / file).read_bytes()
+    shape = json.loads((site / JOINED_SCHEMA).read_text(encoding="utf-8"))
+    assert list(shape["properties"]) == list(published)

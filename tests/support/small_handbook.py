@@ -6,8 +6,9 @@ import copy
 import datetime
 from typing import Any
 
-from macros.data.handbook import Handbook
+from macros.data.handbook import FILE_OF, Handbook
 from macros.data.manuscript import Manuscript, manuscript
+from macros.data.places import Parsed, Places
 from macros.entities.labs import LabFiles
 
 CHECKED = datetime.date(2026, 1, 2)
@@ -211,6 +212,11 @@ def data() -> dict[str, Any]:
 
 def handbook(changed: dict[str, Any] | None = None) -> Handbook:
     return Handbook.model_validate(changed or data())
+
+
+def places(changed: dict[str, Any]) -> Places:
+    """The files of a handbook. Values carry no places here, so that a line more above does not change every message."""
+    return Places({key: Parsed(file, changed) for key, file in FILE_OF.items()})
 
 
 def pages(**changed: str) -> dict[str, Manuscript]:

@@ -23,7 +23,7 @@ from xml.etree import ElementTree
 ROOT = Path(__file__).resolve().parents[3]
 sys.path[:0] = [str(ROOT), str(Path(__file__).parent)]
 
-from macros.data.handbook import Lab  # noqa: E402
+from macros.data.handbook import PARTS, Lab  # noqa: E402
 from macros.data.load import load  # noqa: E402
 from macros.data.paths import DATA  # noqa: E402
 from macros.data.problems import DataError, choices  # noqa: E402
@@ -40,10 +40,10 @@ class Told(Exception):
 
 def labs() -> dict[str, Lab]:
     try:
-        handbook, _ = load(ROOT / DATA, DATA)
+        data, _ = load(ROOT / DATA, DATA, PARTS[DATA])
     except DataError as error:
         raise Told(str(error)) from None
-    return {lab.id: lab for lab in handbook.labs}
+    return {lab.id: lab for lab in data.labs}
 
 
 def reasons(lab: str) -> dict[str, str]:
