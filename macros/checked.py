@@ -7,11 +7,13 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from macros.data.handbook import FILE_OF, PARTS, join
+from macros.data.front_matter import read_pages
+from macros.data.handbook import Page, join
 from macros.data.load import load
 from macros.data.manuscript import read_manuscripts
+from macros.data.navigation import reading_order
 from macros.data.paths import GENERATED, HISTORY, NAVIGATION, RADAR
-from macros.data.places import Places
+from macros.data.places import Parsed, Places
 from macros.data.problems import DataError, Problem
 from macros.entities.diagrams import check_diagrams, read_diagrams
 from macros.entities.edition import Edition
@@ -43,32 +45,51 @@ def state_of(files: Iterable[Path]) -> FilesState:
 # A build asks for it twice, before and after the pages are built, and Zensical once a page.
 @functools.lru_cache(maxsize=1)
 def _load_checked(root: Path, state: FilesState) -> Edition:
+    edition, places = _read(root)
+    problems = _problems(root, edition)
+    if problems:
+        raise DataError(places.locate(problem) for problem in problems)
+    return edition
+
+
+def _read(root: Path) -> tuple[Edition, Places]:
+    """Everything that a build is made from, with its places. Raises DataError with every problem of syntax or shape."""
+    docs = root / "docs"
     loaded: dict[str, Any] = {}
+    by_key: dict[str, Parsed] = {}
+    written: list[tuple[Page, Parsed]] = []
     problems: list[Problem] = []
     for file, model in MODELS.items():
         try:
-            loaded[file] = load(root / file, file, model)
+            loaded[file], parsed = load(root / file, file, model)
+            by_key |= dict.fromkeys(model.model_fields, parsed)
         except DataError as error:
             problems += error.problems
+    manuscripts = read_manuscripts(docs)
+    order = reading_order((root / NAVIGATION).read_text(encoding="utf-8"), manuscripts)
+    try:
+        written = read_pages(order, manuscripts)
+    except DataError as error:
+        problems += error.problems
     if problems:
         raise DataError(problems, unchecked="The rules, the pages and their links are checked once this is repaired.")
-    handbook = join({file: loaded[file][0] for file in PARTS})
-    places = Places({key: loaded[file][1] for key, file in FILE_OF.items()})
-    (radar, parsed_radar), (history, parsed_history) = loaded[RADAR], loaded[HISTORY]
-    docs = root / "docs"
-    pages = read_manuscripts(docs)
-    diagrams = read_diagrams(docs)
-    labs = read_labs(docs)
-    edition = Edition(handbook, pages, radar, diagrams, history, labs)
-    problems = [places.locate(problem) for problem in (*check(handbook, pages), *check_labs(handbook, labs))]
-    problems += [parsed_radar.locate(problem) for problem in check_radar(radar)]
-    problems += [parsed_history.locate(problem) for problem in check_history(history, pages)]
-    problems += check_diagrams(diagrams, pages)
-    problems += check_links(edition, _site_files(docs))
-    problems += check_navigation((root / NAVIGATION).read_text(encoding="utf-8"), handbook, pages)
-    if problems:
-        raise DataError(problems)
-    return edition
+    handbook = join(loaded, [page for page, _ in written])
+    edition = Edition(handbook, manuscripts, loaded[RADAR], read_diagrams(docs), loaded[HISTORY], read_labs(docs))
+    return edition, Places(by_key, [parsed for _, parsed in written])
+
+
+def _problems(root: Path, edition: Edition) -> list[Problem]:
+    """What breaks a rule."""
+    handbook, pages, radar, diagrams, history, labs = edition
+    return [
+        *check(handbook, pages),
+        *check_labs(handbook, labs),
+        *check_radar(radar),
+        *check_history(history, pages),
+        *check_diagrams(diagrams, pages),
+        *check_links(edition, _site_files(root / "docs")),
+        *check_navigation((root / NAVIGATION).read_text(encoding="utf-8"), pages),
+    ]
 
 
 def _site_files(docs: Path) -> set[str]:

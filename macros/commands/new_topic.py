@@ -8,13 +8,13 @@ import re
 from macros.commands.drafts import PLACEHOLDER, DataList, Draft, scalar, to_write
 from macros.commands.words import about, has_shape, id_problems, refuse
 from macros.data.fields import PagePath
-from macros.data.handbook import Handbook, Phase, Skill
+from macros.data.handbook import Handbook, Page, Phase, Skill
 from macros.data.manuscript import Manuscript
+from macros.data.navigation import named_pages, navigation_node
 from macros.data.paths import NAVIGATION, address
 from macros.data.problems import DataError, Problem, choices
 from macros.entities.edition import Edition
 from macros.rules.ids import choose
-from macros.rules.navigation import navigation_lines
 
 #: SKILL=null is a topic across all rows, as in the data.
 NO_SKILL = "null"
@@ -23,6 +23,12 @@ NO_SKILL = "null"
 _ROW_PAGE = """\
 ---
 description: "{placeholder} what a reader of this page about {subject} can do afterwards, in 110 to 155 characters."
+outcomes:
+  - {outcome}
+before: [{before}]
+next:
+  page: {next}
+  why: {why}
 ---
 
 # {title} at work
@@ -101,10 +107,18 @@ def new_topic(draft: Draft, checked: Edition, given: dict[str, str], problems: l
     else:
         assert skill
         page = new_page
+        last = _last_page(handbook, skill, page)
         draft.texts[f"docs/{page}"] = _ROW_PAGE.format(
-            placeholder=PLACEHOLDER, subject=title.lower(), title=title, section=section
+            placeholder=PLACEHOLDER,
+            subject=title.lower(),
+            title=title,
+            section=section,
+            outcome=to_write("what a reader can do after this page, verb first.", indent=4),
+            before=skill.page,
+            next=last.next.page,
+            why=to_write("what that page adds to this one.", indent=4),
         )
-        _add_page(draft, handbook, skill, page, title)
+        _add_page(draft, handbook, page, title, last)
     return [
         f"The topic {name} is in {phase.id}, on docs/{page}, and the handbook builds with it. Three steps are left:",
         "1. Replace the placeholders, and choose the titles, the hours and what to know before:",
@@ -135,18 +149,15 @@ def _add_section(draft: Draft, page: Manuscript, section: str) -> None:
     draft.insert(f"docs/{page.path}", before, section.split("\n"))
 
 
-def _add_page(draft: Draft, handbook: Handbook, skill: Skill, path: str, title: str) -> None:
-    """Entry, navigation line and question of a new page, each after those of the row's last page."""
+def _last_page(handbook: Handbook, skill: Skill, path: str) -> Page:
+    """The last page of a row in the folder of a new one: what is new comes after it."""
     folder = posixpath.dirname(path)
     own = {skill.page, *(t.page for t in handbook.topics_of_skill(skill.id) if posixpath.dirname(t.page) == folder)}
-    index, last = [(i, page) for i, page in enumerate(handbook.pages) if page.path in own][-1]
-    DataList(draft, "pages").add(index, {
-        "path": path,
-        "title": scalar(f"{title} at work"),
-        "outcomes": "\n  - " + to_write("what a reader can do after this page, verb first.", indent=4),
-        "before": f"[{skill.page}]",
-        "next": f"\n  page: {last.next.page}\n  why: {to_write('what that page adds to this one.', indent=4)}",
-    })  # fmt: skip
+    return [page for page in handbook.pages if page.path in own][-1]
+
+
+def _add_page(draft: Draft, handbook: Handbook, path: str, title: str, last: Page) -> None:
+    """Navigation line and question of a new page, each after those of another one."""
     asked = [i for i, question in enumerate(handbook.questions) if question.page == last.path]
     stem = posixpath.basename(path).removesuffix(".md")
     DataList(draft, "questions").add(asked[-1] if asked else len(handbook.questions) - 1, {
@@ -156,7 +167,9 @@ def _add_page(draft: Draft, handbook: Handbook, skill: Skill, path: str, title: 
         "answer": to_write("what is right and why, and what was tempting about the wrong answer."),
     })  # fmt: skip
     text = draft.read(NAVIGATION)
-    line = navigation_lines(text)[last.path]
+    node = navigation_node(text)
+    assert node, "a rule has found every page in it"
+    line = next(mark.line for mark in named_pages(node) if mark.text == last.path)
     item = re.fullmatch(rf"( *- )[^{{\[]*{re.escape(last.path)}['\"]?\s*(#.*)?", text.splitlines()[line - 1])
     if not item:
         repair = "give each page a line of its own there, then run the command again"

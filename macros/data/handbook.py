@@ -188,10 +188,10 @@ class NextStep(Entry):
 
 
 class Page(Entry):
-    """What the header and the footer of a page say."""
+    """What the header and the footer of a page say: its front matter, and its first heading."""
 
     path: PagePath
-    title: Text = Field(description="The page's first heading, word for word.")
+    title: Text = Field(description="The page's first heading.")
     outcomes: Annotated[list[Text], Field(min_length=1, max_length=4)]
     before: list[PagePath]
     next: NextStep
@@ -359,7 +359,8 @@ def _by_page(entries: Iterable[_OnPage]) -> dict[str, list[_OnPage]]:
     return grouped
 
 
-#: Which keys of the handbook stand in which file: those that change together.
+#: Which keys of the handbook stand in which file: those that change together. The pages stand in their own files
+#: (front_matter.py).
 KEYS: dict[str, tuple[str, ...]] = {
     DATA: (
         "handbook",
@@ -374,7 +375,6 @@ KEYS: dict[str, tuple[str, ...]] = {
         "positioning",
         "portfolio",
         "community",
-        "pages",
     ),
     GLOSSARY: ("glossary",),
     QUESTIONS: ("questions", "assessment"),
@@ -396,6 +396,6 @@ def _part(file: str, keys: tuple[str, ...]) -> type[Entry]:
 PARTS = {file: _part(file, keys) for file, keys in KEYS.items()}
 
 
-def join(parts: Mapping[str, Entry]) -> Handbook:
+def join(parts: Mapping[str, Entry], pages: list[Page]) -> Handbook:
     """The handbook from the contents of its files, which have been checked already."""
-    return Handbook.model_construct(**{key: getattr(parts[FILE_OF[key]], key) for key in Handbook.model_fields})
+    return Handbook.model_construct(**{key: getattr(parts[file], key) for key, file in FILE_OF.items()}, pages=pages)

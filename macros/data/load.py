@@ -6,7 +6,9 @@ import functools
 from pathlib import Path
 from typing import Any
 
+import yaml
 from pydantic import BaseModel, ValidationError
+from pydantic.fields import FieldInfo
 
 from macros.data.fields import Entry
 from macros.data.handbook import FILE_OF
@@ -61,9 +63,13 @@ def _shape_problem(details: Any, parsed: Parsed, model: type[Entry]) -> Problem:
     kind, value, context = details["type"], details["input"], details.get("ctx", {})
     if kind == "missing":
         key = path[-1]
-        return parsed.locate(Problem(path, None, "is missing", f"add `{key}:`"))
+        field = _fields_at(path[:-1], model).get(str(key))
+        example = f", for example `{on_one_line(str(key), field.examples[0])}`" if field and field.examples else ""
+        return parsed.locate(Problem(path, None, "is missing", f"add `{key}:`{example}"))
     if kind == "extra_forbidden":
-        elsewhere = FILE_OF.get(str(path[-1])) if len(path) == 1 else None
+        # Who merges an older copy finds them here.
+        moved = FILE_OF | {"pages": "the front matter of each page"}
+        elsewhere = moved.get(str(path[-1])) if len(path) == 1 else None
         repair = f"move it to {elsewhere}" if elsewhere else choices(path[-1], _fields_at(path[:-1], model))
         return parsed.locate(Problem(path, path[-1], "is not a known key", repair), at_key=True)
     if isinstance(value, dict | list) and kind not in ("too_short", "too_long"):
@@ -102,7 +108,12 @@ def _pattern_repair(pattern: str) -> tuple[str, str]:
     return "is not one line of text", "remove line breaks and spaces at both ends"
 
 
-def _fields_at(path: KeyPath, model: type[BaseModel]) -> list[str]:
+def on_one_line(key: str, value: object) -> str:
+    """A key and its value as YAML that fits into a message."""
+    return yaml.safe_dump({key: value}, default_flow_style=True, sort_keys=False, width=10**9).strip()[1:-1]
+
+
+def _fields_at(path: KeyPath, model: type[BaseModel]) -> dict[str, FieldInfo]:
     """The keys that the model knows at a path."""
     for step in path:
         if isinstance(step, int):
@@ -110,9 +121,9 @@ def _fields_at(path: KeyPath, model: type[BaseModel]) -> list[str]:
         annotation = model.model_fields[step].annotation if step in model.model_fields else None
         models = [a for a in _flatten(annotation) if isinstance(a, type) and issubclass(a, BaseModel)]
         if not models:
-            return []
+            return {}
         model = models[0]
-    return list(model.model_fields)
+    return model.model_fields
 
 
 def _flatten(annotation: Any) -> list[Any]:

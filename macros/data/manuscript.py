@@ -10,7 +10,8 @@ from pathlib import Path
 _NOT_A_BREAK = re.compile(r"[^\n]")
 
 
-_FRONT_MATTER = re.compile(r"\A---\n.*?\n---\n", re.DOTALL)
+#: As MkDocs reads it.
+_FRONT_MATTER = re.compile(r"\A---[ \t]*\n(.*?\n)(?:---|\.\.\.)[ \t]*\n", re.DOTALL)
 
 
 _RAW = re.compile(r"\{%\s*raw\s*%\}.*?\{%\s*endraw\s*%\}", re.DOTALL)
@@ -72,6 +73,7 @@ class Manuscript:
 
     Attributes:
         path: below docs/.
+        front_matter: what stands between the two lines of hyphens at the top; None when nothing does.
         title: text of the first heading of level one; None when there is none.
         title_line: its line.
         ids: explicit heading ids.
@@ -85,6 +87,7 @@ class Manuscript:
     """
 
     path: str
+    front_matter: str | None = None
     title: str | None = None
     title_line: int = 1
     ids: frozenset[str] = frozenset()
@@ -105,7 +108,7 @@ def read_manuscripts(docs: Path) -> dict[str, Manuscript]:
     """Every Markdown page below docs/, by its path. A page that is not UTF-8 is read with replacement characters."""
 
     def read(file: Path) -> Manuscript:
-        return manuscript(file.relative_to(docs).as_posix(), file.read_text(encoding="utf-8", errors="replace"))
+        return manuscript(file.relative_to(docs).as_posix(), file.read_text(encoding="utf-8-sig", errors="replace"))
 
     def with_included(page: Manuscript) -> Manuscript:
         files = [docs / name for name in _SNIPPET.findall(page.prose)]
@@ -119,6 +122,7 @@ def read_manuscripts(docs: Path) -> dict[str, Manuscript]:
 @functools.lru_cache(maxsize=8192)
 def manuscript(path: str, text: str) -> Manuscript:
     """Read one page's text. Blanks take as much room as what they replace, so that places stay true."""
+    front = _FRONT_MATTER.match(text)
     text = _FRONT_MATTER.sub(_blank, text)
     text = _RAW.sub(_blank, text)
     calls = tuple(
@@ -132,7 +136,8 @@ def manuscript(path: str, text: str) -> Manuscript:
     words = re.sub(r"\{\{.*?\}\}|\]\([^)]*\)|\{[^}]*\}", " ", prose, flags=re.DOTALL)
     return Manuscript(
         path,
-        title[2] if title else None,
+        front[1] if front else None,
+        title[2] or None if title else None,
         prose.count("\n", 0, title.start()) + 1 if title else 1,
         frozenset(h[3] for h in headings if h[3]),
         len(_WORD.findall(words)),

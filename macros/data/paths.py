@@ -12,6 +12,8 @@ SOURCES = "docs/data/sources.yml"
 RADAR = "docs/data/radar.yml"
 HISTORY = "docs/data/history.yml"
 NAVIGATION = "mkdocs.yml"
+#: The shape of the front matter of a page.
+PAGE_SCHEMA = "docs/data/page.schema.json"
 
 #: Below the root of a finished site: the shape of skills.json, which joins several files,
 JOINED_SCHEMA = "data/handbook.schema.json"

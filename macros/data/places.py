@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -46,17 +46,25 @@ class Parsed:
 
 @dataclass(frozen=True)
 class Places:
-    """Where the keys of a model stand that is read from several files.
+    """Where data stands that is read from several files.
 
     Attributes:
-        by_key: the file of each key.
+        by_key: the file of each key of the data.
+        pages: those of the entries of `pages`: each is a page's own front matter.
     """
 
     by_key: Mapping[str, Parsed]
+    pages: Sequence[Parsed] = ()
 
     def locate(self, problem: Problem) -> Problem:
         """The same problem with its file and its place there."""
-        return problem if problem.file else self.by_key[str(problem.path[0])].locate(problem)
+        if problem.file:
+            return problem
+        key, *inside = problem.path
+        if key == "pages":
+            index, *inside = inside
+            return self.pages[int(index)].locate(dataclasses.replace(problem, path=tuple(inside)))
+        return self.by_key[str(key)].locate(problem)
 
 
 def path_label(path: KeyPath, data: Any) -> str:

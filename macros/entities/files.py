@@ -6,8 +6,9 @@ import json
 from typing import Any
 
 from macros.data.fields import Entry
+from macros.data.front_matter import FrontMatter
 from macros.data.handbook import PARTS
-from macros.data.paths import HISTORY, RADAR
+from macros.data.paths import HISTORY, PAGE_SCHEMA, RADAR
 from macros.entities.history import History
 from macros.entities.radar import Radar
 
@@ -15,8 +16,11 @@ from macros.entities.radar import Radar
 MODELS: dict[str, type[Entry]] = {**PARTS, RADAR: Radar, HISTORY: History}
 
 
-#: The committed schema of each data file, and the model that it is written from.
-SCHEMAS = {file.replace(".yml", ".schema.json"): model for file, model in MODELS.items()}
+#: The committed schemas, of each data file and of the pages' front matter, and the model that each is written from.
+SCHEMAS: dict[str, type[Entry]] = {
+    **{file.replace(".yml", ".schema.json"): model for file, model in MODELS.items()},
+    PAGE_SCHEMA: FrontMatter,
+}
 
 
 def as_json(data: Entry) -> str:

@@ -11,14 +11,11 @@ from macros.rules.pages import (
     check_headings,
     check_macro_calls,
     check_page_frame,
-    check_page_titles,
     check_pages_exist,
-    check_pages_named,
     check_phases_are_introduced,
     check_rows_are_introduced,
     check_sources_are_cited,
     check_topics_are_introduced,
-    check_unique_paths,
 )
 from macros.rules.teaching import check_assessment, check_every_gap_is_taught, check_rubrics, check_specializations
 from macros.rules.weeks import (
@@ -38,11 +35,8 @@ from macros.rules.words import check_no_markup, check_outcomes_start_with_a_verb
 
 RULES: tuple[Rule, ...] = (
     check_unique_ids,
-    check_unique_paths,
     check_references,
     check_pages_exist,
-    check_pages_named,
-    check_page_titles,
     check_headings,
     check_former_ids_stay,
     check_range_order,

@@ -1,4 +1,4 @@
-"""Rules on pages: each exists, is described, has the headings and calls the macros that the data promises."""
+"""Rules on pages: each that is named exists, has the headings and calls the macros that the data promises."""
 
 from __future__ import annotations
 
@@ -13,62 +13,22 @@ from macros.registry import MACROS
 from macros.rules.ids import choose
 
 
-def check_unique_paths(handbook: Handbook, pages: Pages) -> Iterator[Problem]:
-    """A page that is described twice would show whichever entry comes first."""
-    seen: set[str] = set()
-    for index, page in enumerate(handbook.pages):
-        if page.path in seen:
-            yield Problem(("pages", index, "path"), page.path, "is described twice", "keep one entry for each page")
-        seen.add(page.path)
-
-
 def check_pages_exist(handbook: Handbook, pages: Pages) -> Iterator[Problem]:
     """A page that the data names and nobody wrote is a dead link."""
-    described = [p.path for p in handbook.pages]
-    named: list[tuple[KeyPath, str]] = [(("pages", i, "path"), p.path) for i, p in enumerate(handbook.pages)]
-    others: list[tuple[KeyPath, str]] = []
+    named: list[tuple[KeyPath, str]] = []
     for name in ("skills", "topics", "phases", "community", "questions", "labs"):
-        others += [((name, i, "page"), entry.page) for i, entry in enumerate(getattr(handbook, name))]
+        named += [((name, i, "page"), entry.page) for i, entry in enumerate(getattr(handbook, name))]
     for i, page in enumerate(handbook.pages):
-        others += [(("pages", i, "before", j), path) for j, path in enumerate(page.before)]
-        others.append((("pages", i, "next", "page"), page.next.page))
-    frame = "its title as heading, {{ page_header() }} and {{ page_footer() }}"
+        named += [(("pages", i, "before", j), path) for j, path in enumerate(page.before)]
+        named.append((("pages", i, "next", "page"), page.next.page))
     for path, value in named:
         if value not in pages:
-            yield Problem(
-                path, value, "is not a page below docs/",
-                f"{choices(value, pages)}, write docs/{value} with {frame}, or remove the entry",
-            )  # fmt: skip
-    for path, value in others:
-        if value not in described and value in pages:
-            yield Problem(
-                path, value, "is not described under `pages`", f"add an entry, or {choices(value, described)}"
-            )
-        elif value not in described:
             inside = " and ".join(_macros_for(handbook, path))
             yield Problem(
-                path, value, "is neither described under `pages` nor a page below docs/",
-                f"{choices(value, described)}; or, for a new page, add an entry under `pages`, a line under `nav` in "
-                f"mkdocs.yml, and docs/{value} with {frame}{', ' if inside else ''}{inside}",
-            )  # fmt: skip
-
-
-def check_pages_named(handbook: Handbook, pages: Pages) -> Iterator[Problem]:
-    """A page that the data does not name has no header, no next step, and nobody who finds it."""
-    described = {p.path for p in handbook.pages}
-    for path in sorted(set(pages) - described):
-        yield Problem(("pages",), path, "is a page without an entry", "add an entry with this path under `pages`")
-
-
-def check_page_titles(handbook: Handbook, pages: Pages) -> Iterator[Problem]:
-    """Links would carry another title than the page they lead to."""
-    for index, page in enumerate(handbook.pages):
-        written = pages.get(page.path)
-        if written and written.title != page.title:
-            yield Problem(
-                ("pages", index, "title"), page.title,
-                f"is not the heading of docs/{page.path} (line {written.title_line}: {written.title!r})",
-                "make the two the same",
+                path, value, "is not a page below docs/",
+                f"{choices(value, pages)}; or, for a new page, add a line under `nav` in mkdocs.yml, and docs/{value} with "
+                "outcomes, before and next between two lines `---`, its title as heading, {{ page_header() }} and "
+                f"{{{{ page_footer() }}}}{', ' if inside else ''}{inside}",
             )  # fmt: skip
 
 

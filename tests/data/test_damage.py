@@ -21,8 +21,10 @@ from markdown import Markdown
 from mkdocs.config import load_config
 
 from macros.checked import load_checked
+from macros.data.front_matter import read_pages
 from macros.data.handbook import FILE_OF, PARTS, join
 from macros.data.load import as_model, load
+from macros.data.manuscript import manuscript
 from macros.data.paths import DATA, GLOSSARY, HISTORY, QUESTIONS, RADAR, SOURCES
 from macros.data.places import Parsed, Places, parse
 from macros.data.problems import DataError, Problem
@@ -45,6 +47,9 @@ settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
 REAL = {name: parse(ROOT / name, name) for name in MODELS}
 PICKLED = {name: pickle.dumps(parsed.data) for name, parsed in REAL.items()}
 CHECKED = load_checked(ROOT)
+#: A page with every kind of front matter, and the places of all.
+PAGE = "docs/reference/sources.md"
+PAGE_PLACES = [parsed for _, parsed in read_pages([page.path for page in CHECKED.handbook.pages], CHECKED.pages)]
 
 Path_ = tuple[Any, ...]
 
@@ -147,8 +152,8 @@ def _checked(name: str, data: Any) -> Edition:
     handbook, pages, radar, diagrams, history, labs = CHECKED
     found: list[Problem] = []
     if name in PARTS:
-        handbook = join({other: model if other == name else handbook for other in PARTS})
-        places = Places({key: parsed if file == name else REAL[file] for key, file in FILE_OF.items()})
+        handbook = join({other: model if other == name else handbook for other in PARTS}, handbook.pages)
+        places = Places({key: parsed if file == name else REAL[file] for key, file in FILE_OF.items()}, PAGE_PLACES)
         found = check(handbook, pages)
     elif name == RADAR:
         radar, found = model, list(check_radar(model))
@@ -214,6 +219,10 @@ def damaged_texts(draw: st.DrawFn, name: str) -> bytes:
     """The file itself, damaged as by an editor, a merge or a bad disk."""
     raw = (ROOT / name).read_bytes()
     lines = raw.splitlines(keepends=True)
+    if name == PAGE:
+        # Up to the first heading.
+        lines = lines[: next(number for number, line in enumerate(lines, 1) if line.startswith(b"# "))]
+        raw = b"".join(lines)
     start = draw(st.integers(0, len(lines) - 2))
     end = start + draw(st.integers(1, 3))
     kind = draw(st.sampled_from(["cut", "twice", "indent", "tab", "bytes", "end", "conflict", "anchor"]))
@@ -238,7 +247,16 @@ def damaged_texts(draw: st.DrawFn, name: str) -> bytes:
     return b"".join(lines)
 
 
-@pytest.mark.parametrize("name", MODELS)
+def _read(name: str, file: Path) -> None:
+    """A file as load_checked reads it."""
+    if name in MODELS:
+        load(file, name, MODELS[name])
+    else:
+        path = name.removeprefix("docs/")
+        read_pages([path], {path: manuscript(path, file.read_text(encoding="utf-8-sig", errors="replace"))})
+
+
+@pytest.mark.parametrize("name", [*MODELS, PAGE])
 def test_a_damaged_file_ends_in_data_or_in_problems_with_place_and_repair(name: str, tmp_path: Path) -> None:
     file = tmp_path / "data.yml"
 
@@ -247,7 +265,7 @@ def test_a_damaged_file_ends_in_data_or_in_problems_with_place_and_repair(name: 
     def run(raw: bytes) -> None:
         file.write_bytes(raw)
         try:
-            load(file, name, MODELS[name])
+            _read(name, file)
         except DataError as error:
             _assert_a_person_can_mend_it(error)
 

@@ -12,10 +12,10 @@ import yaml
 from macros.data.handbook import FILE_OF, KEYS, PARTS, Handbook
 from macros.data.load import load
 from macros.data.paths import DATA as SKILLS
-from macros.data.paths import GLOSSARY
+from macros.data.paths import GLOSSARY, PAGE_SCHEMA
 from macros.data.problems import DataError, Problem
 from macros.entities.edition import Edition
-from macros.entities.files import SCHEMAS, as_json, schema_json
+from macros.entities.files import MODELS, SCHEMAS, as_json, schema_json
 from support.sitebuild import ROOT
 from support.small_handbook import DATA
 
@@ -180,7 +180,7 @@ def test_a_long_value_is_cut_on_one_line() -> None:
 
 def test_each_key_of_the_handbook_stands_in_one_file() -> None:
     assert list(FILE_OF) == [key for keys in KEYS.values() for key in keys]
-    assert set(FILE_OF) == set(Handbook.model_fields)
+    assert {*FILE_OF, "pages"} == set(Handbook.model_fields), "each page says its own"
 
 
 def test_a_list_in_another_file_s_place_is_sent_there(tmp_path: Path) -> None:
@@ -188,8 +188,9 @@ def test_a_list_in_another_file_s_place_is_sent_there(tmp_path: Path) -> None:
     file.write_text(GOOD, encoding="utf-8")
     with pytest.raises(DataError) as error:
         load(file, "d.yml", PARTS[SKILLS])
-    (line,) = [str(problem) for problem in error.value.problems if problem.value == "glossary"]
-    assert line.endswith(f" glossary: 'glossary': is not a known key: move it to {GLOSSARY}")
+    lines = {problem.value: str(problem) for problem in error.value.problems}
+    assert lines["glossary"].endswith(f" glossary: 'glossary': is not a known key: move it to {GLOSSARY}")
+    assert lines["pages"].endswith(" pages: 'pages': is not a known key: move it to the front matter of each page")
 
 
 @pytest.mark.parametrize("schema", SCHEMAS)
@@ -198,21 +199,22 @@ def test_the_schema_beside_the_data_is_the_model_s(schema: str) -> None:
     assert (ROOT / schema).read_text(encoding="utf-8") == schema_json(SCHEMAS[schema]), stale
 
 
-@pytest.mark.parametrize("schema", SCHEMAS)
-def test_the_data_names_its_schema_in_its_first_line(schema: str) -> None:
-    data = ROOT / schema.replace(".schema.json", ".yml")
-    first = data.read_text(encoding="utf-8").splitlines()[0]
-    assert first == f"# yaml-language-server: $schema={Path(schema).name}"
+@pytest.mark.parametrize("name", MODELS)
+def test_the_data_names_its_schema_in_its_first_line(name: str) -> None:
+    first = (ROOT / name).read_text(encoding="utf-8").splitlines()[0]
+    assert first == f"# yaml-language-server: $schema={Path(name).stem}.schema.json"
 
 
 def test_a_second_validator_accepts_the_data_and_sees_the_same_faults(checked: Edition) -> None:
     published = json.loads(as_json(checked.handbook))
     parts = [{key: published[key] for key in keys} for keys in KEYS.values()]
-    for schema, data in zip(
-        SCHEMAS, [*parts, *map(json.loads, map(as_json, (checked.radar, checked.history)))], strict=True
-    ):
-        validator = jsonschema.Draft202012Validator(json.loads((ROOT / schema).read_text(encoding="utf-8")))
-        assert list(validator.iter_errors(data)) == []
+    files = [*parts, *map(json.loads, map(as_json, (checked.radar, checked.history)))]
+    for name, data in zip(MODELS, files, strict=True):
+        schema = (ROOT / name.replace(".yml", ".schema.json")).read_text(encoding="utf-8")
+        assert list(jsonschema.Draft202012Validator(json.loads(schema)).iter_errors(data)) == []
+    validator = jsonschema.Draft202012Validator(json.loads((ROOT / PAGE_SCHEMA).read_text(encoding="utf-8")))
+    for page in checked.pages.values():
+        assert list(validator.iter_errors(yaml.safe_load(page.front_matter))) == []
     validator = jsonschema.Draft202012Validator(json.loads(schema_json(Handbook)))
     assert list(validator.iter_errors(published)) == []
     published["topics"][0]["titel"] = "x"

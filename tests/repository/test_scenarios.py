@@ -112,20 +112,15 @@ ROW_QUESTION = """\
     right: {number}
     why: The provider's limits may be what bounds it.
 """
-ROW_PAGE_ENTRY = """\
-  - path: skills/message-queues.md
-    title: From message queues to batch inference
-    outcomes:
-      - Calculate when a batch will be done.
-    before: [skills/api-design.md]
-    next:
-      page: roadmap/index.md
-      why: See when it is needed.
-
-"""
 ROW_PAGE = """\
 ---
 description: How message queues become batch inference, with the sum that says when a batch is done and what one more worker changes.
+outcomes:
+  - Calculate when a batch will be done.
+before: [skills/api-design.md]
+next:
+  page: roadmap/index.md
+  why: See when it is needed.
 ---
 
 # From message queues to batch inference
@@ -147,11 +142,11 @@ def test_a_seventh_row_with_a_page(project: Path) -> None:
         f"{DATA} skills[message-queues].id: 'message-queues': has 0 questions in assessment, not 3: add or remove questions there"
     )
     assert page.startswith(
-        f"{DATA} skills[message-queues].page: 'skills/message-queues.md': is neither described under `pages` nor"
+        f"{DATA} skills[message-queues].page: 'skills/message-queues.md': is not a page below docs/: use one of "
     )
     assert page.endswith(
-        "; or, for a new page, add an entry under `pages`, a line under `nav` in mkdocs.yml, and "
-        "docs/skills/message-queues.md with its title as heading, {{ page_header() }} and {{ page_footer() }}, "
+        "; or, for a new page, add a line under `nav` in mkdocs.yml, and docs/skills/message-queues.md with outcomes, "
+        "before and next between two lines `---`, its title as heading, {{ page_header() }} and {{ page_footer() }}, "
         '{{ skill_header("message-queues") }}'
     )
     assert gap == (
@@ -161,7 +156,6 @@ def test_a_seventh_row_with_a_page(project: Path) -> None:
 
     before(project, DATA, "  # Phase 3\n", ROW_TOPIC)
     at_end(project, "assessment", "".join(ROW_QUESTION.format(number=n) for n in (1, 2, 3)))
-    before(project, DATA, "  - path: roadmap/index.md\n    title", ROW_PAGE_ENTRY)
     before(project, NAV, "  - Roadmap:\n", "      - Message queues: skills/message-queues.md\n")
     (project / "docs/skills/message-queues.md").write_text(ROW_PAGE, encoding="utf-8")
     assert problems(project) == [
@@ -424,20 +418,15 @@ PHASE_PROJECT = """\
     pass_points: 12
 
 """
-PHASE_PAGE_ENTRY = """\
-  - path: roadmap/phase-5.md
-    title: "Phase 5: Teaching Others"
-    outcomes:
-      - Explain one decision so that somebody else can defend it.
-    before: [roadmap/phase-4.md]
-    next:
-      page: career/positioning.md
-      why: Put it into words.
-
-"""
 PHASE_PAGE = """\
 ---
 description: The fifth phase, in which a colleague repeats a build of yours, with its weeks, its hours, its build and the check that ends it.
+outcomes:
+  - Explain one decision so that somebody else can defend it.
+before: [roadmap/phase-4.md]
+next:
+  page: career/positioning.md
+  why: Put it into words.
 ---
 
 # Phase 5: Teaching Others
@@ -465,14 +454,16 @@ def test_a_fifth_phase(project: Path) -> None:
     found = problems(project)
     steps = {line.split(":")[0].removeprefix(f"{DATA} phases[phase-5]"): line for line in found}
     assert steps[".id"].endswith("has no project: add one under `projects`")
-    assert "add an entry under `pages`, a line under `nav` in mkdocs.yml, and docs/roadmap/phase-5.md" in steps[".page"]
+    assert (
+        "add a line under `nav` in mkdocs.yml, and docs/roadmap/phase-5.md with outcomes, before and next"
+        in steps[".page"]
+    )
     assert '{{ phase_summary("phase-5") }} and {{ week_plan("phase-5") }}' in steps[".page"]
     assert "'teaching': is not a topic" in steps[".outcomes[teach-a-colleague].topics[0]"]
     assert "does not lie inside 24–36 hours" in steps[".weeks"]
 
     at_end(project, "topics", PHASE_TOPIC)
     at_end(project, "projects", PHASE_PROJECT)
-    before(project, DATA, "  - path: roadmap/planner.md\n    title", PHASE_PAGE_ENTRY)
     before(project, NAV, "      - Your plan: ", '      - "Phase 5: Teaching": roadmap/phase-5.md\n')
     (project / "docs/roadmap/phase-5.md").write_text(PHASE_PAGE, encoding="utf-8")
     assert problems(project) == []

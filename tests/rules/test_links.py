@@ -118,16 +118,17 @@ NAV = "site_name: x\nurl: !ENV [X, y]\nnav:\n  - Home: index.md\n  - Rows:\n    
 
 
 def test_the_navigation_names_every_page_and_no_other() -> None:
-    names = ["index.md", "row.md", "phase.md"]
-    assert list(check_navigation(NAV, handbook(), names)) == []
-    assert list(check_navigation("site_name: x\n", handbook(), names)) == []
-    assert list(check_navigation(NAV + "  - Elsewhere: https://example.org/\n", handbook(), names)) == []
-    assert [str(problem) for problem in check_navigation(NAV, handbook(), ["index.md", "rows.md", "phase.md"])] == [
-        "mkdocs.yml:6:9 nav: 'row.md': is not a page below docs/: use one of index.md, rows.md, phase.md "
+    written = {name: pages()[name] for name in ("index.md", "row.md", "phase.md")}
+    assert list(check_navigation(NAV, written)) == []
+    assert list(check_navigation("site_name: x\n", written)) == []
+    assert list(check_navigation(NAV + "  - Elsewhere: https://example.org/\n", written)) == []
+    written["rows.md"] = written.pop("row.md")
+    assert [str(problem) for problem in check_navigation(NAV, written)] == [
+        "mkdocs.yml:6:9 nav: 'row.md': is not a page below docs/: use one of index.md, phase.md, rows.md "
         "(nearest: rows.md), write it, or remove the line",
-        "mkdocs.yml:4:3 nav: 'rows.md': stands in no line of the navigation: add `- Its title: rows.md` in its place",
+        "mkdocs.yml:4:3 nav: 'rows.md': stands in no line of the navigation: add `- Row: rows.md` in its place",
     ]
-    (problem,) = check_navigation("nav: [", handbook(), names)
+    (problem,) = check_navigation("nav: [", written)
     assert (problem.file, problem.rule.split(" (")[0]) == ("mkdocs.yml", "is not valid YAML")
 
 

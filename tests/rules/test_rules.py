@@ -71,3 +71,4 @@ def test_words_are_prose_without_code_macros_and_front_matter() -> None:
     assert page.words == 5
     assert page.title == "Two words"
     assert page.title_line == 5
+    assert page.front_matter == "description: not counted\n"

@@ -44,13 +44,16 @@ def test_a_broken_link_ends_the_build(
     assert named in caplog.text
 
 
-def test_a_page_that_the_data_does_not_name_ends_the_build(
+def test_a_page_that_does_not_say_what_it_gives_ends_the_build(
     project: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     (project / "docs/stray.md").write_text("# Stray\n", encoding="utf-8")
     with pytest.raises(Abort):
         build(project, tmp_path / "site")
-    assert "pages: 'stray.md': is a page without an entry" in caplog.text
+    assert (
+        "docs/stray.md:1:1 front matter: nothing: is missing: begin the file with lines like `---`, `outcomes: ["
+        in caplog.text
+    )
 
 
 def test_a_missing_example_ends_the_build(project: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:

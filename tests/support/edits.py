@@ -107,7 +107,7 @@ def front_matter_for_all(project: Project) -> Edit:
 
 
 def first_heading(project: Project) -> Edit:
-    """It is the page's name in links of other pages' footers, so this is refused unless the data says the same."""
+    """It is the page's name in links of other pages' footers, too."""
     return project.changed(project.some_page(), r"^# .*$", lambda line: f"{line[0]} again")
 
 
@@ -167,7 +167,7 @@ def diagram(project: Project) -> Edit:
 
 
 def page_added(project: Project) -> Edit:
-    """A copy of a page, in its place in the navigation and in the data."""
+    """A copy of a page, in its place in the navigation."""
     page, new = "contribute/decisions.md", f"contribute/added-{project.number}.md"
     title = f"Added page {project.number}"
     text = project.text(f"docs/{page}")
@@ -177,11 +177,6 @@ def page_added(project: Project) -> Edit:
     edit: Edit = {f"docs/{new}": text.replace(old, title)}
     line = re.search(rf"^.*{page}\n", project.text("mkdocs.yml"), re.MULTILINE)[0]  # type: ignore[index]
     edit["mkdocs.yml"] = project.text("mkdocs.yml").replace(line, f"{line}      - {title}: {new}\n")
-    for file in sorted((project.root / "docs/data").glob("*.yml")):
-        data = file.read_text(encoding="utf-8")
-        if entry := re.search(rf"^  - path: {page}\n(?:    .*\n)+\n?", data, re.MULTILINE):
-            copied = entry[0].replace(page, new).replace(old, title)
-            edit[file.relative_to(project.root).as_posix()] = data.replace(entry[0], entry[0] + copied)
     return edit
 
 
@@ -191,16 +186,8 @@ def page_removed(project: Project) -> Edit:
     if not files:
         return {project.some_page(): None}
     page = files[0].relative_to(project.root / "docs").as_posix()
-    edit: Edit = {f"docs/{page}": None}
-    for path in (
-        "mkdocs.yml",
-        *(f.relative_to(project.root).as_posix() for f in (project.root / "docs/data").glob("*.yml")),
-    ):
-        text = project.text(path)
-        less = re.sub(rf"^  - path: {page}\n(?:    .*\n)+\n?|^.*: {page}\n", "", text, flags=re.MULTILINE)
-        if less != text:
-            edit[path] = less
-    return edit
+    less = re.sub(rf"^.*: {page}\n", "", project.text("mkdocs.yml"), flags=re.MULTILINE)
+    return {f"docs/{page}": None, "mkdocs.yml": less}
 
 
 def name_in_navigation(project: Project) -> Edit:

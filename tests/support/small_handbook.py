@@ -216,7 +216,8 @@ def handbook(changed: dict[str, Any] | None = None) -> Handbook:
 
 def places(changed: dict[str, Any]) -> Places:
     """The files of a handbook. Values carry no places here, so that a line more above does not change every message."""
-    return Places({key: Parsed(file, changed) for key, file in FILE_OF.items()})
+    by_key = {key: Parsed(file, changed) for key, file in FILE_OF.items()}
+    return Places(by_key, [Parsed(f"docs/{page['path']}", page) for page in changed["pages"]])
 
 
 def pages(**changed: str) -> dict[str, Manuscript]:
