@@ -12,6 +12,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from macros.site.assets import SEARCH, own_files
+
 #: The theme's style sheet, and what it is called when it is cut to the site: without a hash, because what is in it then
 #: depends on the pages. Browsers ask for it again as they do for the handbook's own sheets.
 _SHEET = "assets/stylesheets/main.*.min.css"
@@ -93,8 +95,9 @@ def lean_theme(site: Path, used: Used) -> None:
     whole = next(iter([*site.glob(_SHEET), *site.glob(LEAN)]), None)
     if whole is None:
         return
-    for file in [*site.glob("assets/javascripts/*.js"), *site.glob("assets/javascripts/workers/*.js")]:
-        used.add_script(file.read_text(encoding="utf-8"))
+    for file in [*own_files(site), *site.glob(SEARCH)]:
+        if file.suffix == ".js":
+            used.add_script(file.read_text(encoding="utf-8"))
     read = set()
     for file in site.glob("assets/stylesheets/*.css"):
         if file != whole:

@@ -93,3 +93,15 @@ def test_the_site_has_one_lean_sheet_of_the_theme_and_not_its_script(site: Path)
         "tools.css",
     ]
     assert list(site.glob("assets/javascripts/bundle.*")) == []
+
+
+@pytest.mark.parametrize("script", ["frame.js", "lib/page.js", "tools/planner.js", "workers/search.1a.min.js"])
+def test_a_class_that_only_a_script_gives_is_kept_in_whichever_folder_it_lies(script: str, tmp_path: Path) -> None:
+    sheet = tmp_path / "assets/stylesheets/main.1a.min.css"
+    file = tmp_path / "assets/javascripts" / script
+    for folder in (sheet.parent, file.parent):
+        folder.mkdir(parents=True)
+    sheet.write_text(".md-made{color:red}.md-gone{color:red}", encoding="utf-8")
+    file.write_text('make("p", { class: "md-made" });', encoding="utf-8")
+    lean_theme(tmp_path, Used())
+    assert (tmp_path / LEAN).read_text(encoding="utf-8") == ".md-made{color:red}"
