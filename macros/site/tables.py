@@ -36,4 +36,4 @@ def framed_tables(html: str) -> str:
     """Put each table without a class into the frame in which it scrolls sideways where a phone is too narrow."""
     if _FRAME[0] in html:
         return html
-    return html.replace("<table>", f"{_FRAME[0]}<table>").replace("</table>", f"</table>{_FRAME[1]}")
+    return _TABLE.sub(lambda table: table[0].join(_FRAME), html)

@@ -15,7 +15,7 @@ from macros.entities.history import History
 from macros.render import cards, facts, glossary, lists, tables, timeline, tools, weeks
 from macros.render.text import inline, link, listed, table
 from macros.site.course import course
-from macros.site.tables import label_cells
+from macros.site.tables import framed_tables, label_cells
 from support.small_handbook import CHECKED, data, handbook, pages
 
 HISTORY = History.model_validate(
@@ -230,6 +230,13 @@ def test_cells_of_an_aligned_column_carry_its_name_and_their_style() -> None:
 def test_a_narrow_table_and_one_of_the_renderers_stay_as_they_are() -> None:
     for text in ("| A | B | C |\n| --- | --- | --- |\n| 1 | 2 | 3 |", tables.skills_table(handbook(), "index.md")):
         assert label_cells(_html(text)) == _html(text)
+
+
+def test_only_a_table_without_a_class_gets_a_frame_and_only_once() -> None:
+    plain, classed = "<table><tr></tr></table>", '<table class="own"><tr></tr></table>'
+    framed = f'<div class="md-typeset__scrollwrap"><div class="md-typeset__table">{plain}</div></div>'
+    assert framed_tables(plain + classed) == framed + classed
+    assert framed_tables(framed + classed) == framed + classed
 
 
 def test_an_answer_of_the_assessment_stands_folded_beside_its_options() -> None:
