@@ -33,7 +33,7 @@ state = State()
 
 
 def on_startup(command: str, **_: Any) -> None:
-    # A build makes millions of objects and no circles to speak of: looking for circles took a twentieth of it.
+    # A build makes millions of objects and hardly a reference cycle: to look for cycles took a twentieth of its time.
     gc.set_threshold(100_000, 50, 50)
     state.live = Live() if command == "serve" else None
     if state.live:

@@ -166,7 +166,7 @@ def _cleaned(article: html.HtmlElement, here: str) -> html.HtmlElement:
         element.drop_tree()
     for button in list(article.iter("button")):
         button.drop_tag()
-    # With a pen.
+    # On paper it is ticked with a pen.
     for choice in _CHOICES(article):
         choice.addprevious(E.SPAN(E.CLASS("box")))
         choice.drop_tree()

@@ -19,7 +19,7 @@ _SPACES = re.compile(r"[ \t\r\n]+")
 _BLANKS = re.compile(r"  +|\t[ \t]*")
 _LINE_BREAK = re.compile(r"[ \t]*[\r\n][ \t\r\n]*")
 
-#: What Markdown would read as a mark within a line: an asterisk, a backtick, an underscores at an edge of a word, and the
+#: What Markdown would read as a mark within a line: an asterisk, a backtick, underscores at an edge of a word, and the
 #: beginning of a tag, a character reference, a link or an escape. Each begins with a letter of its own: re finds these fast.
 _MARK = re.compile(r"\*|`|_(?<!\w_)_*|_+(?!\w)|<(?=[A-Za-z/!?])|&(?=#?\w+;)|\[(?=[^\[\]]*\]\()|\\(?=[!-/:-@\[-`{-~])")
 

@@ -11,17 +11,17 @@ from macros.entities.edition import Edition
 HANDBOOK_DAYS = 180
 
 
-def freshness(checked: Edition, today: date) -> list[str]:
+def freshness(edition: Edition, today: date) -> list[str]:
     """One line for each thing that is due on a day, oldest first.
 
     Args:
-        checked: the data.
+        edition: the data.
         today: the day to judge by; a parameter, because a report must be repeatable.
     """
-    handbook = checked.handbook
+    handbook = edition.handbook
     items = [(handbook.handbook.reviewed, HANDBOOK_DAYS, DATA, "handbook.reviewed")]
     items += [(s.checked, s.review_days, SOURCES, f"sources[{s.id}]: {s.supports}") for s in handbook.sources]
-    items += [(e.checked, e.review_days, RADAR, f"radar[{e.id}]: {e.says}") for e in checked.radar.radar]
+    items += [(e.checked, e.review_days, RADAR, f"radar[{e.id}]: {e.says}") for e in edition.radar.radar]
     due = [
         (day, f"{file} {what} (checked {day.isoformat()}, due {(day + timedelta(days)).isoformat()})")
         for day, days, file, what in items
@@ -29,7 +29,7 @@ def freshness(checked: Edition, today: date) -> list[str]:
     ]
     due += [
         (e.ends, f"{RADAR} radar[{e.id}]: its end, {e.ends.isoformat()}, came after it was checked: say what happened")
-        for e in checked.radar.radar
+        for e in edition.radar.radar
         if e.ends and e.checked < e.ends <= today
     ]
     return [line for _, line in sorted(due)]

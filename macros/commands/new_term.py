@@ -9,11 +9,11 @@ from macros.data.handbook import Term
 from macros.data.problems import Problem, check_plain_text
 from macros.entities.edition import Edition
 from macros.render.glossary import sort_key
-from macros.rules.ids import choose
+from macros.rules.ids import id_or_choices
 
 
-def new_term(draft: Draft, checked: Edition, given: dict[str, str], problems: list[Problem]) -> list[str]:
-    handbook = checked.handbook
+def new_term(draft: Draft, edition: Edition, given: dict[str, str], problems: list[Problem]) -> list[str]:
+    handbook = edition.handbook
     command = "new-term"
     name, shown, topic = (given.get(word, "") for word in ("ID", "TERM", "TOPIC"))
     problems += id_problems(handbook, command, "glossary", name)
@@ -26,7 +26,7 @@ def new_term(draft: Draft, checked: Edition, given: dict[str, str], problems: li
     if same:
         problems.append(about(command, "TERM", shown, f"is in the glossary as {same.id}", "change that entry"))
     if topic and topic not in [t.id for t in handbook.topics]:
-        problems.append(about(command, "TOPIC", topic, "is not a topic", choose(topic, handbook.topics)))
+        problems.append(about(command, "TOPIC", topic, "is not a topic", id_or_choices(topic, handbook.topics)))
     refuse(problems)
 
     terms = DataList(draft, "glossary")

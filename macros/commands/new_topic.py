@@ -14,7 +14,7 @@ from macros.data.navigation import named_pages, navigation_node
 from macros.data.paths import NAVIGATION, address
 from macros.data.problems import DataError, Problem, choices
 from macros.entities.edition import Edition
-from macros.rules.ids import choose
+from macros.rules.ids import id_or_choices
 
 #: SKILL=null is a topic across all rows, as in the data.
 NO_SKILL = "null"
@@ -61,21 +61,21 @@ decision and what each side of it costs.
 """
 
 
-def new_topic(draft: Draft, checked: Edition, given: dict[str, str], problems: list[Problem]) -> list[str]:
-    handbook = checked.handbook
+def new_topic(draft: Draft, edition: Edition, given: dict[str, str], problems: list[Problem]) -> list[str]:
+    handbook = edition.handbook
     command = "new-topic"
     name, row, stage, page = (given.get(word, "") for word in ("ID", "SKILL", "PHASE", "PAGE"))
     page = page.removeprefix("docs/")
     problems += id_problems(handbook, command, "topics", name)
     skill = next((s for s in handbook.skills if s.id == row), None)
     if row and not skill and row != NO_SKILL:
-        repair = choose(row, handbook.skills, f", or {NO_SKILL} for a topic across all rows")
+        repair = id_or_choices(row, handbook.skills, f", or {NO_SKILL} for a topic across all rows")
         problems.append(about(command, "SKILL", row, "is not a skill", repair))
     phase = next((p for p in handbook.phases if p.id == stage), None)
     if stage and not phase:
-        problems.append(about(command, "PHASE", stage, "is not a phase", choose(stage, handbook.phases)))
-    if page and page not in checked.pages:
-        rule, repair = "is not a page below docs/", choices(page, checked.pages)
+        problems.append(about(command, "PHASE", stage, "is not a phase", id_or_choices(stage, handbook.phases)))
+    if page and page not in edition.pages:
+        rule, repair = "is not a page below docs/", choices(page, edition.pages)
         if skill and has_shape(PagePath, page):
             repair += "; without PAGE a new page is written"
         problems.append(about(command, "PAGE", page, rule, repair))
@@ -83,7 +83,7 @@ def new_topic(draft: Draft, checked: Edition, given: dict[str, str], problems: l
         repair = "write PAGE=… with the page that teaches it, for example its phase's"
         problems.append(about(command, "PAGE", None, "is missing for a topic across all rows", repair))
     new_page = f"{posixpath.dirname(skill.page)}/{name}.md".lstrip("/") if skill and not page else ""
-    if new_page and new_page in checked.pages:
+    if new_page and new_page in edition.pages:
         repair = f"choose another id, or write PAGE={new_page} to add a section there"
         problems.append(about(command, "ID", name, f"is the name of a page, docs/{new_page}", repair))
     refuse(problems)
@@ -103,7 +103,7 @@ def new_topic(draft: Draft, checked: Edition, given: dict[str, str], problems: l
     })  # fmt: skip
     section = _SECTION.format(title=title, id=name, placeholder=PLACEHOLDER)
     if page:
-        _add_section(draft, checked.pages[page], section)
+        _add_section(draft, edition.pages[page], section)
     else:
         assert skill
         page = new_page

@@ -30,13 +30,13 @@ def scaffold(root: Path, command: str, words: list[str]) -> str:
     """
     given, problems = read_words(command, words)
     try:
-        checked = load_checked(root)
+        edition = load_checked(root)
     except DataError as error:
         outcome = "in the handbook as it is; nothing was written before it is in order"
         raise DataError(error.problems, outcome, error.unchecked) from None
     draft = Draft(root)
     write = new_topic if command == "new-topic" else new_term
-    steps = write(draft, checked, given, problems)
+    steps = write(draft, edition, given, problems)
     problems, steps_text = draft.tried(steps)
     if problems:
         raise DataError(problems, "with the new entry; nothing was written")

@@ -10,7 +10,7 @@ from pydantic import TypeAdapter, ValidationError
 from macros.data.fields import Id
 from macros.data.handbook import Handbook
 from macros.data.problems import DataError, Problem
-from macros.rules.ids import find_id, taken
+from macros.rules.ids import find_id, id_in_use
 
 #: The words that each command takes, written NAME=value; those in brackets may be left out.
 COMMANDS = {"new-topic": ["ID", "SKILL", "PHASE", "[PAGE]"], "new-term": ["ID", "TERM", "TOPIC"]}
@@ -65,5 +65,5 @@ def id_problems(handbook: Handbook, command: str, list_name: str, name: str) -> 
         repair = "use at most 60 lower case letters, digits and single hyphens, a letter first"
         return [about(command, "ID", name, rule, repair)]
     if first := find_id(handbook, list_name, name):
-        return [about(command, "ID", name, *taken(first))]
+        return [about(command, "ID", name, *id_in_use(first))]
     return []

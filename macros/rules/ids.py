@@ -37,15 +37,15 @@ def check_unique_ids(handbook: Handbook, pages: Pages) -> Iterator[Problem]:
     for path, entry in entries(handbook):
         if not isinstance(entry, Named):
             continue
-        names = [("id", entry.id), *((("renamed_from"), old) for old in entry.renamed_from)]
+        names = [("id", entry.id), *(("renamed_from", old) for old in entry.renamed_from)]
         for field, name in names:
             if first := seen.get((_own_list(path), name)):
-                yield Problem((*path, field), name, *taken(first))
+                yield Problem((*path, field), name, *id_in_use(first))
             else:
                 seen[_own_list(path), name] = path
 
 
-def taken(first: KeyPath) -> tuple[str, str]:
+def id_in_use(first: KeyPath) -> tuple[str, str]:
     """Rule and repair for an id that an entry elsewhere has, or had."""
     return (
         f"is already an id, or a former id, in {_list_name(first)}",
@@ -74,7 +74,7 @@ def check_references(handbook: Handbook, pages: Pages) -> Iterator[Problem]:
     def refer(path: KeyPath, value: str | None, what: str, known: Sequence[Named]) -> Iterator[Problem]:
         if value is not None and value not in ids[what]:
             last = ", or remove it here" if isinstance(path[-1], int) else ""
-            repair = choose(value, known, f"{',' if last else ', or'} add it under `{what}s`{last}")
+            repair = id_or_choices(value, known, f"{',' if last else ', or'} add it under `{what}s`{last}")
             yield Problem(path, value, f"is not a {what}", repair)
 
     for i, topic in enumerate(handbook.topics):
@@ -106,7 +106,7 @@ def check_references(handbook: Handbook, pages: Pages) -> Iterator[Problem]:
         yield from refer(("glossary", i, "topic"), term.topic, "topic", topics)
 
 
-def choose(value: object, known: Sequence[Named], otherwise: str = "") -> str:
+def id_or_choices(value: object, known: Sequence[Named], otherwise: str = "") -> str:
     """The repair for an id that is not known: its new form, or what there is, the nearest of it, and what else to do."""
     renamed = next((entry.id for entry in known if value in entry.renamed_from), None)
     return f"it has a new id: write {renamed}" if renamed else choices(value, (e.id for e in known)) + otherwise

@@ -10,7 +10,7 @@ from macros.data.manuscript import Call, Manuscript, Pages
 from macros.data.paths import QUESTIONS
 from macros.data.problems import KeyPath, Problem, choices
 from macros.registry import MACROS
-from macros.rules.ids import choose
+from macros.rules.ids import id_or_choices
 
 
 def check_pages_exist(handbook: Handbook, pages: Pages) -> Iterator[Problem]:
@@ -104,7 +104,7 @@ def check_macro_calls(handbook: Handbook, pages: Pages) -> Iterator[Problem]:
 def _argument_repair(argument: str | None, allowed: Sequence[Named] | Sequence[str]) -> str:
     entries = [entry for entry in allowed if isinstance(entry, Named)]
     if entries:
-        return choose(argument, entries, ", or remove the call")
+        return id_or_choices(argument, entries, ", or remove the call")
     return choices(argument, [word for word in allowed if isinstance(word, str)])
 
 

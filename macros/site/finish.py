@@ -64,13 +64,13 @@ def made_anew(key: Hashable, make: Callable[[], str]) -> str:
     return make()
 
 
-def finish(site: Path, checked: Edition, settings: Settings, keep: Keep = made_anew) -> None:
+def finish(site: Path, edition: Edition, settings: Settings, keep: Keep = made_anew) -> None:
     """Complete a built site in its folder. Running it twice changes nothing the second time.
 
     Args:
         keep: gives a finished page that an earlier build has made from the same text.
     """
-    for name, data in ((DATA, checked.handbook), (RADAR, checked.radar), (HISTORY, checked.history)):
+    for name, data in ((DATA, edition.handbook), (RADAR, edition.radar), (HISTORY, edition.history)):
         _write(site / json_path(name), as_json(data))
     _write(site / JOINED_SCHEMA, schema_json(Handbook))
     for file in own_files(site):
@@ -78,8 +78,8 @@ def finish(site: Path, checked: Edition, settings: Settings, keep: Keep = made_a
         _write(file, compact(text) if file.suffix == ".js" else sheet_without_comments(text))
     for file in site.glob(SEARCH):
         _write(file, with_lunr_fix(file.read_text(encoding="utf-8")))
-    _write(site / COURSE, course(checked.handbook, checked.history))
-    _write(site / FEED, feed(checked.history, checked.handbook.handbook, settings.url))
+    _write(site / COURSE, course(edition.handbook, edition.history))
+    _write(site / FEED, feed(edition.history, edition.handbook.handbook, settings.url))
     used = Used()
     for page in sorted(set(site.rglob("*.html")) - {site / BOOK}):
         text = page.read_text(encoding="utf-8")
@@ -94,7 +94,7 @@ def finish(site: Path, checked: Edition, settings: Settings, keep: Keep = made_a
         _write(site / WORKER, last_worker())
         return
     lean_theme(site, used)
-    finish_on_demand(site, checked, live=False)
+    finish_on_demand(site, edition, live=False)
     _write(site / WORKER, worker(site) if settings.offline else last_worker())
     _write(site / MANIFEST, manifest(site))
 
@@ -103,9 +103,9 @@ def _with_tables(page: str) -> str:
     return framed_tables(label_cells(without_palette(page)))
 
 
-def finish_on_demand(site: Path, checked: Edition, live: bool = True) -> None:
+def finish_on_demand(site: Path, edition: Edition, live: bool = True) -> None:
     """Make the book and the plain text from the pages of a finished site: while serving, once somebody asks for them."""
-    whole = read_book(site, checked.handbook)
+    whole = read_book(site, edition.handbook)
     text = book_page(whole)
     _write(site / BOOK, text if live else with_policy(text))
     _write(site / LIST, llms(whole))

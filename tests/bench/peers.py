@@ -63,7 +63,7 @@ class Peer:
 
 
 def zensical(source: Path, folder: Path) -> Peer:
-    """The same sources, finished as tests/test_zensical.py does it."""
+    """The same sources, finished as tests/site/test_zensical.py does it."""
     return Peer(
         "Zensical, same sources",
         copy_project(source, folder),

@@ -796,7 +796,7 @@ def test_a_page_loads_its_own_tool_and_no_other(browser: Browser, served: str, s
         for f in own_files(site)
         if f.suffix == ".js"
     }
-    # These two stand in for the theme's script; test_first_view.py weighs them with the rest of a page.
+    # These two replace the theme's script; test_first_view.py weighs them with the rest of a page.
     frame = {"frame.js", "search.js"}
     assert sum(size for name, size in sizes.items() if name not in frame) <= 25 * KB, sizes
     with browser.new_context(service_workers="block") as context:

@@ -3,7 +3,7 @@
 A change of wording shows as a change of tests/golden/ in the pull request, where somebody can read it. After a change
 that you want, write the files anew and look at their diff:
 
-    GOLDEN=write .venv/bin/python -m pytest -n0 tests/test_golden.py
+    GOLDEN=write .venv/bin/python -m pytest -n0 tests/render/test_golden.py
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ from support.sitebuild import ROOT
 from support.small_handbook import LAB, data, handbook, pages, places
 
 GOLDEN = ROOT / "tests/golden"
-AGAIN = "if you want this, write it anew: GOLDEN=write .venv/bin/python -m pytest -n0 tests/test_golden.py"
+AGAIN = "if you want this, write it anew: GOLDEN=write .venv/bin/python -m pytest -n0 tests/render/test_golden.py"
 
 
 def _compare(name: str, text: str) -> None:
@@ -98,7 +98,7 @@ def test_messages_read_as_they_were_reviewed() -> None:
     """tests/golden/problems.txt holds them; the head of this file says how to write it anew."""
     lines = [
         "Every bad case of the tests, with the lines that are printed for it.",
-        "Values carry no places here: 1:1 stands for each. tests/test_golden.py says how this file is written.",
+        "Values carry no places here: 1:1 stands for each. tests/render/test_golden.py says how this file is written.",
     ]
     numbers: dict[str, itertools.count[int]] = {}
     for name, problems in _bad_cases():
@@ -240,7 +240,7 @@ def test_renderers_return_what_was_reviewed() -> None:
     lines = [
         "# What every renderer returns",
         "",
-        "For the small handbook of tests/fixture.py with the additions of tests/test_golden.py, which also says how this",
+        "For the small handbook of tests/support/small_handbook.py with the additions of tests/render/test_golden.py, which also says how this",
         "file is written.",
     ]
     for call, text in _rendered():

@@ -79,7 +79,7 @@ def built_files(site: Path) -> dict[str, BuiltPage]:
 
 
 def built_pages(site: Path) -> dict[str, BuiltPage]:
-    """The pages. All of them once more in one file are a document of its own kind: tests/test_book.py."""
+    """The pages. All of them once more in one file are a document of its own kind: tests/book/test_book.py."""
     return {path: page for path, page in built_files(site).items() if path != BOOK}
 
 

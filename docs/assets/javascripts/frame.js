@@ -1,5 +1,5 @@
 // The frame of every page: colors, the table of contents, copy buttons, keys, and fetching the search when somebody
-// turns to it. It stands in for the theme's own script, which is ten times this size and brings the search at once.
+// turns to it. It replaces the theme's own script, which is ten times this size and brings the search at once.
 (() => {
   const here = /** @type {HTMLScriptElement} */ (document.currentScript).src;
   /** @type {{ __md_get: (name: string) => any, __md_set: (name: string, value: unknown) => void }} */
