@@ -16,8 +16,9 @@ def llms(book: Book) -> str:
     if book.license:
         lines += ["", f"{book.license} Reviewed on {book.reviewed.isoformat()}."]
     section = None
+    titles = {chapter.page: chapter.title for chapter in book.chapters}
     for chapter in book.chapters:
-        if (name := _section(chapter, book)) != section:
+        if (name := _section(chapter, titles)) != section:
             lines += ["", f"## {name}", ""]
             section = name
         lines.append(f"- [{chapter.title}]({chapter.address}): {chapter.description}")
@@ -33,12 +34,16 @@ def llms(book: Book) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _section(chapter: Chapter, book: Book) -> str:
-    """What a folder is about: the title of its first page. Pages outside of folders open the list or stand alone."""
+def _section(chapter: Chapter, titles: dict[str, str]) -> str:
+    """What a folder is about: the title of its first page. Pages outside of folders open the list or stand alone.
+
+    Args:
+        titles: of all chapters, by their page.
+    """
     folder, slash, _ = chapter.page.partition("/")
     if chapter.page == "index.md" or folder == "start":
         return "Start here"
-    return next((c.title for c in book.chapters if slash and c.page == f"{folder}/index.md"), chapter.title)
+    return titles.get(f"{folder}/index.md", chapter.title) if slash else chapter.title
 
 
 def llms_full(book: Book) -> str:

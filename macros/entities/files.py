@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 from typing import Any
 
@@ -28,6 +29,8 @@ def as_json(data: Entry) -> str:
     return _dump(data.model_dump(mode="json"))
 
 
+# While serving, each edit writes the joined schema anew, and a shape changes only with the code.
+@functools.cache
 def schema_json(model: type[Entry]) -> str:
     """The JSON Schema that editors use for a data file."""
     return _dump({"$schema": "https://json-schema.org/draft/2020-12/schema"} | model.model_json_schema())
