@@ -66,6 +66,9 @@ EXAMPLES = {
 }
 
 
+_PAGE_PATH = TypeAdapter(PagePath)
+
+
 def read_pages(order: Iterable[str], manuscripts: dict[str, Manuscript]) -> list[tuple[Page, Parsed]]:
     """What the pages say of themselves, with its places.
 
@@ -119,7 +122,7 @@ def _read_page(path: str, front_matter: str | None, title: str | None, title_lin
 
 def _path_problems(path: str, file: str) -> Iterable[Problem]:
     try:
-        TypeAdapter(PagePath).validate_python(path)
+        _PAGE_PATH.validate_python(path)
     except ValidationError:
         repair = "rename the file, and its folders: lower case letters, digits and single hyphens"
         yield Problem((), path, "is not a page path", repair, file)

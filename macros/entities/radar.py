@@ -89,13 +89,21 @@ def check_radar(radar: Radar) -> Iterator[Problem]:
                 yield Problem((*path, "published"), entry.published, "is not a date of the calendar", "correct it")
 
 
+#: What the names of radar entries are made of.
+_WORD = re.compile(r"[\w-]+")
+
+
 def named_on(radar: Radar, page: Manuscript) -> list[RadarEntry]:
     """Entries that a page's prose names and that are not active, in the radar's order."""
 
+    words = set(_WORD.findall(page.prose))
+
     def named(name: str) -> bool:
-        # Most names stand on no page: a plain search is a hundred times faster than the pattern. A version number that
-        # goes on is another name: GPT-5 is not GPT-5.5.
-        return name in page.prose and bool(re.search(rf"(?<![\w-]){re.escape(name)}(?![\w-]|\.\d)", page.prose))
+        # Most names stand on no page: to ask for the first word is a thousand times faster than the pattern. A version
+        # number that goes on is another name: GPT-5 is not GPT-5.5.
+        return words.issuperset(_WORD.findall(name)[:1]) and bool(
+            re.search(rf"(?<![\w-]){re.escape(name)}(?![\w-]|\.\d)", page.prose)
+        )
 
     return [entry for entry in radar.radar if entry.status != "active" and any(named(name) for name in entry.names)]
 

@@ -1,12 +1,18 @@
-"""The theme's style sheet, cut to what the site uses: nothing that a page shows may lose its look."""
+"""The theme's style sheet, cut to what the site uses: nothing that a page shows may lose its look; and its menu."""
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
+from typing import Any
 
 import pytest
+from mkdocs.commands.build import build as mkdocs_build
+from mkdocs.config import load_config
 
 from macros.site.theme import LEAN, Used, lean_sheet, lean_theme, linked_lean
+from support.htmlpages import BuiltPage, built_files
+from support.sitebuild import ROOT
 
 PAGE = '<html><body dir="ltr"><nav class="md-nav open" id="top"><a href="#top">a</a></nav></body></html>'
 
@@ -105,3 +111,63 @@ def test_a_class_that_only_a_script_gives_is_kept_in_whichever_folder_it_lies(sc
     file.write_text('make("p", { class: "md-made" });', encoding="utf-8")
     lean_theme(tmp_path, Used())
     assert (tmp_path / LEAN).read_text(encoding="utf-8") == ".md-made{color:red}"
+
+
+def _menus(project: Path, custom: Path | None) -> dict[str, object]:
+    """Each page's menu as a tree of tags, attributes and words, drawn with the theme's templates or with some of ours."""
+    theme = {"name": "material", "features": ["navigation.tabs", "navigation.indexes"], "font": False}
+    config = load_config(
+        config_file=str(project / "mkdocs.yml"),
+        site_dir=str(project / "site"),
+        theme=theme | ({"custom_dir": str(custom)} if custom else {}),
+    )
+    config.plugins.on_startup(command="build", dirty=False)
+    mkdocs_build(config)
+    pages = built_files(project / "site")
+    return {
+        path: _shape(page, page.tree.find_class("md-nav--primary")[0])
+        for path, page in pages.items()
+        if path != "404.html"
+    }
+
+
+def _shape(page: BuiltPage, element: Any) -> object:
+    attributes = {name: " ".join(value.split()) for name, value in element.attrib.items()}
+    if "href" in attributes:
+        attributes["href"] = str(page.resolve(attributes["href"], "/") or attributes["href"])
+    # The theme leaves it empty, which is no number.
+    if not attributes.get("tabindex", "0"):
+        del attributes["tabindex"]
+    words = [" ".join((text or "").split()) for text in (element.text, *(child.tail for child in element))]
+    return element.tag, attributes, words, [_shape(page, child) for child in element if isinstance(child.tag, str)]
+
+
+def test_our_menu_is_the_menu_of_the_theme(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An update of the theme that changes its menu is to be seen here, and followed in overrides/."""
+    monkeypatch.setenv("NO_MKDOCS_2_WARNING", "1")
+    texts = {
+        "index.md": "# Home\n\n## A part\n",
+        "rows/index.md": "# Rows\n",
+        "rows/one.md": "---\nicon: material/close\nstatus: new\nsubtitle: more\n---\n# One\n\n## A part\n",
+        "rows/two.md": "# Two\n",
+        "other/three.md": "# Three & more\n",
+        "other/deep/four.md": "---\nicon: material/close\n---\n# Four\n",
+        "alone/index.md": "---\nstatus: new\n---\n# Alone\n",
+    }
+    for path, text in texts.items():
+        file = tmp_path / "docs" / path
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text, encoding="utf-8")
+    deep = "{Deep: [other/deep/four.md, {Elsewhere: 'https://example.org/'}]}"
+    (tmp_path / "mkdocs.yml").write_text(
+        "site_name: Handbook\nextra: {status: {new: Recently added}}\nplugins: [search]\n"
+        "nav: [{Home: index.md}, {Rows: [rows/index.md, {First: rows/one.md}, rows/two.md]},"
+        f" {{Other: [other/three.md, {deep}]}}, {{Alone: [alone/index.md]}}]\n",
+        encoding="utf-8",
+    )
+    custom = tmp_path / "custom" / "partials"
+    custom.mkdir(parents=True)
+    shutil.copy(ROOT / "overrides" / "partials" / "nav-item.html", custom)
+    theirs = _menus(tmp_path, None)
+    assert len(theirs) == len(texts)
+    assert _menus(tmp_path, custom.parent) == theirs
