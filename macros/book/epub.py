@@ -84,7 +84,8 @@ def xhtml(chapter: Chapter, book: Book) -> str:
 def style(site: Path) -> str:
     """Our own few rules, and those for diagrams from the site's style sheet, in plain CSS with light colors."""
     sheet = (site / STYLES[0]).read_text(encoding="utf-8")
-    light = dict(re.findall(r"--(\w+): light-dark\((#\w+),", sheet))
+    colors = re.findall(r"--(\w+): (#\w+);", sheet)
+    light = dict(reversed(colors))  # They stand before the dark ones.
     rules = []
     for selector, body in re.findall(r"^(\.diagram [^{]+)\{([^}]*)\}", sheet, re.MULTILINE):
         # Reading programs are often older than :is() and var().
