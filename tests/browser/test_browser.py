@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Any
+from typing import Any, Literal
 from urllib.parse import urlsplit
 
 import pytest
@@ -108,6 +108,80 @@ def test_the_system_s_dark_colors_show_at_once(browser: Browser, served: str) ->
     with browser.new_context(color_scheme="dark") as context:
         page, _, _ = _open(context, served)
         assert page.locator("body").get_attribute("data-md-color-scheme") == "slate"
+
+
+#: What a part of a page shows besides its text and frame, in a color that is not that of the page behind it.
+PAINTED = """(element, part) => {
+    const style = getComputedStyle(element, part);
+    const shown = [style.backgroundColor, ...(style.backgroundImage.match(/rgba?\\([^)]*\\)/g) ?? [])];
+    const behind = getComputedStyle(document.body).backgroundColor;
+    return shown.some(color => color !== behind && !/^rgba.*, 0\\)$/.test(color)) ? style.background : "";
+}"""
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_nothing_is_said_by_a_color_alone_where_colors_are_forced(
+    browser: Browser, served: str, scheme: Literal["light", "dark"]
+) -> None:
+    with browser.new_context(color_scheme=scheme, forced_colors="active", reduced_motion="reduce") as context:
+        page, _, _ = _open(context, served + "roadmap/", DEVICES["desktop"])
+
+        def painted(selector: str, part: str | None = None) -> str:
+            page.locator(selector).first.wait_for(state="attached")
+            return str(page.eval_on_selector(selector, PAINTED, part))
+
+        fast, slow = (painted(f".timeline__lane--{pace} .timeline__bar") for pace in ("fast", "slow"))
+        assert fast
+        assert slow
+        assert fast != slow
+        # The reported range, the month of a role, and what explains both.
+        lane = page.locator(".timeline__lane").first.evaluate("e => getComputedStyle(e).backgroundImage")
+        assert lane.count("gradient") == 3
+        assert painted(".timeline__lane")
+        keys = [painted(f".key-{key}", "::before") for key in ("fast", "slow", "range")]
+        assert len(set(keys) - {""}) == 3, keys
+        for fold in ("summary", "details.self-check summary"):
+            assert painted(fold, "::after"), f"no arrow at {fold}"
+        page.goto(served + "skills/caching-strategies/")
+        assert painted(".md-code__button", "::after"), "no picture on the button that copies"
+        stroke = "e => parseFloat(getComputedStyle(e).strokeWidth)"
+        known, new = (page.locator(f".diagram .{kind}").first.evaluate(stroke) for kind in ("box", "new"))
+        assert new >= known + 2
+        # Words of a drawing stand on its boxes: both colors are the system's.
+        box, word = (
+            page.locator(f".diagram {part}").first.evaluate("e => getComputedStyle(e).fill") for part in (".box", ".t")
+        )
+        assert box == page.locator("body").evaluate("e => getComputedStyle(e).backgroundColor")
+        assert box != word
+        # A text in another color than the page's own stands on a ground that is not replaced either.
+        page.goto(served)
+        button = page.locator(".first-step .md-button").evaluate("e => getComputedStyle(e).forcedColorAdjust")
+        assert button == "none"
+        page.locator(".md-search__input").fill("cache")
+        page.keyboard.press("End")
+        assert painted(".md-search-result mark")
+
+
+def test_the_browser_s_own_bars_have_the_color_of_the_page(browser: Browser, served: str) -> None:
+    shown = """() => [...document.querySelectorAll("meta[name=theme-color]")]
+        .filter(bar => matchMedia(bar.media).matches).map(bar => bar.content)"""
+    ground = """() => '#' + getComputedStyle(document.body).backgroundColor.match(/\\d+/g)
+        .map(part => Number(part).toString(16).padStart(2, '0')).join('')"""
+    with browser.new_context(color_scheme="light", reduced_motion="reduce", service_workers="block") as context:
+        page, _, _ = _open(context, served)
+        light = page.evaluate(shown)
+        assert light == [page.evaluate(ground)]
+        page.emulate_media(color_scheme="dark")
+        dark = page.evaluate(shown)
+        assert dark == [page.evaluate(ground)] != light
+        page.locator("input[name=__palette]").first.dispatch_event("click")
+        page.locator("input[name=__palette]").last.dispatch_event("click")
+        page.emulate_media(color_scheme="light")
+        assert page.evaluate(shown) == dark == [page.evaluate(ground)]
+        # The next page has it before it is drawn: the script of the frame, which runs after the text, is not there yet.
+        page.route("**/frame.js*", lambda route: route.abort())
+        page.goto(served + "roadmap/")
+        assert page.evaluate(shown) == dark == [page.evaluate(ground)]
 
 
 def test_without_javascript_the_system_s_colors_and_the_explanations_work(browser: Browser, served: str) -> None:

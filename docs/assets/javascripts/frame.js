@@ -2,7 +2,10 @@
 // turns to it. It replaces the theme's own script, which is ten times this size and brings the search at once.
 (() => {
   const here = /** @type {HTMLScriptElement} */ (document.currentScript).src;
-  /** @type {{ __md_get: (name: string) => any, __md_set: (name: string, value: unknown) => void }} */
+  /**
+   * @type {{ __md_get: (name: string) => any, __md_set: (name: string, value: unknown) => void,
+   *   __md_bars: (index: number) => void }}
+   */
   const settings = /** @type {any} */ (globalThis);
   /**
    * @template {HTMLElement} [T=HTMLElement]
@@ -34,8 +37,6 @@
   function colors() {
     const form = one("[data-md-component=palette]");
     const choices = /** @type {HTMLInputElement[]} */ ([...form.querySelectorAll("input")]);
-    const bars = /** @type {HTMLMetaElement[]} */ ([...document.querySelectorAll("meta[name=theme-color]")]);
-    const shades = bars.map((bar) => bar.content);
     const system = matchMedia("(prefers-color-scheme: dark)");
     /** @param {number} index */
     const show = (index) => {
@@ -59,12 +60,9 @@
           choices.findIndex((choice) => matchMedia(choice.dataset.mdColorMedia ?? "").matches),
         ),
       );
-    /** @param {number} index */
-    const paintBars = (index) => bars.forEach((bar) => (bar.content = shades[index]));
     const kept = settings.__md_get("__palette");
     if (choices[kept?.index]) {
       show(kept.index);
-      paintBars(kept.index);
     } else {
       follow();
       system.addEventListener("change", follow);
@@ -72,7 +70,7 @@
     form.addEventListener("change", (event) => {
       const index = choices.indexOf(/** @type {HTMLInputElement} */ (event.target));
       settings.__md_set("__palette", show(index));
-      paintBars(index);
+      settings.__md_bars(index);
       system.removeEventListener("change", follow);
     });
     form.addEventListener("keydown", (event) => {
