@@ -36,11 +36,18 @@ def main(words: list[str]) -> int:
     moment = datetime.fromtimestamp(int(os.environ.get("SOURCE_DATE_EPOCH", newest.timestamp())), UTC)
     book = read_book(site, edition.handbook)
     folder.mkdir(parents=True, exist_ok=True)
-    _replace(folder / epub.NAME, epub.epub(book, site, moment))
     if not (chromium := pdf.find_chromium()):
-        print("No Chromium on this machine, so no PDF; install it with: sudo apt-get install chromium", file=sys.stderr)
+        _replace(folder / epub.NAME, epub.epub(book, site, moment))
+        print(
+            "No Chromium on this machine, so no PDF, and the EPUB's cover is an SVG, which some shops and reading "
+            "programs do not show; install it with: sudo apt-get install chromium",
+            file=sys.stderr,
+        )
         return 1
-    _replace(folder / pdf.NAME, pdf.printed_by(chromium, book, site, moment))
+    with pdf.started(chromium) as browser:
+        picture = pdf.cover_picture(book, site, browser)
+        _replace(folder / epub.NAME, epub.epub(book, site, moment, picture))
+        _replace(folder / pdf.NAME, pdf.pdf(book, site, moment, browser))
     return 0
 
 

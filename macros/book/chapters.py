@@ -20,6 +20,10 @@ from macros.data.paths import address
 
 STYLES = ("assets/stylesheets/handbook.css", "assets/stylesheets/book.css")
 
+#: The text's font in one file for each weight: Chromium prints a variable font as Type 3, drawings without hints that some
+#: readers show badly, and many reading programs show only its regular weight (tests/fonts/cut.py made them).
+FONTS = Path(__file__).with_name("fonts")
+REGULAR, BOLD = "regular.woff2", "bold.woff2"
 
 #: What only a page of the site needs: permalinks, buttons, tags, the next step, explanations that open on demand.
 _FRAME = etree.XPath(
@@ -170,6 +174,10 @@ def _cleaned(article: html.HtmlElement, here: str) -> html.HtmlElement:
     for choice in _CHOICES(article):
         choice.addprevious(E.SPAN(E.CLASS("box")))
         choice.drop_tree()
+    # What only a browser can fill in: in an EPUB a form counts as a script that has to be declared.
+    for form in list(article.iter("form")):
+        form.tag = "div"
+        form.attrib.pop("autocomplete", None)
     for details in list(article.iter("details")):
         details.tag = "div"
         details.set("class", f"{details.get('class', '')} opened".strip())

@@ -16,12 +16,11 @@ from pathlib import Path
 from lxml import etree
 from markupsafe import Markup
 
-from macros.book.chapters import STYLES, Book, Chapter, link_inside
+from macros.book.chapters import BOLD, FONTS, REGULAR, STYLES, Book, Chapter, link_inside
 from macros.book.cover import cover
 from macros.render.template import templates
 
 NAME = "backend-to-ai-engineer.epub"
-FONT = "assets/fonts/text.woff2"
 #: A ZIP file knows no earlier day.
 EARLIEST = datetime(1980, 1, 1, tzinfo=UTC)
 
@@ -29,24 +28,29 @@ EARLIEST = datetime(1980, 1, 1, tzinfo=UTC)
 _TEMPLATES = templates(Path(__file__).parent)
 
 
-def epub(book: Book, site: Path, moment: datetime) -> bytes:
+def epub(book: Book, site: Path, moment: datetime, picture: bytes | None = None) -> bytes:
     """The whole file.
 
     Args:
-        site: the built site, for the style sheet and the font.
+        site: the built site, for the style sheet.
         moment: when the book was changed last, as its metadata and its ZIP entries say.
+        picture: the cover as PNG, which shops and older reading programs ask for; without one the cover is an SVG.
     """
     identifier = uuid.uuid5(uuid.NAMESPACE_URL, book.url)  # One book at one address; an edition is told by its date.
     modified = moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
     drawn = {chapter.slug for chapter in book.chapters if chapter.article.find(".//svg") is not None}
+    face: str | bytes = picture or cover(book)
+    face_name = "cover.png" if picture else "cover.svg"
     files: dict[str, str | bytes] = {
         "META-INF/container.xml": _filled("container.xml"),
-        "EPUB/book.opf": _filled("package.opf", book=book, identifier=identifier, modified=modified, drawn=drawn),
+        "EPUB/book.opf": _filled(
+            "package.opf", book=book, identifier=identifier, modified=modified, drawn=drawn, face=face_name
+        ),
         "EPUB/nav.xhtml": _filled("nav.xhtml", book=book, title="Contents", kind=""),
-        "EPUB/cover.xhtml": _filled("cover.xhtml", book=book, title=book.title, kind="cover"),
-        "EPUB/cover.svg": cover(book),
+        "EPUB/cover.xhtml": _filled("cover.xhtml", book=book, title=book.title, kind="cover", face=face_name),
+        f"EPUB/{face_name}": face,
         "EPUB/book.css": style(site),
-        "EPUB/text.woff2": (site / FONT).read_bytes(),
+        **{f"EPUB/{name}": (FONTS / name).read_bytes() for name in (REGULAR, BOLD)},
     }
     for chapter in book.chapters:
         body = Markup(xhtml(chapter, book))

@@ -90,31 +90,34 @@ def _contents_of(chapter: Chapter) -> html.HtmlElement:
 
 
 def _head(book: Book) -> html.HtmlElement:
-    """The head of the home page, with the book's own title, description and style sheets, and without scripts."""
+    """The head of the home page with the book's own title, description, address and style sheets, and without scripts."""
     head = copy.deepcopy(book.head)
     head.tail = None
     for element in head.xpath(
         ".//script | .//meta[@http-equiv or @name='referrer' or @name='generator']"
-        " | .//link[@rel='prev' or @rel='next' or @rel='stylesheet']"
+        " | .//link[@rel='prev' or @rel='next' or @rel='stylesheet' or @hreflang]"
     ):
         element.drop_tree()
     says = (
         f"The whole handbook on one page: all {len(book.chapters)} chapters with contents, for reading in one go, "
         "for paper and for PDF."
     )
+    own = f"{book.url}book/"
     head.find("title").text = f"The whole handbook – {book.title}"
     metas = {
         "description": says,
         "og:description": says,
         "og:title": "The whole handbook",
-        "og:url": f"{book.url}book/",
+        "og:type": "article",
+        "og:url": own,
     }
     for name, value in metas.items():
         for meta in head.xpath(f".//meta[@name='{name}' or @property='{name}']"):
             meta.set("content", value)
-    for link in head.xpath(".//link[not(@rel='canonical')]"):
-        link.set("href", f"../{link.get('href')}")
-    # The text is that of the pages: search engines should lead to those.
+    for link in head.xpath(".//link"):
+        link.set("href", own if link.get("rel") == "canonical" else f"../{link.get('href')}")
+    # The text is that of the pages: search engines should lead to those. Canonical is its own address: one that is also
+    # said to be the home page's would take that out of their lists.
     head.append(E.META(name="robots", content="noindex"))
     for style in STYLES:
         head.append(E.LINK(rel="stylesheet", href=f"../{style}"))

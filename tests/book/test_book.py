@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import posixpath
 import re
+import struct
 import subprocess
 import sys
 import textwrap
@@ -24,7 +25,7 @@ from pypdf import PdfReader
 from macros.book.chapters import Book, Chapter, read_book
 from macros.book.epub import epub
 from macros.book.llms import markdown
-from macros.book.pdf import pdf
+from macros.book.pdf import cover_picture, pdf
 from macros.data.paths import BOOK, FULL, LIST
 from macros.entities.diagrams import CLASSES
 from macros.entities.edition import Edition
@@ -131,7 +132,7 @@ def test_no_id_stands_twice_and_every_reference_finds_its_id(page: BuiltPage) ->
 
 
 def test_the_book_needs_no_click_and_no_script(page: BuiltPage) -> None:
-    wrong = "//script | //button | //input | //details | //summary | //*[@popover] | //*[@onclick] | //iframe"
+    wrong = "//script | //form | //button | //input | //details | //summary | //*[@popover] | //*[@onclick] | //iframe"
     assert page.tree.xpath(wrong) == []
     for name in ("headerlink", "next-step", "md-content__button", "md-tags", "md-clipboard", "definition"):
         assert page.tree.find_class(name) == [], name
@@ -146,7 +147,10 @@ def test_headings_of_the_book_begin_with_one_h1_and_skip_no_level(page: BuiltPag
 
 def test_search_engines_and_the_site_s_own_search_lead_to_the_pages(page: BuiltPage, site: Path) -> None:
     assert page.tree.xpath("//meta[@name='robots']/@content") == ["noindex"]
-    assert page.tree.xpath("//link[@rel='canonical']/@href") == [URL]
+    assert (
+        page.tree.xpath("//link[@rel='canonical']/@href | //meta[@property='og:url']/@content") == [f"{URL}book/"] * 2
+    )
+    assert page.tree.xpath("//link[@hreflang]") == []
     assert "book/" not in (site / "sitemap.xml").read_text(encoding="utf-8")
     assert '"location":"book/' not in (site / "search/search_index.json").read_text(encoding="utf-8")
 
@@ -227,6 +231,32 @@ def test_the_pdf_has_bookmarks_numbers_and_links_that_work(printed: bytes, book:
     assert [link for link in outside if not link.startswith("https://")] == []
 
 
+def test_each_figure_of_the_pdf_says_what_it_shows(printed: bytes, page: BuiltPage) -> None:
+    figures: list[str | None] = []
+    waiting: list = [PdfReader(BytesIO(printed)).root_object["/StructTreeRoot"]]
+    while waiting:
+        element = waiting.pop()
+        if isinstance(element, list):
+            waiting.extend(part.get_object() for part in element)
+        elif isinstance(element, dict):
+            if element.get("/S") == "/Figure":
+                figures.append(element.get("/Alt"))
+            if "/K" in element:
+                waiting.append(element["/K"])
+    assert Counter(figures) == Counter(page.tree.xpath("//figure//svg/@aria-label"))
+
+
+def test_letters_of_the_pdf_are_fonts_and_not_drawings(printed: bytes) -> None:
+    """Chromium prints a variable font as Type 3: blurred in some readers, refused by some print shops."""
+    fonts = {
+        (font["/Subtype"], font.get("/BaseFont", "").partition("+")[2])
+        for sheet in PdfReader(BytesIO(printed)).pages
+        for font in (named.get_object() for named in sheet["/Resources"].get("/Font", {}).values())
+    }
+    assert {kind for kind, _ in fonts} == {"/Type0"}
+    assert any("Atkinson" in name for _, name in fonts)
+
+
 def test_the_same_browser_prints_the_same_bytes(printed: bytes, book: Book, site: Path, browser: Browser) -> None:
     assert pdf(book, site, MOMENT, browser) == printed
 
@@ -280,6 +310,33 @@ def test_the_epub_is_an_epub(archive: zipfile.ZipFile) -> None:
     ids = [item.get("id") for item in package.iter(f"{OPF}item")]
     assert [ref.get("idref") for ref in package.iter(f"{OPF}itemref") if ref.get("idref") not in ids] == []
     assert package.findtext(".//{*}meta[@property='dcterms:modified']") == "2026-11-23T12:00:00Z"
+
+
+#: What an EPUB may hold only when its package says "scripted", or what no reading program has to let a reader use.
+INTERACTIVE = "form input button select textarea output details dialog script object embed iframe audio video canvas"
+
+
+def test_nothing_in_the_epub_is_to_be_filled_in_or_run(archive: zipfile.ZipFile) -> None:
+    for item in _parsed(archive, "book.opf").iter(f"{OPF}item"):
+        if item.get("media-type") != "application/xhtml+xml":
+            continue
+        elements = list(_parsed(archive, item.get("href")).iter(etree.Element))
+        names = {etree.QName(element).localname for element in elements}
+        assert names & set(INTERACTIVE.split()) == set(), item.get("href")
+        assert [a for e in elements for a in e.attrib if a.startswith("on") or a in ("tabindex", "popover")] == []
+        assert ("svg" in names) == ("svg" in item.get("properties", "").split()), item.get("href")
+
+
+def test_a_browser_draws_the_cover_as_a_picture_that_shops_take(book: Book, site: Path, browser: Browser) -> None:
+    picture = cover_picture(book, site, browser)
+    assert picture == cover_picture(book, site, browser)
+    assert (picture[:8], struct.unpack(">II", picture[16:24])) == (b"\x89PNG\r\n\x1a\n", (1600, 2400))
+    archive = zipfile.ZipFile(BytesIO(epub(book, site, MOMENT, picture)))
+    item = _parsed(archive, "book.opf").find(f".//{OPF}item[@properties='cover-image']")
+    assert item.get("media-type") == "image/png"
+    assert archive.read(f"EPUB/{item.get('href')}") == picture
+    assert [image.get("src") for image in _parsed(archive, "cover.xhtml").iter(f"{XHTML}img")] == [item.get("href")]
+    assert [name for name in archive.namelist() if name.endswith(".svg")] == []
 
 
 def test_the_epub_holds_every_page_whole_and_well_formed(

@@ -1,17 +1,21 @@
 """Cut a font to the characters that the handbook sets in it, and pin its weight.
 
-Kept as the record of how docs/assets/fonts/ was made, and for the day when a page needs another character:
+Kept as the record of how docs/assets/fonts/ and macros/book/fonts/ were made, and for the day when a page needs another
+character:
 
     python -m venv /tmp/fonts && /tmp/fonts/bin/pip install fonttools==4.68.0 brotli==1.2.0
     git show 217a6c0:docs/assets/fonts/display.woff2 > /tmp/display.woff2
     git show 217a6c0:docs/assets/fonts/text.woff2 > /tmp/text.woff2
     /tmp/fonts/bin/python tests/fonts/cut.py /tmp/display.woff2 docs/assets/fonts/display.woff2 725
     /tmp/fonts/bin/python tests/fonts/cut.py /tmp/text.woff2 docs/assets/fonts/text.woff2
+    /tmp/fonts/bin/python tests/fonts/cut.py /tmp/text.woff2 macros/book/fonts/regular.woff2 400
+    /tmp/fonts/bin/python tests/fonts/cut.py /tmp/text.woff2 macros/book/fonts/bold.woff2 700
 
 Those two are the Latin files of the variable fonts that docs/assets/fonts/*-LICENSE.txt name. Headings are set in one
 weight, 725, which stands for the 700 and 750 that the style sheets ask for: two weights of one font are not worth 6 KB
-on each page. Text has all weights from 400 to 700. Kerning is half of what is left and stays: without it headings have
-holes. tests/browser/test_first_view.py shows the pages' characters to a browser and asks which font it took.
+on each page. On the site text has all weights from 400 to 700; PDF and EPUB have a file for each of two. Kerning is half
+of what is left and stays: without it headings have holes. tests/browser/test_first_view.py shows the pages'
+characters to a browser and asks which font it took.
 """
 
 from __future__ import annotations
