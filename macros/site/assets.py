@@ -30,6 +30,8 @@ lunr.TokenSet.prototype.toString = function () {
 #: The theme's colors. Ours are in the handbook's own sheet, and a reader need not fetch both.
 _PALETTE = re.compile(r'<link rel="stylesheet" href="[^"]*/palette\.\w+\.min\.css">')
 
+_LABEL = re.compile(r"<label\b[^>]*>")
+
 
 def own_files(site: Path) -> list[Path]:
     """Our style sheets and scripts in a built site, without those that the theme brings: they are as published."""
@@ -58,6 +60,16 @@ def without_palette(html: str) -> str:
     """A page that does not ask for the theme's colors, and without the white space before the link to them."""
     *before, last = _PALETTE.split(html)
     return "".join([*(part.rstrip() for part in before), last])
+
+
+def with_valid_labels(html: str) -> str:
+    """A page whose labels in the theme's menu are valid HTML.
+
+    The theme gives labels that take no focus an empty `tabindex`, and names the list of contents by a switch that the
+    pages that head a section do not have.
+    """
+    wrong = ' tabindex=""' if ' id="__toc"' in html else ' tabindex=""| for="__toc"'
+    return _LABEL.sub(lambda label: re.sub(wrong, "", label[0]), html)
 
 
 def compact(script: str) -> str:

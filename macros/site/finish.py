@@ -30,7 +30,15 @@ from macros.data.paths import (
 )
 from macros.entities.edition import Edition
 from macros.entities.files import as_json, schema_json
-from macros.site.assets import SEARCH, compact, own_files, sheet_without_comments, with_lunr_fix, without_palette
+from macros.site.assets import (
+    SEARCH,
+    compact,
+    own_files,
+    sheet_without_comments,
+    with_lunr_fix,
+    with_valid_labels,
+    without_palette,
+)
 from macros.site.course import course
 from macros.site.feed import feed
 from macros.site.offline import last_worker, worker
@@ -100,7 +108,7 @@ def finish(site: Path, edition: Edition, settings: Settings, keep: Keep = made_a
 
 
 def _with_tables(page: str) -> str:
-    return framed_tables(label_cells(without_palette(page)))
+    return framed_tables(label_cells(with_valid_labels(without_palette(page))))
 
 
 def finish_on_demand(site: Path, edition: Edition, live: bool = True) -> None:

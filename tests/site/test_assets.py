@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from macros.site.assets import own_files, sheet_without_comments, without_palette
+from macros.site.assets import own_files, sheet_without_comments, with_valid_labels, without_palette
 from macros.site.policy import inline_scripts
 from support.sitebuild import ROOT
 
@@ -43,6 +43,14 @@ def test_a_style_sheet_whose_rules_would_change_is_noticed(rules: str) -> None:
 
 def test_comments_go_and_rules_stay() -> None:
     assert sheet_without_comments("/* What. */\na { b: c } /* d */\n\ne { f: g }\n") == "a { b: c } e { f: g }\n"
+
+
+def test_the_theme_s_labels_become_valid_and_text_stays() -> None:
+    text = '<code>&lt;label for="__toc" tabindex=""&gt;</code>'
+    label = '<label class="a" for="__toc" tabindex="">'
+    assert with_valid_labels(label + text) == f'<label class="a">{text}'
+    assert with_valid_labels(f'<input id="__toc">{label}') == '<input id="__toc"><label class="a" for="__toc">'
+    assert with_valid_labels(kept := '<label for="x" tabindex="0">') == kept
 
 
 def test_a_page_does_not_ask_for_the_theme_s_colors() -> None:

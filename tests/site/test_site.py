@@ -124,6 +124,14 @@ def test_every_page_describes_itself(html: dict[str, BuiltPage]) -> None:
         found = [name for name in ("description", "og:title", "og:description", "og:image") if not metas.get(name)]
         if metas.get("description") != metas.get("og:description"):
             found.append("og:description differs")
+        # The handbook's name, or a page's before it: a link that is shared as "Home" says nothing.
+        name, title = metas["og:site_name"], page.tree.findtext(".//title").strip()
+        if title != (name if metas["og:title"] == name else f"{metas['og:title']} – {name}"):
+            found.append(f"is called {title!r} and shared as {metas['og:title']!r}")
+        addresses = page.tree.xpath("//link[@rel='canonical']/@href | //meta[@property='og:url']/@content")
+        own = f"https://owner.example{SUBPATH}{page.path.removesuffix('index.html')}"
+        if addresses != ([] if page.path == "404.html" else [own, own]):
+            found.append(f"says that it lives at {addresses}")
         if page.path != "404.html" and not 70 <= len(metas.get("description") or "") <= 165:
             found.append(f"description has {len(metas['description'])} characters; 70 to 165 show in full")
         return found
@@ -132,6 +140,20 @@ def test_every_page_describes_itself(html: dict[str, BuiltPage]) -> None:
     for what in ("//title/text()", "//meta[@name='description']/@content"):
         values = Counter(page.tree.xpath(what)[0] for page in html.values())
         assert [value for value, count in values.items() if count > 1] == []
+
+
+def test_labels_name_a_control_of_their_page(html: dict[str, BuiltPage]) -> None:
+    """And what can be reached with the keyboard is said with a number: the theme's menu has labels that say neither."""
+
+    def wrong(page: BuiltPage) -> list[str]:
+        controls = {e.get("id") for e in page.tree.iter("input", "button", "select", "textarea", "output", "meter")}
+        labels = [label.get("for") for label in page.tree.iter("label") if label.get("for")]
+        indexes = page.tree.xpath("//@tabindex")
+        return [f"for={name}" for name in labels if name not in controls] + [
+            f"tabindex={index!r}" for index in indexes if not re.fullmatch(r"-?\d+", index)
+        ]
+
+    assert _each(html, wrong) == []
 
 
 def test_no_script_hides_in_an_attribute(html: dict[str, BuiltPage]) -> None:
@@ -165,6 +187,7 @@ def test_every_page_ends_with_one_next_step(html: dict[str, BuiltPage]) -> None:
 
 
 def test_the_404_page_leads_on_from_any_depth(html: dict[str, BuiltPage]) -> None:
+    assert html["404.html"].tree.xpath("//meta[@name='robots']/@content") == ["noindex"]
     links = html["404.html"].article.xpath(".//a/@href")
     assert len(links) >= 5
     assert all(link.startswith(SUBPATH) for link in links)
