@@ -78,7 +78,7 @@ lint: $(VENV)/test.stamp ## Check the style of code, Markdown and YAML, and the 
 hooks: $(VENV)/test.stamp ## Check style and data before each commit of yours (git hooks, no network)
 	@$(RUN) -m pre_commit install
 
-audit: $(VENV)/site.stamp build ## Measure nine kinds of page with Lighthouse (needs Node and Chromium)
+audit: $(VENV)/site.stamp build ## Check the HTML with Nu, measure nine kinds of page with Lighthouse (needs Node, Java and Chromium)
 	@$(RUN) tests/audit/audit.py
 
 # PARTS="build edit" measures only these, PAIRS=3 runs fewer pairs, BASE=main~5 compares with that commit (or a folder),
