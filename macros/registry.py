@@ -68,7 +68,16 @@ def _of_labs(render: Callable[..., str]) -> Render:
 
 def _page_header(edition: Edition, page: str) -> str:
     written = edition.pages[page]
-    return cards.page_header(edition.handbook, written, radar.note(radar.named_on(edition.radar, written), page))
+    return cards.page_header(edition.handbook, written)
+
+
+def _page_footer(edition: Edition, page: str) -> str:
+    note = radar.note(radar.named_on(edition.radar, edition.pages[page]), page)
+    return cards.page_footer(edition.handbook, page, note)
+
+
+def _moved_ids(edition: Edition, page: str, argument: str | None) -> list[str]:
+    return [old for ids in edition.handbook.moved_from(page).values() for old in ids]
 
 
 def _changes(edition: Edition, page: str) -> str:
@@ -120,7 +129,7 @@ def _changes_ids(edition: Edition, page: str, argument: str | None) -> list[str]
 MACROS: dict[str, Macro] = {
     # Around a page's text.
     "page_header": Macro(_page_header),
-    "page_footer": Macro(_of_page(cards.page_footer)),
+    "page_footer": Macro(_page_footer, ids=_moved_ids),
     "self_check": Macro(
         _of_page(cards.self_check),
         ids=lambda edition, page, _: _ids(*edition.handbook.questions_of_page(page)),
@@ -147,6 +156,7 @@ MACROS: dict[str, Macro] = {
         headed=True,
     ),
     # Whole tables and lists.
+    "row_topics": Macro(_of_page(lists.row_topics), takes=lambda handbook: handbook.skills),
     "skills_map": Macro(_of_page(lists.skills_map)),
     "skills_table": Macro(_of_page(tables.skills_table)),
     "timeline": Macro(_of_page(timeline.timeline)),

@@ -31,6 +31,14 @@ PagePath = Annotated[
 Hours = Annotated[float, Field(gt=0, le=200, allow_inf_nan=False, description="Hours of work; an estimate.")]
 
 
+#: A page that was published, or a section of one. Both may be gone.
+Address = Annotated[
+    str,
+    StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]*(/[a-z0-9][a-z0-9-]*)*\.md(#[A-Za-z][\w-]*)?$"),
+    Field(description="A page as a path below docs/, with or without #id of a section."),
+]
+
+
 Weeks = Annotated[int, Field(ge=1, le=52)]
 
 

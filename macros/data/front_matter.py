@@ -12,7 +12,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints, TypeAdapter, ValidationError
 
-from macros.data.fields import Entry, PagePath, Text
+from macros.data.fields import Address, Entry, PagePath, Text
 from macros.data.handbook import NextStep, Page
 from macros.data.load import as_model, on_one_line
 from macros.data.manuscript import Manuscript
@@ -57,6 +57,10 @@ class FrontMatter(Entry):
     next: NextStep = Field(
         description="The one next step, and its reason.",
         examples=[{"page": "roadmap/index.md", "why": "See when it is needed."}],
+    )
+    renamed_from: list[Address] = Field(
+        default=[],
+        description="Addresses that lead here: of pages that are gone, and of sections that have moved here.",
     )
 
 
@@ -116,7 +120,7 @@ def _read_page(path: str, front_matter: str | None, title: str | None, title_lin
     if problems or front is None or title is None:
         raise DataError(problems)
     parsed.values["title",] = (title_line, 3)
-    written = {"outcomes": front.outcomes, "before": front.before, "next": front.next}
+    written = {name: getattr(front, name) for name in ("outcomes", "before", "next", "renamed_from")}
     return Page.model_construct(path=path, title=title, **written), parsed
 
 

@@ -14,7 +14,7 @@ from typing import Annotated, Literal, TypeVar
 
 from pydantic import Field, StringConstraints, create_model
 
-from macros.data.fields import Entry, HourRange, Id, MonthRange, Named, PagePath, Text, WeekRange, total_hours
+from macros.data.fields import Address, Entry, HourRange, Id, MonthRange, Named, PagePath, Text, WeekRange, total_hours
 from macros.data.paths import DATA, GLOSSARY, QUESTIONS, SOURCES
 
 #: 365.25 days a year, 12 months, 7 days a week.
@@ -195,6 +195,7 @@ class Page(Entry):
     outcomes: Annotated[list[Text], Field(min_length=1, max_length=4)]
     before: list[PagePath]
     next: NextStep
+    renamed_from: Annotated[list[Address], Field(default_factory=list)]
 
 
 class Term(Named):
@@ -269,6 +270,27 @@ class Handbook(Entry):
 
     def topics_of_page(self, path: str) -> list[Topic]:
         return self._topics_by_page.get(path, [])
+
+    def moved_from(self, path: str) -> dict[str, list[str]]:
+        """Old ids of a page's sections that have moved, or of a page that is gone, by the page that holds them now.
+
+        A page that is gone has the id "" for itself.
+        """
+        return self._moved.get(path, {})
+
+    @cached_property
+    def gone_pages(self) -> list[str]:
+        """Pages that were published and are no more."""
+        return [path for path in self._moved if path not in self._pages_by_path]
+
+    @cached_property
+    def _moved(self) -> dict[str, dict[str, list[str]]]:
+        found: dict[str, dict[str, list[str]]] = {}
+        for page in self.pages:
+            for old in page.renamed_from:
+                path, _, anchor = old.partition("#")
+                found.setdefault(path, {}).setdefault(page.path, []).append(anchor)
+        return found
 
     @cached_property
     def _topics_by_id(self) -> dict[str, Topic]:

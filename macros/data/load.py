@@ -97,6 +97,8 @@ def _shape_problem(details: Any, parsed: Parsed, model: type[Entry]) -> Problem:
 
 
 def _pattern_repair(pattern: str) -> tuple[str, str]:
+    if ".md(#" in pattern:
+        return "is not an address", "write folder/page.md, or folder/page.md#id for a section"
     if ".md" in pattern:
         return "is not a page path", "write it as folder/page.md, lower case, below docs/"
     if "https" in pattern:

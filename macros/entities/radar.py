@@ -124,7 +124,7 @@ def note(entries: Sequence[RadarEntry], page: str) -> str:
     return "\n".join(
         [
             '<details class="status" markdown="1">',
-            f'<summary markdown="span">Named here, and ended or on the way out: {names}</summary>',
+            f'<summary markdown="span">No longer current on this page: {names}</summary>',
             "",
             *(f"- {link(e.name, page, PAGE, e.id)}: {status_text(e)} {inline(e.says)}" for e in entries),
             "",

@@ -40,36 +40,58 @@ def reading_minutes(handbook: Handbook, page: Manuscript) -> int:
     return max(1, ceil(words / WORDS_PER_MINUTE))
 
 
-def page_header(handbook: Handbook, written: Manuscript, note: str = "") -> str:
-    """What you will be able to do, how long it takes, what to read before; and what on the page has ended or will.
+def page_header(handbook: Handbook, written: Manuscript) -> str:
+    """One line: how long the page takes, and what to read before. Everything else can wait until the text has begun."""
+    page = handbook.page(written.path)
+    minutes = reading_minutes(handbook, written)
+    line = f"{minutes} minute{'' if minutes == 1 else 's'} to read."
+    if page.before:
+        line += f" Read first: {listed([link(handbook.page(path).title, page.path, path) for path in page.before])}."
+    return f"{line}\n{{ .page-line }}"
+
+
+def page_footer(handbook: Handbook, page: str, note: str = "") -> str:
+    """One next step; and folded, what the page gives and what on it has ended or will.
 
     Args:
         note: what on the page has ended or will (macros/entities/radar.py); empty when nothing has.
     """
-    page = handbook.page(written.path)
-    minutes = reading_minutes(handbook, written)
-    topics = handbook.topics_of_page(page.path)
-    time = f"{minutes} minute{'' if minutes == 1 else 's'} to read"
-    if topics:
-        count = "the topic taught here" if len(topics) == 1 else f"the {len(topics)} topics taught here"
-        time += f"; {hours_text(total_hours([t.hours for t in topics]))} to learn {count} (estimate)"
-    before = listed([link(handbook.page(path).title, page.path, path) for path in page.before])
-    lines = ["**After this page you can**", "", *(f"- {inline(text)}" for text in page.outcomes), ""]
-    lines += [f"Time: {time}. Before: {before or 'nothing'}.", "{ .page-card__meta }"]
-    if note:
-        lines += ["", note]
-    return block("div", "page-card", *lines)
+    written = handbook.page(page)
+    step = written.next
+    parts = [
+        block(
+            "nav", "next-step",
+            f'<span class="next-step__label">Next</span> {link(handbook.page(step.page).title, page, step.page)}',
+            "", inline(step.why),
+            attributes='aria-label="Next step"',
+        ),
+        "",
+        '<details class="page-card" markdown="1">',
+        '<summary markdown="span">After this page you can</summary>', "",
+        *(f"- {inline(text)}" for text in written.outcomes), "",
+    ]  # fmt: skip
+    if topics := handbook.topics_of_page(page):
+        count = "its topic" if len(topics) == 1 else f"its {len(topics)} topics"
+        parts += [f"To learn {count}: {hours_text(total_hours([t.hours for t in topics]))} (estimate).", ""]
+    parts += ["</details>", ""]
+    return "\n".join([*parts, *([note, ""] if note else []), moved_sections(handbook, page)]).rstrip()
 
 
-def page_footer(handbook: Handbook, page: str) -> str:
-    """One next step."""
-    step = handbook.page(page).next
-    return block(
-        "nav", "next-step",
-        f'<span class="next-step__label">Next</span> {link(handbook.page(step.page).title, page, step.page)}',
-        "", inline(step.why),
-        attributes='aria-label="Next step"',
-    )  # fmt: skip
+def moved_sections(handbook: Handbook, page: str) -> str:
+    """Where sections have gone that once stood on a page; empty when none has moved.
+
+    An old address leads to its line here, and with a script (start.js) straight on.
+    """
+    if not (moved := handbook.moved_from(page)):
+        return ""
+    lines = [
+        "- "
+        + "".join(f'<span id="{old}"></span>' for old in ids)
+        + link(handbook.page(path).title, page, path)
+        + "{ data-moved }"
+        for path, ids in moved.items()
+    ]
+    return block("div", "moved", "Moved from here:", "", *lines, attributes="data-search-exclude")
 
 
 def self_check(handbook: Handbook, page: str) -> str:
@@ -89,7 +111,7 @@ def self_check(handbook: Handbook, page: str) -> str:
 
 
 def skill_header(handbook: Handbook, page: str, skill_id: str) -> str:
-    """One row of the map: skill, application, gap, phases and hours, and what the analogy is worth."""
+    """One row of the map: skill, application, gap; and folded, what the analogy is worth, phases and hours."""
     skill = handbook.skill(skill_id)
     hours = handbook.skill_hours(skill_id)
     phases = [link(f"phase {handbook.phase_number(p.id)}", page, p.page) for p in handbook.phases_of_skill(skill_id)]
@@ -104,6 +126,9 @@ def skill_header(handbook: Handbook, page: str, skill_id: str) -> str:
             f"<li><span>You learn</span> {inline(skill.gap)}</li>",
             "</ol>",
             "",
+            '<details class="bridge__more" markdown="1">',
+            '<summary markdown="span">In short: where the analogy holds, where it breaks, the outage, the hours</summary>',
+            "",
             "Where the analogy holds",
             f":   {inline(skill.holds)}",
             "",
@@ -115,6 +140,8 @@ def skill_header(handbook: Handbook, page: str, skill_id: str) -> str:
             "",
             f"In {listed(phases)}; {hours_text(hours)} (estimate). {labs}".rstrip(),
             "{ .bridge__meta }",
+            "",
+            "</details>",
             "",
             "</div>",
         ]

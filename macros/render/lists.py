@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from macros.data.handbook import LIST_PAGES, CareerPoint, Handbook
-from macros.render.text import block, inline, link
+from macros.render.text import block, hours_text, inline, link
 
 
 def skills_map(handbook: Handbook, page: str) -> str:
@@ -16,6 +16,18 @@ def skills_map(handbook: Handbook, page: str) -> str:
             f'    <span class="skill-map__gap">to learn: {inline(skill.gap)}</span>',
         ]
     return block("div", "skill-map", *items)
+
+
+def row_topics(handbook: Handbook, page: str, skill_id: str) -> str:
+    """The topics of a row in the order in which they are learned, each with what a reader can do after it."""
+    items = []
+    for topic in handbook.topics_of_skill(skill_id):
+        items += [
+            link(topic.title, page, topic.page, topic.id),
+            f":   {inline(topic.outcome)} Phase {handbook.phase_number(topic.phase)}, {hours_text(topic.hours)} (estimate).",
+            "",
+        ]
+    return block("div", "entries", *items)
 
 
 def strengths(handbook: Handbook) -> str:

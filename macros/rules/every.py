@@ -7,6 +7,7 @@ from macros.data.manuscript import Pages
 from macros.data.problems import Problem
 from macros.rules.ids import Rule, check_references, check_unique_ids
 from macros.rules.pages import (
+    check_former_addresses,
     check_former_ids_stay,
     check_headings,
     check_macro_calls,
@@ -39,6 +40,7 @@ RULES: tuple[Rule, ...] = (
     check_pages_exist,
     check_headings,
     check_former_ids_stay,
+    check_former_addresses,
     check_range_order,
     check_phases_inside_total,
     check_role_inside_total,

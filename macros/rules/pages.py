@@ -70,6 +70,29 @@ def check_former_ids_stay(handbook: Handbook, pages: Pages) -> Iterator[Problem]
                 )  # fmt: skip
 
 
+def check_former_addresses(handbook: Handbook, pages: Pages) -> Iterator[Problem]:
+    """Each address in `renamed_from` of a page is gone, and leads to one page only.
+
+    Otherwise a link from elsewhere would end where nobody wanted it to, or nowhere.
+    """
+    seen: dict[str, str] = {}
+    whole = {old for page in handbook.pages for old in page.renamed_from if "#" not in old}
+    for i, page in enumerate(handbook.pages):
+        for j, old in enumerate(page.renamed_from):
+            path: KeyPath = ("pages", i, "renamed_from", j)
+            file, _, anchor = old.partition("#")
+            if old in seen:
+                yield Problem(path, old, f"leads to {seen[old]} already", "keep it on one page")
+            elif file in pages and not anchor:
+                yield Problem(path, old, "is still a page", "remove it here, or the page")
+            elif file in pages and anchor in {mark.text for mark in pages[file].anchors}:
+                yield Problem(path, old, "is still a section", f"remove it here, or the id {anchor} on docs/{file}")
+            elif file not in pages and file not in whole:
+                repair = f"add {file} to renamed_from of the page that stands in its place"
+                yield Problem(path, old, "names a page that is gone and leads nowhere by itself", repair)
+            seen[old] = page.path
+
+
 def check_macro_calls(handbook: Handbook, pages: Pages) -> Iterator[Problem]:
     """A macro that fails in the middle of a build prints a page of traceback instead of a line to repair."""
     topic_pages = {t.id: t.page for t in handbook.topics}

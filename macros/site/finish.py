@@ -41,6 +41,7 @@ from macros.site.assets import (
 )
 from macros.site.course import course
 from macros.site.feed import feed
+from macros.site.moved import moved_pages
 from macros.site.offline import last_worker, worker
 from macros.site.policy import with_policy
 from macros.site.tables import framed_tables, label_cells
@@ -88,6 +89,8 @@ def finish(site: Path, edition: Edition, settings: Settings, keep: Keep = made_a
         _write(file, with_lunr_fix(file.read_text(encoding="utf-8")))
     _write(site / COURSE, course(edition.handbook, edition.history))
     _write(site / FEED, feed(edition.history, edition.handbook.handbook, settings.url))
+    for name, text in moved_pages(edition.handbook, settings.url).items():
+        _write(site / name, text if settings.live else with_policy(text))
     used = Used()
     for page in sorted(set(site.rglob("*.html")) - {site / BOOK}):
         text = page.read_text(encoding="utf-8")

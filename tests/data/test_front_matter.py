@@ -77,7 +77,7 @@ BAD: dict[str, tuple[str, list[str]]] = {
         GOOD.replace("before:", "xbefore:"),
         [
             "docs/x.md:2:1 before: nothing: is missing: add `before:`, for example `before: [skills/index.md]`",
-            "docs/x.md:7:1 xbefore: 'xbefore': is not a known key: use one of description, tags, search, …, next (nearest: before)",
+            "docs/x.md:7:1 xbefore: 'xbefore': is not a known key: use one of description, tags, search, …, renamed_from (nearest: before)",
         ],
     ),
     "unknown key below": (
@@ -124,6 +124,7 @@ def test_a_page_says_its_own_and_its_heading_is_its_title() -> None:
         "path": "x.md",
         "title": "A page",
         "outcomes": ["Explain it."],
+        "renamed_from": [],
         "before": ["index.md"],
         "next": {"page": "index.md", "why": "Go home."},
     }

@@ -12,7 +12,7 @@ from macros.data.manuscript import manuscript
 from macros.entities.edition import Edition
 from macros.entities.history import History
 from macros.entities.radar import check_radar, named_on, note, radar
-from macros.render.cards import page_header
+from macros.render.cards import page_footer
 from support.entity_cases import BAD_RADAR_ENTRIES, DAY, damaged_radar
 from support.small_handbook import handbook, pages
 
@@ -42,10 +42,10 @@ def test_a_page_carries_a_note_for_what_is_no_longer_current(text: str, named: l
     page = manuscript("phase.md", f"# Stages\n\n{text}\n")
     found = named_on(damaged_radar(), page)
     assert [entry.id for entry in found] == named
-    header = page_header(handbook(), page, note(found, page.path))
+    footer = page_footer(handbook(), page.path, note(found, page.path))
     for entry in found:
-        assert f"(reference/radar.md#{entry.id})" in header
-    assert ("on the way out" in header) == bool(named)
+        assert f"(reference/radar.md#{entry.id})" in footer
+    assert ("No longer current" in footer) == bool(named)
 
 
 def test_the_radar_has_a_row_for_each_entry_and_the_ended_first() -> None:

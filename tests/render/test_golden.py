@@ -168,12 +168,12 @@ CALLS: dict[str, list[tuple[str, ...]]] = {
     "index.md": [("page_header",)],
     "row.md": [
         ("page_header",), ("page_footer",), ("self_check",), ("skills_table",), ("phases_table",), ("topic_index",),
-        ("sources_table",), ("skills_map",), ("strengths",), ("challenges",), ("positioning",), ("portfolio",),
+        ("sources_table",), ("skills_map",), ("row_topics", "caches"), ("strengths",), ("challenges",), ("positioning",), ("portfolio",),
         ("community",), ("timeline",), ("glossary",), ("radar",), ("skill_header", "queues"), ("topic", "alpha"),
         ("topic", "delta"), ("project", "build-3"), *(("fact", name) for name in FACTS),
         *(("diagram", name) for name in ("arrow", "both", "plain")),
     ],
-    "phase.md": [("page_header",)],
+    "phase.md": [("page_header",), ("page_footer",)],
     "career/portfolio.md": [
         ("page_footer",), ("skill_header", "caches"), ("term", "pipe"), ("term", "pipe", "a pair"), ("cite", "paper"),
         ("cite", "talk-1"), ("changes",), ("phase_weeks", "phase-1"), ("phase_weeks", "phase-3"),

@@ -160,10 +160,28 @@ def test_every_fact_of_the_rules_can_be_rendered() -> None:
 
 def test_a_page_s_header_and_footer_come_from_the_data() -> None:
     header = cards.page_header(handbook(), pages()["phase.md"])
-    assert "- Explain the page." in header
-    assert "30–60 hours, likely 45 to learn the 2 topics taught here (estimate)" in header
-    assert "Before: [Home](index.md) and [Row](row.md)." in header
-    assert "[Home](index.md)" in cards.page_footer(handbook(), "phase.md")
+    assert header.startswith("2 minutes to read. Read first: [Home](index.md) and [Row](row.md).")
+    footer = cards.page_footer(handbook(), "phase.md")
+    assert footer.index("[Home](index.md)") < footer.index("- Explain the page.")
+    assert "To learn its 2 topics: 30–60 hours, likely 45 (estimate)." in footer
+
+
+def test_what_has_moved_has_a_line_where_it_was() -> None:
+    changed = data()
+    page = next(page for page in changed["pages"] if page["path"] == "row.md")
+    page["renamed_from"] = ["phase.md#old", "phase.md#older", "gone.md"]
+    book = handbook(changed)
+    assert '- <span id="old"></span><span id="older"></span>[Row](row.md){ data-moved }' in cards.page_footer(
+        book, "phase.md"
+    )
+    assert "Moved" not in cards.page_footer(book, "row.md")
+    assert book.gone_pages == ["gone.md"]
+
+
+def test_a_row_lists_its_topics_in_the_order_of_learning() -> None:
+    text = lists.row_topics(handbook(), "index.md", "queues")
+    assert text.index("#alpha") < text.index("#beta")
+    assert "(estimate)" in text
 
 
 def test_the_time_to_read_counts_weeks_projects_and_included_files() -> None:

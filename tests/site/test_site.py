@@ -12,7 +12,7 @@ import pytest
 
 from macros.data.paths import JOINED_SCHEMA
 from macros.entities.files import MODELS, SCHEMAS
-from support.htmlpages import BuiltPage, address, broken_links, built_pages
+from support.htmlpages import BuiltPage, address, broken_links, built_files, built_pages
 from support.serving import SUBPATH
 from support.sitebuild import ROOT
 
@@ -176,6 +176,31 @@ def test_every_page_is_reached_from_home_by_links_in_the_text(html: dict[str, Bu
             if resolved := page.resolve(target, SUBPATH):
                 todo.append(resolved[0])
     assert sorted(set(html) - seen - {"404.html"}) == []
+
+
+def test_every_address_that_was_ever_published_leads_on(site: Path) -> None:
+    """Links from elsewhere, bookmarks and search engines keep them for years."""
+    files = built_files(site)
+    lines = (ROOT / "tests/exports/addresses.txt").read_text(encoding="utf-8").splitlines()
+    published = [line.removeprefix("/") for line in lines if line.startswith("/")]
+    assert len(published) > 600
+    gone = []
+    for line in published:
+        path, _, section = line.partition("#")
+        page = files.get(f"{path}index.html")
+        if page is None or (section and section not in page.ids):
+            gone.append(f"{line}: add it to renamed_from in the front matter of the page that holds it now")
+    assert gone == []
+
+
+def test_a_page_that_has_moved_leads_to_its_new_place(html: dict[str, BuiltPage], site: Path) -> None:
+    moved = {path: page for path, page in built_files(site).items() if page.tree.get("data-moved") is not None}
+    for path, page in moved.items():
+        assert broken_links(page, html, site, SUBPATH) == []
+        (canonical,) = page.tree.xpath("//link[@rel='canonical']/@href")
+        first = page.tree.xpath("//a[@data-moved]/@href")[0]
+        assert canonical.endswith(str(page.resolve(first, SUBPATH)[0]).removesuffix("index.html")), path
+        assert page.tree.xpath("//meta[@name='robots']/@content") == ["noindex"]
 
 
 def test_every_page_ends_with_one_next_step(html: dict[str, BuiltPage]) -> None:

@@ -79,8 +79,12 @@ def built_files(site: Path) -> dict[str, BuiltPage]:
 
 
 def built_pages(site: Path) -> dict[str, BuiltPage]:
-    """The pages. All of them once more in one file are a document of its own kind: tests/book/test_book.py."""
-    return {path: page for path, page in built_files(site).items() if path != BOOK}
+    """The pages, without those that only lead on from an old address.
+
+    All of them once more in one file are a document of its own kind: tests/book/test_book.py.
+    """
+    files = built_files(site)
+    return {path: page for path, page in files.items() if path != BOOK and page.tree.get("data-moved") is None}
 
 
 def broken_links(page: BuiltPage, pages: dict[str, BuiltPage], site: Path, base: str) -> list[str]:

@@ -104,6 +104,26 @@ BAD_DATA: list[tuple[ids.Rule, Damage, tuple[Any, ...]]] = [
         (("topics", 0, "id"), "epsilon", "no heading on docs/row.md", "{ #epsilon } in place of { #alpha }"),
     ),
     (
+        page_rules.check_former_addresses,
+        _set("pages", 0, "renamed_from", to=["row.md"]),
+        (("pages", 0, "renamed_from", 0), "row.md", "is still a page", "remove it here"),
+    ),
+    (
+        page_rules.check_former_addresses,
+        _set("pages", 0, "renamed_from", to=["gone.md#part"]),
+        (("pages", 0, "renamed_from", 0), "gone.md#part", "leads nowhere by itself", "add gone.md to renamed_from"),
+    ),
+    (
+        page_rules.check_former_addresses,
+        _set("pages", 0, "renamed_from", to=["gone.md", "gone.md"]),
+        (("pages", 0, "renamed_from", 1), "gone.md", "leads to", "one page"),
+    ),
+    (
+        page_rules.check_former_addresses,
+        _set("pages", 0, "renamed_from", to=["row.md#beta"]),
+        (("pages", 0, "renamed_from", 0), "row.md#beta", "is still a section", "or the id beta on docs/row.md"),
+    ),
+    (
         page_rules.check_former_ids_stay,
         _set("challenges", 0, "renamed_from", to=["hurry"]),
         (("challenges", 0, "renamed_from", 0), "hurry", "no anchor on docs/challenges.md", '<span id="hurry"></span>'),
