@@ -393,6 +393,52 @@ def test_what_was_put_aside_can_be_downloaded(browser: Browser, served: str) -> 
         assert Path(download.value.path()).read_text() == "my notes"
 
 
+def test_a_browser_is_asked_once_to_keep_the_notes_and_not_before_there_are_any(browser: Browser, served: str) -> None:
+    with browser.new_context(service_workers="block") as context:
+        asked: list[bool] = []
+        context.expose_function("persistAsked", lambda: asked.append(True))
+        context.add_init_script("StorageManager.prototype.persist = () => persistAsked().then(() => false)")
+        _opened(context, served, "roadmap/progress/").close()
+        page = _opened(context, served, TOPIC)
+        assert asked == []
+        for _ in range(2):
+            page.locator(BOX).check()
+            page.locator(BOX).uncheck()
+            page.locator("[data-item=vector-indexes] input").check()
+            page.reload()
+            expect(page.locator("[data-item=vector-indexes] input")).to_be_checked()
+        assert asked == [True]
+
+
+def test_an_export_is_suggested_while_there_are_notes_that_no_file_holds(browser: Browser, served: str) -> None:
+    with browser.new_context(service_workers="block") as context:
+        page = _opened(context, served, "roadmap/progress/")
+        suggested = page.locator(".progress__suggestion")
+        boxes = page.locator(".ticks input")
+        expect(suggested).to_be_hidden()
+        boxes.nth(0).check()
+        expect(suggested).to_have_text(re.compile("^1 note is only in this browser"))
+        boxes.nth(1).check()
+        page.reload()
+        expect(suggested).to_have_text(re.compile("^2 notes are only in this browser"))
+        with page.expect_download() as download:
+            page.get_by_role("button", name="Download my progress").click()
+        exported = Path(download.value.path()).read_text(encoding="utf-8")
+        expect(suggested).to_be_hidden()
+        page.reload()
+        expect(suggested).to_be_hidden()
+        boxes.nth(1).uncheck()
+        expect(suggested).to_be_hidden()
+        boxes.nth(2).check()
+        expect(suggested).to_have_text(re.compile("^1 note is only in this browser"))
+    with browser.new_context(service_workers="block") as context:
+        page = _opened(context, served, "roadmap/progress/")
+        page.get_by_label("or paste its text").fill(exported)
+        page.get_by_role("button", name="Merge the text").click()
+        expect(page.locator(".ticks input").nth(1)).to_be_checked()
+        expect(page.locator(".progress__suggestion")).to_be_hidden()
+
+
 def test_two_tabs_do_not_overwrite_each_other(browser: Browser, served: str) -> None:
     with browser.new_context(service_workers="block") as context:
         one, two = (_opened(context, served, path) for path in (TOPIC, "roadmap/progress/"))

@@ -13,6 +13,13 @@ addEventListener("storage", (event) => {
   if (event.key === store.key) store.refresh();
 });
 
+// With the first note there is something to lose. The browser is asked once: Firefox asks its reader.
+store.addEventListener("note", () => {
+  if (store.trouble || store.mark("asked to persist")) return;
+  store.setMark("asked to persist", "yes");
+  navigator.storage?.persist?.().catch(() => {});
+});
+
 /**
  * @typedef {import("./plan.js").Course & {
  *   title: string, days_per_month: number, timeline: {late: number, mark: string},

@@ -28,6 +28,17 @@ const VALUES = {
 };
 
 /**
+ * The values that a reader would miss.
+ * @type {Record<string, (v: any) => boolean>}
+ */
+const PRECIOUS = { done: Boolean, known: Boolean, answer: Boolean, plan: (v) => Boolean(v.address) };
+
+/** @param {Items} items */
+function precious(items) {
+  return Object.entries(items).filter(([key, item]) => PRECIOUS[key.split("/")[0]]?.(item.v));
+}
+
+/**
  * Reads what was stored or exported.
  * @param {string} text
  * @returns {{items: Items, reading: Reading}}
@@ -146,6 +157,8 @@ export class Store extends EventTarget {
     this.trouble = "";
     /** @type {Storage | undefined} */
     this.storage = undefined;
+    /** @type {Record<string, string>} */
+    this.marks = {};
     try {
       this.storage = storage();
       this.storage.getItem(key);
@@ -200,6 +213,40 @@ export class Store extends EventTarget {
   set(kind, id, value) {
     const key = id ? `${kind}/${id}` : kind;
     this.add({ [key]: { v: value, t: this.time(key) } });
+    if (PRECIOUS[kind]?.(value)) this.dispatchEvent(new Event("note"));
+  }
+
+  /**
+   * What concerns this browser only: it is no note, and no exported file carries it.
+   * @param {string} name
+   */
+  mark(name) {
+    return this.marks[name] ?? this.storage?.getItem(`${this.key} ${name}`) ?? "";
+  }
+
+  /**
+   * @param {string} name
+   * @param {string} value
+   */
+  setMark(name, value) {
+    this.marks[name] = value;
+    try {
+      this.storage?.setItem(`${this.key} ${name}`, value);
+    } catch {
+      // A full storage: it is known until the reader leaves the page.
+    }
+  }
+
+  /** How many notes no file holds: those made since the last export. */
+  unsaved() {
+    return precious(this.items).filter(([, item]) => item.t > this.mark("exported")).length;
+  }
+
+  /** The notes are in a file by now. */
+  exported() {
+    const times = Object.values(this.items).map((item) => item.t);
+    this.setMark("exported", times.sort().at(-1) ?? "");
+    this.dispatchEvent(new Event("change"));
   }
 
   /**

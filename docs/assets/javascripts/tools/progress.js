@@ -100,8 +100,10 @@ function take(course, text) {
     return (reading === "damaged" ? "This is no progress file." : "The file holds no notes.") + " Nothing was changed.";
   }
   const found = compared(store.items, items);
+  const allInFiles = store.unsaved() === 0;
   store.add(items);
   store.rename(course.renamed);
+  if (allInFiles) store.exported();
   return found + (reading === "damaged" ? " A part of it could not be read and was left out." : "");
 }
 
@@ -111,7 +113,10 @@ function take(course, text) {
  * @param {HTMLElement} status
  */
 function merging(course, status) {
-  const save = () => download("handbook-progress.json", "application/json", write(store.items));
+  const save = () => {
+    download("handbook-progress.json", "application/json", write(store.items));
+    store.exported();
+  };
   const input = /** @type {HTMLInputElement} */ (
     make("input", { type: "file", accept: "application/json,.json", id: "progress-file" })
   );
@@ -127,10 +132,25 @@ function merging(course, status) {
   const merge = button("Merge the text", () => (status.textContent = take(course, pasted.value)));
   const label = (/** @type {HTMLElement} */ { id }, /** @type {string} */ text) => make("label", { for: id }, text);
   return [
+    suggestion(),
     make("p", {}, button("Download my progress", save)),
     make("div", {}, label(input, "Merge a file from another device"), input),
     make("div", {}, label(pasted, "or paste its text, or the line that a lab printed"), pasted, merge),
   ];
+}
+
+/** A quiet line as long as there are notes that no file holds. */
+function suggestion() {
+  const line = make("p", { class: "progress__suggestion" });
+  const update = () => {
+    const count = store.unsaved();
+    const notes = count === 1 ? "1 note is" : `${count} notes are`;
+    line.hidden = count === 0;
+    line.textContent = `${notes} only in this browser, and a browser can empty its storage. A file is safe from that.`;
+  };
+  update();
+  store.addEventListener("change", update);
+  return line;
 }
 
 /**
