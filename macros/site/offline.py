@@ -20,21 +20,21 @@ OFFLINE = re.compile(
 
 
 def worker(site: Path) -> str:
-    """The service worker: it fetches every page once and answers with that copy when there is no network."""
+    """The service worker: it fetches every page once and answers with that copy when the network does not in time."""
     kept = [f for f in sorted(site.rglob("*")) if f.is_file() and OFFLINE.fullmatch(f.relative_to(site).as_posix())]
-    version = _version(kept, site)
-    names = [re.sub(r"(^|/)index\.html$", r"\1", f.relative_to(site).as_posix()) or "./" for f in kept]
     script = compact((_HERE / "sw.js").read_text(encoding="utf-8"))
-    return script.replace("VERSION", version).replace('["FILES"]', json.dumps(names))
+    names = [re.sub(r"(^|/)index\.html$", r"\1", f.relative_to(site).as_posix()) or "./" for f in kept]
+    return script.replace("VERSION", _version(script, kept, site)).replace('["FILES"]', json.dumps(names))
 
 
 def last_worker() -> str:
-    """The worker for a host that has turned the offline copy off: it deletes the copies and itself."""
+    """The worker for a host that has turned the offline copy off: it deletes this handbook's copies and itself."""
     return compact((_HERE / "sw-last.js").read_text(encoding="utf-8"))
 
 
-def _version(files: Iterable[Path], site: Path) -> str:
-    digest = hashlib.sha256()
+def _version(script: str, files: Iterable[Path], site: Path) -> str:
+    # With the script in it, a worker never fills or clears the copy of the one before it.
+    digest = hashlib.sha256(script.encode())
     for file in files:
         digest.update(f"{file.relative_to(site).as_posix()}\0".encode())
         digest.update(hashlib.sha256(file.read_bytes()).digest())

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import re
 import shutil
 from pathlib import Path
@@ -12,13 +11,12 @@ from xml.etree import ElementTree
 import pytest
 from playwright.sync_api import Browser
 
-from macros.data.paths import MANIFEST, WORKER
+from macros.data.paths import MANIFEST
 from macros.entities.edition import Edition
 from macros.entities.history import changes, check_history
 from macros.site.assets import compact, own_files
 from macros.site.feed import ATOM, feed
 from macros.site.finish import Settings, finish
-from macros.site.offline import last_worker
 from macros.site.policy import inline_scripts, with_policy
 from support.entity_cases import BAD_HISTORIES, damaged_history
 from support.htmlpages import built_files, built_pages
@@ -113,71 +111,6 @@ def test_scripts_of_every_folder_are_published_without_their_comments(site: Path
     assert {file.parent.name for file in scripts} >= {"javascripts", "lib", "planner", "tools"}
     comment = re.compile(r"/\*\*|^\s*//", re.MULTILINE)
     assert [file.name for file in scripts if comment.search(file.read_text(encoding="utf-8"))] == []
-
-
-# --- the offline copy ---
-
-
-def _names(site: Path) -> list[str]:
-    return json.loads(re.search(r"FILES=(\[.*?\]);", (site / WORKER).read_text(encoding="utf-8"))[1])
-
-
-def test_the_offline_copy_names_every_page_and_only_files_that_exist(site: Path) -> None:
-    names = _names(site)
-    pages = {re.sub(r"index\.html$", "", f.relative_to(site).as_posix()) or "./" for f in site.rglob("*.html")}
-    assert pages - {"book/"} <= set(names), "the book holds the same text again"
-    assert [n for n in names if not (site / n / "index.html" if n.endswith("/") else site / n).is_file()] == []
-    ours = {file.relative_to(site).as_posix() for file in own_files(site)}
-    assert ours - set(names) == set(), "a tool needs every module that it imports"
-
-
-def test_a_reader_without_network_reads_every_page_and_gets_the_new_one_when_it_is_back(
-    browser: Browser, site: Path, tmp_path: Path
-) -> None:
-    copy = tmp_path / "site"
-    shutil.copytree(site, copy)
-    with serve(copy) as address, browser.new_context() as context:
-        page = context.new_page()
-        page.goto(address)
-        page.evaluate("() => navigator.serviceWorker.ready")
-        page.wait_for_function("() => navigator.serviceWorker.controller")
-        context.set_offline(True)
-        page.goto(address + "skills/model-caches/")
-        assert page.inner_text("h1").startswith("Caches around a model")
-        page.goto(address + "skills/model-caches?from=a-note")
-        assert page.url.endswith("skills/model-caches/?from=a-note")
-        assert page.inner_text("h1").startswith("Caches around a model")
-        page.goto(address + "no-such-page/")
-        assert "does not exist" in page.inner_text("h1")
-        context.set_offline(False)
-        # A deployment: the very next visit shows it, though the old copy is still there.
-        file = copy / "skills/model-caches/index.html"
-        file.write_text(file.read_text(encoding="utf-8").replace("Caches around a model", "Deployed anew"), "utf-8")
-        sheet = copy / "assets/stylesheets/handbook.css"
-        sheet.write_text(sheet.read_text(encoding="utf-8") + "h1 { outline: 3px solid rgb(1, 2, 3); }", "utf-8")
-        # In another tab: one that is open keeps its style sheets in memory.
-        page.close()
-        page = context.new_page()
-        page.goto(address + "skills/model-caches/")
-        assert page.inner_text("h1").startswith("Deployed anew")
-        outline = "e => getComputedStyle(e).outlineColor"
-        assert page.locator("article h1").evaluate(outline) == "rgb(1, 2, 3)", "a new page in the old style"
-        # The switch is turned off: the copies go.
-        (copy / WORKER).write_text(last_worker(), encoding="utf-8")
-        page.evaluate("async () => (await navigator.serviceWorker.getRegistration()).update()")
-        page.wait_for_function("async () => (await caches.keys()).length === 0")
-        page.wait_for_function("async () => !(await navigator.serviceWorker.getRegistration())")
-
-
-def test_the_version_of_the_copy_changes_with_its_content(site: Path, checked: Edition, tmp_path: Path) -> None:
-    copy = tmp_path / "site"
-    shutil.copytree(site, copy)
-    before = (copy / WORKER).read_text(encoding="utf-8")
-    (copy / "index.html").write_text((copy / "index.html").read_text(encoding="utf-8") + "<!-- new -->", "utf-8")
-    finish(copy, checked, Settings(f"https://owner.example{SUBPATH}"))
-    assert (copy / WORKER).read_text(encoding="utf-8") != before
-    finish(copy, checked, Settings(f"https://owner.example{SUBPATH}", offline=False))
-    assert (copy / WORKER).read_text(encoding="utf-8") == last_worker()
 
 
 # --- the feed ---

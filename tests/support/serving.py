@@ -7,6 +7,7 @@ import functools
 import http.server
 import threading
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -25,8 +26,56 @@ FLAGS = [
 ]
 
 
+@dataclass
+class Habits:
+    """What a host does otherwise than GitHub Pages; may be changed while it serves.
+
+    Attributes:
+        headers: sent with each answer.
+        moved: paths below SUBPATH that lead to others there.
+        pages: paths below SUBPATH with the status and the file that they answer with.
+        failing: a status that is sent instead of any file.
+        silent: requests are accepted, and answered only once `released` is set.
+        seen: the paths that were asked for.
+    """
+
+    headers: dict[str, str] = field(default_factory=dict)
+    moved: dict[str, str] = field(default_factory=dict)
+    pages: dict[str, tuple[int, str]] = field(default_factory=dict)
+    failing: int = 0
+    silent: bool = False
+    released: threading.Event = field(default_factory=threading.Event)
+    seen: list[str] = field(default_factory=list)
+
+
 class _Handler(http.server.SimpleHTTPRequestHandler):
     """Serves a folder below SUBPATH and answers everything else with 404, as GitHub Pages does."""
+
+    def __init__(self, *args: Any, habits: Habits, **options: Any) -> None:
+        self.habits = habits
+        super().__init__(*args, **options)
+
+    def do_GET(self) -> None:
+        habits, path = self.habits, self.path.removeprefix(SUBPATH)
+        habits.seen.append(path)
+        # Times of files are whole seconds here, and a test deploys twice within one.
+        del self.headers["If-Modified-Since"]
+        if habits.silent:
+            habits.released.wait()
+        if habits.failing:
+            self.send_error(habits.failing)
+        elif path in habits.moved:
+            self.send_response(308)
+            self.send_header("Location", SUBPATH + habits.moved[path])
+            self.end_headers()
+        elif path in habits.pages:
+            status, file = habits.pages[path]
+            self.send_response(status)
+            self.send_header("Content-Type", "text/html")
+            self.end_headers()
+            self.wfile.write((Path(self.directory) / file).read_bytes())
+        else:
+            super().do_GET()
 
     def translate_path(self, path: str) -> str:
         if not path.startswith(SUBPATH):
@@ -34,7 +83,8 @@ class _Handler(http.server.SimpleHTTPRequestHandler):
         return super().translate_path("/" + path[len(SUBPATH) :])
 
     def end_headers(self) -> None:
-        self.send_header("Cache-Control", "max-age=600")
+        for name, value in {"Cache-Control": "max-age=600", **self.habits.headers}.items():
+            self.send_header(name, value)
         super().end_headers()
 
     def copyfile(self, source: Any, outputfile: Any) -> None:
@@ -47,10 +97,12 @@ class _Handler(http.server.SimpleHTTPRequestHandler):
 
 
 @contextlib.contextmanager
-def serve(folder: Path) -> Iterator[str]:
+def serve(folder: Path, habits: Habits | None = None) -> Iterator[str]:
     """Serve a folder below SUBPATH; gives its address, with the trailing slash."""
-    handler = functools.partial(_Handler, directory=str(folder))
+    habits = habits or Habits()
+    handler = functools.partial(_Handler, directory=str(folder), habits=habits)
     with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         yield f"http://127.0.0.1:{server.server_address[1]}{SUBPATH}"
+        habits.released.set()
         server.shutdown()
