@@ -52,8 +52,12 @@ new PerformanceObserver((list) => {
   for (const entry of list.getEntries()) if (!entry.hadRecentInput) globalThis.shift += entry.value;
 }).observe({ type: "layout-shift", buffered: true });
 """
+#: A browser that is told to let no site store anything, at its strictest: asking for a store is an error already.
 _NO_STORAGE = """
-Object.defineProperty(window, "localStorage", { get() { throw new DOMException("no", "SecurityError"); } });
+for (const [owner, name] of [
+  [window, "localStorage"], [window, "sessionStorage"], [window, "indexedDB"], [window, "caches"],
+  [Navigator.prototype, "serviceWorker"], [Navigator.prototype, "storage"],
+]) Object.defineProperty(owner, name, { get() { throw new DOMException("no", "SecurityError"); } });
 """
 
 
@@ -168,6 +172,15 @@ def test_a_search_can_be_given_as_an_address(browser: Browser, served: str) -> N
         page.wait_for_url(served)
 
 
+def test_a_search_whose_script_cannot_be_loaded_says_so(browser: Browser, served: str) -> None:
+    with browser.new_context(viewport=DESKTOP, service_workers="block") as context:
+        page = context.new_page()
+        page.goto(served)
+        page.route("**/search.js", lambda route: route.abort())
+        page.locator(".md-search__input").click()
+        expect(page.locator(".md-search-result__meta")).to_have_text("The search could not be loaded.")
+
+
 def test_a_search_that_cannot_be_loaded_says_so_and_can_be_tried_again(browser: Browser, served: str) -> None:
     with browser.new_context(viewport=DESKTOP, service_workers="block") as context:
         page = context.new_page()
@@ -213,6 +226,50 @@ def test_colors_follow_the_system_until_the_reader_chooses(reader: tuple[Browser
         key = f"{urlsplit(served).path}.__palette"
         assert page.evaluate("key => JSON.parse(localStorage[key]).index", key) == 0
     assert errors == []
+
+
+#: Kinds of page by what they do in a browser.
+_ACTIVE = [
+    "",
+    "skills/api-design/",
+    "roadmap/planner/",
+    "roadmap/progress/",
+    "start/where-do-i-stand/",
+    "calculators/call-cost/",
+]
+
+
+@pytest.mark.parametrize("path", _ACTIVE)
+def test_with_all_storage_blocked_a_page_does_all_that_it_does_and_says_what_is_not_kept(
+    browser: Browser, served: str, path: str
+) -> None:
+    with browser.new_context(viewport=DESKTOP, color_scheme="light") as context:
+        context.add_init_script(_NO_STORAGE)
+        context.grant_permissions(["clipboard-read", "clipboard-write"])
+        page = context.new_page()
+        errors: list[str] = []
+        page.on("pageerror", lambda error: errors.append(str(error)))
+        page.goto(served + path)
+        expect(page.locator("[data-tool]:not([data-ready=yes])")).to_have_count(0)
+        page.locator("label[title='Switch to dark colors']").click()
+        assert _scheme(page) == "slate"
+        # One line, where something can be noted.
+        noted = page.locator("[data-item] input, .planner__form input, .standing input")
+        expect(page.get_by_text("This browser stores nothing for this site")).to_have_count(int(noted.count() > 0))
+        if (boxes := page.locator("[data-item] input")).count():
+            boxes.first.check()
+            expect(boxes.first).to_be_checked()
+        if page.locator(".planner__form").count():
+            before = page.locator(".planner__weeks").inner_text()
+            page.get_by_label("Hours a week").fill("20")
+            expect(page.locator(".planner__weeks")).not_to_have_text(before)
+        if (code := page.locator("article pre button[title='Copy to clipboard']")).count():
+            code.first.click()
+            expect(page.get_by_role("status").filter(has_text="Copied to clipboard")).to_be_visible()
+        page.locator(".md-search__input").click()
+        page.keyboard.type("load balancer")
+        page.locator("a.md-search-result__link").first.wait_for()
+        assert errors == []
 
 
 def test_code_is_copied_and_the_reader_told(browser: Browser, served: str) -> None:
@@ -308,3 +365,51 @@ def test_every_character_on_the_pages_is_in_its_font(browser: Browser, served: s
             fonts = tools.send("CSS.getPlatformFontsForNode", {"nodeId": node})["fonts"]
             assert [font["familyName"] for font in fonts if not font["isCustomFont"]] == [], f"{tag}: {text}"
             assert fonts, tag
+
+
+# --- From disk ---
+
+
+def test_opened_from_disk_links_lead_to_pages_and_one_line_says_how_to_have_the_rest(
+    browser: Browser, site: Path
+) -> None:
+    with browser.new_context(viewport=DESKTOP) as context:
+        page = context.new_page()
+        page.goto((site / "index.html").as_uri())
+        line = page.get_by_role("article").get_by_role("status")
+        for way in (
+            lambda: page.get_by_role("link", name="Skill map").first.click(),
+            lambda: page.locator("article").get_by_role("link", name="API design").first.click(),
+            lambda: page.locator(".md-header a.md-logo").click(),
+            lambda: page.locator(".md-tabs").get_by_role("link", name="Roadmap").click(),
+            lambda: page.locator("nav").get_by_role("link", name="Your plan").first.click(),
+        ):
+            expect(line).to_contain_text("run python3 -m http.server --bind 127.0.0.1")
+            title = page.title()
+            way()
+            expect(page).not_to_have_title(title)
+            assert page.url.endswith("/index.html")
+            expect(page.get_by_role("article")).to_be_visible()
+        assert page.url == (site / "roadmap/planner/index.html").as_uri()
+        expect(line).to_contain_text("run python3 -m http.server --bind 127.0.0.1")
+        assert page.locator("link[rel=next]").evaluate("link => link.href.endsWith('/index.html')")
+
+
+@pytest.mark.parametrize("path", ["roadmap/planner/", "start/where-do-i-stand/", "calculators/call-cost/"])
+@pytest.mark.parametrize("lost", ["**/reader.js", "**/tools/*.js", "**/course.json"])
+def test_a_tool_that_cannot_be_loaded_says_so(browser: Browser, served: str, path: str, lost: str) -> None:
+    with browser.new_context(service_workers="block") as context:
+        page = context.new_page()
+        page.route(lost, lambda route: route.abort())
+        page.goto(served + path, wait_until="networkidle")
+        told = page.get_by_text("This tool could not be loaded. Reload the page to try again.")
+        needed = not (lost.endswith("course.json") and path.startswith("calculators/"))
+        expect(told).to_have_count(int(needed))
+
+
+def test_data_of_an_earlier_edition_is_told_and_not_drawn_as_an_empty_plan(browser: Browser, served: str) -> None:
+    with browser.new_context(service_workers="block") as context:
+        page = context.new_page()
+        page.route("**/course.json", lambda route: route.fulfill(json={"renamed": {}, "pace": 8}))
+        page.goto(served + "roadmap/planner/")
+        page.get_by_text("This tool could not be loaded. Reload the page to try again.").wait_for()

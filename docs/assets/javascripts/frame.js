@@ -223,10 +223,10 @@
   /** @type {Promise<unknown> | undefined} */
   let search;
   function loadSearch() {
-    search ??= import(String(new URL("search.js", here))).catch((error) => {
+    search ??= import(String(new URL("search.js", here))).catch(() => {
       // The next try asks again.
       search = undefined;
-      throw error;
+      one(".md-search-result__meta").textContent = "The search could not be loaded.";
     });
   }
 

@@ -72,16 +72,30 @@ function start() {
   for (const place of places) if (!place.querySelector("input")) box(place);
   // A page on which something can be noted says when it cannot be kept.
   const article = document.querySelector("article.md-content__inner");
-  if (article && !article.querySelector(".tool__trouble") && (places.length || article.querySelector("[data-tool]")))
+  if (
+    article &&
+    !article.querySelector(".tool__trouble") &&
+    (places.length || article.querySelector("[data-tool]:not(.calculator)"))
+  )
     tellTrouble(article);
-  for (const place of /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll("[data-tool]"))) {
-    if (place.dataset.ready) continue;
-    place.dataset.ready = "loading";
-    import(`./tools/${place.dataset.tool}.js`)
-      .then((tool) => tool.mount(place))
-      .then(() => (place.dataset.ready = "yes"));
-  }
+  const tools = /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll("[data-tool]:not([data-ready])"));
+  for (const place of tools) mountTool(place);
   marks().catch(() => {});
+}
+
+/** @param {HTMLElement} place */
+async function mountTool(place) {
+  place.dataset.ready = "loading";
+  try {
+    const tool = await import(`./tools/${place.dataset.tool}.js`);
+    await tool.mount(place);
+    place.dataset.ready = "yes";
+  } catch (error) {
+    // No network, or one that was lost between today's scripts and yesterday's data.
+    const text = "This tool could not be loaded. Reload the page to try again.";
+    place.prepend(make("p", { class: "tool__trouble", role: "status" }, text));
+    throw error;
+  }
 }
 
 store.addEventListener("change", () => marks().catch(() => {}));
