@@ -1,45 +1,79 @@
 """One stream of requests, four replicas, three balancers; time in model steps."""
 
 import random
+from dataclasses import dataclass
 
-BUDGET, MEMORY, CAP, LIMIT, STEPS = 512, 60_000, 200, 40, 20_000
-Request = dict[str, int]  # tokens of prompt and answer still to do, KV cache held
+STEPS = 20_000
+RATE = 0.8  # the chance that a request arrives in a step
+TOKENS_PER_STEP = 512  # what one replica computes in a step
+MEMORY = 60_000  # tokens of KV cache on one replica
+ANSWER_CAP = 200  # all that is known of an answer's length in advance
+LIMIT = 40  # steps within which the first token is in time
+
+
+@dataclass
+class Request:
+    arrived: int
+    prompt: int  # tokens still to read
+    answer: int  # tokens still to write
+    held: int  # tokens of memory, reserved from start to end
 
 
 def arrivals() -> list[Request]:
-    dice, stream = random.Random(7), []
+    dice = random.Random(7)
+    requests = []
     for step in range(STEPS):
-        prompt = 16_000 if dice.random() < 0.05 else dice.choice((200, 400, 800))
-        stream.append({"at": step, "prompt": prompt, "answer": dice.randint(20, CAP)})
-    return [request | {"held": request["prompt"] + request["answer"]}
-            for request in stream if dice.random() < 0.8]
+        is_document = dice.random() < 0.05
+        prompt = 16_000 if is_document else dice.choice((200, 400, 800))
+        answer = dice.randint(20, ANSWER_CAP)
+        requests.append(Request(step, prompt, answer, held=prompt + answer))
+    return [request for request in requests if dice.random() < RATE]
 
 
-def simulate(balancer: str) -> str:
-    replicas, waits, stream = [[], [], [], []], [], arrivals()
-    loads = {"round robin": lambda held: 0, "fewest requests": len,
-             # The balancer knows the answer's cap, not its length.
-             "fewest tokens": lambda held: sum(r["prompt"] + CAP for r in held)}
+# --8<-- [start:balancers]
+def run_step(replica: list[Request], now: int) -> list[int]:
+    """Serve the oldest first; return how long each new first token took."""
+    waits = []
+    tokens, memory = TOKENS_PER_STEP, MEMORY
+    for request in replica:
+        memory -= request.held
+        if memory < 0 or tokens == 0:
+            break  # it waits, and so do all behind it
+        if request.prompt > 0:  # prefill, in chunks
+            chunk = min(tokens, request.prompt)
+            request.prompt -= chunk
+            tokens -= chunk
+            if request.prompt == 0:
+                waits.append(now - request.arrived)
+        else:  # decode, one token
+            request.answer -= 1
+            tokens -= 1
+    replica[:] = [request for request in replica if request.answer > 0]
+    return waits
+
+
+def outstanding_tokens(replica: list[Request]) -> int:
+    return sum(request.prompt + ANSWER_CAP for request in replica)
+
+
+BALANCERS = {
+    "round robin": lambda replica: 0,  # all are equal, so they take turns
+    "fewest requests": len,
+    "fewest tokens": outstanding_tokens,
+}
+# --8<-- [end:balancers]
+
+for name, load in BALANCERS.items():
+    replicas: list[list[Request]] = [[], [], [], []]
+    stream = arrivals()
+    waits = []
     for now in range(STEPS):
-        if stream and stream[0]["at"] == now:
-            replicas = replicas[1:] + replicas[:1]  # ties are taken in turn
-            min(replicas, key=loads[balancer]).append(stream.pop(0))
+        if stream and stream[0].arrived == now:
+            replicas.append(replicas.pop(0))  # ties are taken in turn
+            min(replicas, key=load).append(stream.pop(0))
         for replica in replicas:
-            free, memory = BUDGET, MEMORY  # tokens
-            for request in replica:  # oldest first
-                memory -= request["held"]
-                if memory < 0 or free == 0:
-                    break  # it waits, and so do all behind it
-                read = min(free, request["prompt"])  # a chunk of prefill
-                if 0 < request["prompt"] == read:
-                    waits.append(now - request["at"])
-                free, request["prompt"] = free - max(read, 1), request["prompt"] - read
-                request["answer"] -= read == 0  # or one step of decode
-            replica[:] = [r for r in replica if r["answer"] > 0]
+            waits += run_step(replica, now)
     p99 = sorted(waits)[len(waits) * 99 // 100]
     in_time = sum(wait <= LIMIT for wait in waits)
-    return f"p99 {p99:3} steps, answered {len(waits)}, in time {in_time}"
-
-
-for name in ("round robin", "fewest requests", "fewest tokens"):
-    print(f"{name:15} TTFT {simulate(name)}")
+    late = 1 - in_time / len(waits)
+    print(f"{name:15} p99 TTFT {p99:3} steps, answered {len(waits)}, late {late:5.1%}")
