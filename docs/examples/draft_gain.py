@@ -1,4 +1,4 @@
-"""What a draft model gains, from acceptance, its own cost, and the size of the batch."""
+"""What a draft model gains, from acceptance, its own cost and the size of the batch."""
 
 STEP = 10.0  # ms to read the weights once
 TOKEN = 0.04  # ms of arithmetic for each token of a step
@@ -17,8 +17,8 @@ def pass_time(batch: int, tokens_each: int, cache: float) -> float:
     return max(STEP + batch * cache, batch * tokens_each * TOKEN)
 
 
-print("acceptance 0.9, 0.7, 0.3: tokens a pass",
-      ", ".join(f"{tokens_per_pass(rate):.2f}" for rate in (0.9, 0.7, 0.3)))
+for acceptance in (0.9, 0.7, 0.3):
+    print(f"acceptance {acceptance}: {tokens_per_pass(acceptance):.2f} tokens a pass")
 
 # Of the long conversations, 50 fit beside the weights; of short ones, many more.
 cases = {"short chats": (0.0, (1, 50, 100, 200)), "8,192 tokens": (CACHE, (1, 50))}
@@ -26,6 +26,8 @@ for kind, (cache, batches) in cases.items():
     for batch in batches:
         plain = pass_time(batch, 1, cache)
         drafting = pass_time(batch, DRAFTS + 1, cache) + DRAFTS * DRAFT_COST
-        gains = [tokens_per_pass(rate) * plain / drafting for rate in (0.7, 0.3)]
-        print(f"{kind:12} batch {batch:3}: {gains[0]:.2f} times the speed at 0.7, "
-              f"{gains[1]:.2f} at 0.3")
+        speedup = plain / drafting
+        likely = tokens_per_pass(0.7) * speedup
+        unlikely = tokens_per_pass(0.3) * speedup
+        gain = f"x {likely:.2f} at 0.7, x {unlikely:.2f} at 0.3"
+        print(f"{kind:12} batch {batch:3}: speed {gain}")

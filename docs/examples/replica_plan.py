@@ -1,4 +1,4 @@
-"""From a load test of one replica to a number of replicas, and what a cold start costs."""
+"""From a load test of one replica to a number of replicas, and what waiting costs."""
 
 import math
 
@@ -20,6 +20,5 @@ print(f"replicas: {for_load} for the peak, {planned} in all")
 
 # The peak arrives while too few replicas run, and a new one has to start first.
 for running in (for_load - 1, for_load - 2):
-    surplus = PEAK - running * held
-    print(f"with {running} running, {surplus * COLD_START:.0f} requests wait "
-          f"when the new one is ready")
+    waiting = (PEAK - running * held) * COLD_START
+    print(f"{running} running: {waiting:.0f} requests wait when the next one is ready")

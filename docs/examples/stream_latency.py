@@ -1,5 +1,7 @@
 """When did each token of a stream arrive? Time to first token, pace, worst pause."""
 
+from itertools import pairwise
+
 FIRST_TOKEN_LIMIT = 1.0  # seconds
 PAUSE_LIMIT = 0.25  # seconds between two tokens
 
@@ -20,7 +22,7 @@ in_time = 0
 for name, arrivals in streams.items():
     first = arrivals[0]
     total = arrivals[-1]
-    gaps = [later - earlier for earlier, later in zip(arrivals, arrivals[1:])]
+    gaps = [later - earlier for earlier, later in pairwise(arrivals)]
     mean_gap = sum(gaps) / len(gaps)
     worst_gap = max(gaps)
     met = first <= FIRST_TOKEN_LIMIT and worst_gap <= PAUSE_LIMIT
