@@ -6,11 +6,12 @@ from pathlib import Path
 
 from local_models import SmallModel, embed
 
-data = json.loads(Path(__file__).with_name("handbook_corpus.json").read_text("utf-8"))
-passages, golden = data["passages"], data["golden"][: int([*sys.argv, "1"][1])]
-vectors = dict(zip(passages, embed(list(passages.values()))))
+how_many = int(sys.argv[1]) if len(sys.argv) > 1 else 1  # 22 runs all questions
+corpus = json.loads(Path(__file__).with_name("handbook_corpus.json").read_text("utf-8"))
+passages, golden = corpus["passages"], corpus["golden"][:how_many]
+passage_vectors = dict(zip(passages, embed(list(passages.values()))))
 model = SmallModel()
-SHOTS = """Text: Parcels to Norway need a customs form.
+TWO_EXAMPLES = """Text: Parcels to Norway need a customs form.
 Search: papers for shipping to Oslo
 
 Text: The kitchen is cleaned on Fridays at six.
@@ -19,27 +20,38 @@ Search: when is the kitchen cleaned
 Text: """
 
 
-def tokens(text: str, first: bool = False) -> list[int]:
-    return model.post("/tokenize", {"content": text, "add_special": first})["tokens"]
+def tokens(text: str, start: bool = False) -> list[int]:
+    request = {"content": text, "add_special": start}
+    return model.post("/tokenize", request)["tokens"]
 
 
 def likelihood(question: str, passage: str) -> float:
     """The mean log-probability of the question's tokens, each after all before it."""
-    seen = tokens(SHOTS, first=True) + tokens(f"{passage}\nSearch:")
-    total, wanted = 0.0, tokens(f" {question}")
-    for token in wanted:  # the bias forces this token; what is reported is unbiased
-        ask = {"n_predict": 1, "n_probs": 1, "logit_bias": [[token, 1e4]]}
-        reply = model.post("/completion", {"prompt": seen, **ask})
+    read_so_far = tokens(TWO_EXAMPLES, start=True) + tokens(f"{passage}\nSearch:")
+    question_tokens = tokens(f" {question}")
+    total = 0.0
+    for token in question_tokens:
+        request = {
+            "prompt": read_so_far,
+            "n_predict": 1,
+            "n_probs": 1,
+            "logit_bias": [[token, 1e4]],  # forces this token; the report is unbiased
+        }
+        reply = model.post("/completion", request)
         total += reply["completion_probabilities"][0]["logprob"]
-        seen.append(token)
-    return total / len(wanted)
+        read_so_far.append(token)
+    return total / len(question_tokens)
 
 
 recall = mrr = 0.0
 for question, right in golden:
-    first = sorted(passages, key=lambda p: -vectors[p] @ embed([question])[0])[:4]
-    order = sorted(first, key=lambda p: -likelihood(question, passages[p]))
-    recall += len({*order[:3]} & {*right}) / len(right) / len(golden)
-    mrr += max(1 / (order.index(p) + 1) if p in order else 0 for p in right)
-    print(question, right, "search", *first, "| reread", *order, flush=True)
-print(f"questions={len(golden)} {recall=:.2f} mrr={mrr / len(golden):.2f}")
+    vector = embed([question])[0]
+    found = sorted(passages, key=lambda name: -passage_vectors[name] @ vector)[:4]
+    reread = sorted(found, key=lambda name: -likelihood(question, passages[name]))
+    recall += sum(name in right for name in reread[:3]) / len(right) / len(golden)
+    ranks = [rank for rank, name in enumerate(reread, start=1) if name in right]
+    mrr += (1 / ranks[0] if ranks else 0) / len(golden)
+    print(f"{question} (right: {', '.join(right)})")
+    print("  search:", *found)
+    print("  reread:", *reread, flush=True)
+print(f"questions: {len(golden)}  recall@3: {recall:.2f}  MRR: {mrr:.2f}")

@@ -1,3 +1,5 @@
+"""How often is a similar question the same question? Ten labeled pairs, scored."""
+
 from local_models import embed
 
 # Stored question, new question, may they share an answer? Labeled by reading.
@@ -13,13 +15,24 @@ PAIRS = [
     ("where are my invoices", "where can I find my invoices", True),
     ("what is the API rate limit", "how many API calls a minute", True),
 ]
-scores = [float(a @ b) for a, b in (embed([old, new]) for old, new, _ in PAIRS)]
+
+
+def similarity(stored: str, new: str) -> float:
+    stored_vector, new_vector = embed([stored, new])
+    return float(stored_vector @ new_vector)
+
+
+scored = [(similarity(stored, new), same, stored, new) for stored, new, same in PAIRS]
 for threshold in (0.95, 0.90, 0.80, 0.70, 0.50):
-    hits = [same for (_, _, same), s in zip(PAIRS, scores) if s >= threshold]
-    print(f"threshold {threshold:.2f}: right hits {sum(hits)}/5, "
-          f"false hits {len(hits) - sum(hits)}/5")
-for (old, new, same), score in sorted(zip(PAIRS, scores), key=lambda x: -x[1])[:4]:
-    print(f"{score:.2f} {'same ' if same else 'OTHER'} {old} | {new}")
+    hits = [same for score, same, _, _ in scored if score >= threshold]
+    right = hits.count(True)
+    false = hits.count(False)
+    print(f"threshold {threshold:.2f}: right hits {right}/5, false hits {false}/5")
+
+scored.sort(reverse=True)
+for score, same, stored, new in scored[:4]:
+    label = "same " if same else "OTHER"
+    print(f"{score:.2f} {label} {stored} | {new}")
 
 # The tenant is compared exactly, before any similarity.
 cache = {("acme", "en", "prompt-7"): [("what is the return period", "30 days")]}
