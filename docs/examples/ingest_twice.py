@@ -32,7 +32,8 @@ def ingest(source: dict[str, list[str]]) -> str:
         gone = before - wanted
         for chunk in gone:
             database.execute("DELETE FROM chunks WHERE id = ?", (chunk,))
-    return f"written {len(wanted - before)}, deleted {len(gone)}, embedded {embedded}"
+    kept = database.execute("SELECT count(*) FROM chunks").fetchone()[0]
+    return f"written {len(wanted - before)}, embedded {embedded}, now {kept} chunks"
 
 
 returns = [
