@@ -15,10 +15,10 @@ def llms(book: Book) -> str:
     lines = [f"# {book.title}", "", f"> {book.description}", "", book.tagline]
     if book.license:
         lines += ["", f"{book.license} Reviewed on {book.reviewed.isoformat()}."]
-    section = None
+    section = ""
     titles = {chapter.page: chapter.title for chapter in book.chapters}
     for chapter in book.chapters:
-        if (name := _section(chapter, titles)) != section:
+        if (name := _section(chapter, titles, section)) != section:
             lines += ["", f"## {name}", ""]
             section = name
         lines.append(f"- [{chapter.title}]({chapter.address}): {chapter.description}")
@@ -34,16 +34,17 @@ def llms(book: Book) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _section(chapter: Chapter, titles: dict[str, str]) -> str:
+def _section(chapter: Chapter, titles: dict[str, str], before: str) -> str:
     """What a folder is about: the title of its first page. Pages outside of folders open the list or stand alone.
 
     Args:
         titles: of all chapters, by their page.
+        before: the section of the page before. A folder without a first page, as that of the topics, has its pages there.
     """
     folder, slash, _ = chapter.page.partition("/")
     if chapter.page == "index.md" or folder == "start":
         return "Start here"
-    return titles.get(f"{folder}/index.md", chapter.title) if slash else chapter.title
+    return titles.get(f"{folder}/index.md", before) if slash else chapter.title
 
 
 def llms_full(book: Book) -> str:

@@ -18,7 +18,7 @@ from pathlib import Path
 from measure import Row, in_turn
 from project import Failed, environment, first_definition, mkdocs
 
-PAGE, PAGE_ADDRESS = "skills/load-balancing.md", "skills/load-balancing/"
+PAGE, PAGE_ADDRESS = "skills/load-balancing/index.md", "skills/load-balancing/"
 GLOSSARY_ADDRESS = "reference/glossary/"
 #: Seconds between two looks at the served page.
 POLL = 0.02

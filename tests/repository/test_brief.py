@@ -20,8 +20,8 @@ ROWS = [
         "Embeddings concepts",
         "skills/database-optimization.md",
     ),
-    ("Caching strategies", "Retrieval augmentation", "RAG architecture patterns", "skills/caching-strategies.md"),
-    ("Load balancing", "Model inference scaling", "Model quantization basics", "skills/load-balancing.md"),
+    ("Caching strategies", "Retrieval augmentation", "RAG architecture patterns", "skills/caching-strategies/index.md"),
+    ("Load balancing", "Model inference scaling", "Model quantization basics", "skills/load-balancing/index.md"),
     ("Microservice architecture", "AI service design", "Prompt engineering", "skills/microservice-architecture.md"),
     ("Error handling", "LLM output validation", "Hallucination management", "skills/error-handling.md"),
 ]

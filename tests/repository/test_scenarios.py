@@ -340,7 +340,7 @@ def test_a_topic_that_others_need_goes_when_every_place_that_names_it_has_change
     assert all("or remove it here" in line for line in found if "requires" in line)
     (hours,) = [line for line in found if "hours of core topics" in line]
     assert "46–68 hours" in hours and "inside 48–72 hours" in hours
-    (call,) = [line for line in found if line.startswith("docs/skills/caching-strategies.md topic(): 'hybrid-search'")]
+    (call,) = [line for line in found if line.startswith("docs/topics/hybrid-search.md topic(): 'hybrid-search'")]
     assert call.endswith("or remove the call")
     assert len(found) == len(named) + 2, "nothing else is said"
 
@@ -350,9 +350,9 @@ def test_a_topic_that_others_need_goes_when_every_place_that_names_it_has_change
     text = (project / DATA).read_text(encoding="utf-8")
     text = re.sub(r"(\[)hybrid-search(?:, )?|, hybrid-search", r"\1", text).replace("          - hybrid-search\n", "")
     (project / DATA).write_text(text, encoding="utf-8")
-    edit(project, DATA, "hours: { min: 3, likely: 4, max: 5 }\n    requires: [model-api-calls]\n    page: skills/caching-strategies.md",
-         "hours: { min: 5, likely: 7, max: 9 }\n    requires: [model-api-calls]\n    page: skills/caching-strategies.md")  # fmt: skip
-    edit(project, "docs/skills/caching-strategies.md", '{{ topic("hybrid-search") }}\n\n', "")
+    edit(project, DATA, "hours: { min: 3, likely: 4, max: 5 }\n    requires: [model-api-calls]\n    page: topics/rag-patterns.md",
+         "hours: { min: 5, likely: 7, max: 9 }\n    requires: [model-api-calls]\n    page: topics/rag-patterns.md")  # fmt: skip
+    edit(project, "docs/topics/hybrid-search.md", '{{ topic("hybrid-search") }}\n\n', "")
     assert problems(project) == []
     pages = built(project)
     assert "Hybrid search and reranking" not in " ".join(rows(pages["reference/topics/index.html"], "topic-table"))

@@ -28,7 +28,7 @@ from support.sitebuild import ROOT, copy_sources
 #: five minutes when nothing else runs. By default nearly every kind is made once, and a clean build follows twice.
 EDITS = int(os.environ.get("EDITS", 0))
 ADDRESS = "skills/caching-strategies/"
-PAGE = "docs/skills/caching-strategies.md"
+PAGE = "docs/skills/caching-strategies/index.md"
 
 
 @pytest.mark.slow
@@ -148,7 +148,7 @@ def test_an_edit_arrives_and_a_bad_one_leaves_the_last_good_site(tmp_path: Path)
         fetched(f"{address}livereload/{moment}/1")
         assert "Arrived." in fetched(address + ADDRESS)
         assert re.fullmatch(
-            r"INFO +-  Rebuilt skills/caching-strategies\.md in \d+\.\d s\n", last_line(said, "Rebuilt")
+            r"INFO +-  Rebuilt skills/caching-strategies/index\.md in \d+\.\d s\n", last_line(said, "Rebuilt")
         )
         # What nobody asks for is not made; what is asked for is made from the present pages.
         assert "Arrived." in fetched(address + "llms-full.txt")
@@ -228,4 +228,4 @@ def test_a_project_is_read_anew_when_a_file_has_changed(tmp_path: Path) -> None:
     assert load_checked(project) is first
     page = project / PAGE
     page.write_text(page.read_text(encoding="utf-8").replace("(RAG)", "(it)", 1), encoding="utf-8")
-    assert "(it)" in load_checked(project).pages["skills/caching-strategies.md"].prose
+    assert "(it)" in load_checked(project).pages["skills/caching-strategies/index.md"].prose
