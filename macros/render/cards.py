@@ -71,8 +71,8 @@ def page_footer(handbook: Handbook, page: str, note: str = "") -> str:
         *(f"- {inline(text)}" for text in written.outcomes), "",
     ]  # fmt: skip
     if topics := handbook.topics_of_page(page):
-        count = "its topic" if len(topics) == 1 else f"its {len(topics)} topics"
-        parts += [f"To learn {count}: {hours_text(total_hours([t.hours for t in topics]))} (estimate).", ""]
+        count = "the topic" if len(topics) == 1 else f"the {len(topics)} topics"
+        parts += [f"Learning {count} takes {hours_text(total_hours([t.hours for t in topics]))} (estimate).", ""]
     parts += ["</details>", ""]
     return "\n".join([*parts, *([note, ""] if note else []), moved_sections(handbook, page)]).rstrip()
 
@@ -91,7 +91,10 @@ def moved_sections(handbook: Handbook, page: str) -> str:
         + "{ data-moved }"
         for path, ids in moved.items()
     ]
-    return block("div", "moved", "Moved from here:", "", *lines, attributes="data-search-exclude")
+    summary = '<summary markdown="span">Sections that stood here before</summary>'
+    return "\n".join(
+        ['<details class="moved" data-search-exclude markdown="1">', summary, "", *lines, "", "</details>"]
+    )
 
 
 def self_check(handbook: Handbook, page: str) -> str:
@@ -115,6 +118,7 @@ def skill_header(handbook: Handbook, page: str, skill_id: str) -> str:
     skill = handbook.skill(skill_id)
     hours = handbook.skill_hours(skill_id)
     phases = [link(f"phase {handbook.phase_number(p.id)}", page, p.page) for p in handbook.phases_of_skill(skill_id)]
+    core = " for the core topics" if any(t.kind == "core" for t in handbook.topics_of_skill(skill_id)) else ""
     labs = lab_links(page, [lab for lab in handbook.labs if lab.skill == skill_id])
     return "\n".join(
         [
@@ -138,7 +142,7 @@ def skill_header(handbook: Handbook, page: str, skill_id: str) -> str:
             "The outage that this causes",
             f":   {inline(skill.outage)}",
             "",
-            f"In {listed(phases)}; {hours_text(hours)} (estimate). {labs}".rstrip(),
+            f"In {listed(phases)}; {hours_text(hours)}{core} (estimate). {labs}".rstrip(),
             "{ .bridge__meta }",
             "",
             "</details>",
@@ -185,10 +189,10 @@ def topic(handbook: Handbook, page: str, topic_id: str) -> str:
     """The line under a topic's heading: its outcome, phase, hours and prerequisites."""
     entry = handbook.topic(topic_id)
     phase = handbook.phase(entry.phase)
-    before = needed_topics(handbook, entry, page) or "nothing"
+    before = needed_topics(handbook, entry, page)
     meta = (
-        f"{link(f'Phase {handbook.phase_number(phase.id)}', page, phase.page)}, {hours_text(entry.hours)} (estimate). "
-        f"Know before: {before}."
+        f"{link(f'Phase {handbook.phase_number(phase.id)}', page, phase.page)} of the roadmap, {hours_text(entry.hours)} "
+        f"(estimate).{f' Builds on {before}.' if before else ''}"
     )
     goal = f"{former_ids(entry)}**Goal:** {inline(entry.outcome)}"
     return block("div", "topic-card", goal, "", meta, "{ .topic-card__meta }", attributes=tick(entry).strip())

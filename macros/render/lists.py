@@ -22,9 +22,11 @@ def row_topics(handbook: Handbook, page: str, skill_id: str) -> str:
     """The topics of a row in the order in which they are learned, each with what a reader can do after it."""
     items = []
     for topic in handbook.topics_of_skill(skill_id):
+        depth = "" if topic.kind == "core" else ", in depth"
+        phase = handbook.phase_number(topic.phase)
         items += [
             link(topic.title, page, topic.page, topic.id),
-            f":   {inline(topic.outcome)} Phase {handbook.phase_number(topic.phase)}, {hours_text(topic.hours)} (estimate).",
+            f":   {inline(topic.outcome)} Phase {phase}{depth}; {hours_text(topic.hours)} (estimate).",
             "",
         ]
     return block("div", "entries", *items)

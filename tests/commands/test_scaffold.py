@@ -185,7 +185,7 @@ REFUSED: dict[str, tuple[str, list[str], list[str]]] = {
     "form of the id": ("new-topic", ["ID=Prompt_Diffs", *TOPIC[1:]], ["new-topic ID: 'Prompt_Diffs': is not a well-formed id: use at most 60 "]),
     "id taken": ("new-topic", ["ID=streaming", *TOPIC[1:]], ["new-topic ID: 'streaming': is already an id, or a former id, in topics: choose another id"]),
     "id of another list": ("new-topic", ["ID=phase-1", *TOPIC[1:]], ["new-topic ID: 'phase-1': is already an id, or a former id, in phases: "]),
-    "page taken": ("new-topic", ["ID=evaluation", *TOPIC[1:]], ["new-topic ID: 'evaluation': is the name of a page, docs/skills/evaluation.md: "]),
+    "page taken": ("new-topic", ["ID=agents-and-tools", *TOPIC[1:]], ["new-topic ID: 'agents-and-tools': is the name of a page, docs/skills/agents-and-tools.md: "]),
     "anchor taken": ("new-topic", ["ID=check-yourself", *TOPIC[1:]], [":31:22 id: 'check-yourself': is an anchor twice on this page: "]),
     "unknown names": ("new-topic", ["ID=x-y", "SKILL=load-balance", "PHASE=phase-9", "PAGE=skills/agents.md"], [
         "new-topic PAGE: 'skills/agents.md': is not a page below docs/: use one of ", "new-topic PHASE: 'phase-9': is not a phase: use one of phase-1, ",

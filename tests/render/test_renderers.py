@@ -47,7 +47,7 @@ def test_a_topic_s_line_names_phase_hours_and_prerequisites_with_links() -> None
             "",
             "**Goal:** Explain beta.",
             "",
-            "[Phase 1](phase.md), 10–20 hours, likely 15 (estimate). Know before: [Alpha](#alpha).",
+            "[Phase 1](phase.md) of the roadmap, 10–20 hours, likely 15 (estimate). Builds on [Alpha](#alpha).",
             "{ .topic-card__meta }",
             "",
             "</div>",
@@ -163,7 +163,7 @@ def test_a_page_s_header_and_footer_come_from_the_data() -> None:
     assert header.startswith("2 minutes to read. Read first: [Home](index.md) and [Row](row.md).")
     footer = cards.page_footer(handbook(), "phase.md")
     assert footer.index("[Home](index.md)") < footer.index("- Explain the page.")
-    assert "To learn its 2 topics: 30–60 hours, likely 45 (estimate)." in footer
+    assert "Learning the 2 topics takes 30–60 hours, likely 45 (estimate)." in footer
 
 
 def test_what_has_moved_has_a_line_where_it_was() -> None:
