@@ -3,38 +3,48 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from macros.data.front_matter import read_pages
-from macros.data.handbook import Page, join
+from macros.data.handbook import join
 from macros.data.load import load
 from macros.data.manuscript import read_manuscripts
 from macros.data.navigation import reading_order
-from macros.data.paths import GENERATED, HISTORY, NAVIGATION, RADAR
-from macros.data.places import Parsed, Places
+from macros.data.paths import GENERATED, HISTORY, NAVIGATION, PUBLISHED_IDS, RADAR
+from macros.data.places import Parsed, Places, read_text
 from macros.data.problems import DataError, Problem
 from macros.entities.diagrams import check_diagrams, read_diagrams
 from macros.entities.edition import Edition
+from macros.entities.examples import check_examples, read_examples
 from macros.entities.files import MODELS
 from macros.entities.history import check_history
 from macros.entities.labs import check_labs, read_labs
 from macros.entities.radar import check_radar
+from macros.rules.dates import check_past_dates
 from macros.rules.every import check
-from macros.rules.links import check_links
+from macros.rules.files import check_files
+from macros.rules.ids import check_published_ids
+from macros.rules.links import check_links, check_pages_are_linked
 from macros.rules.navigation import check_navigation
 
+Read = TypeVar("Read")
 FilesState = frozenset[tuple[Path, int, int]]
 
 
-def load_checked(root: Path) -> Edition:
+def load_checked(root: Path, today: date | None = None) -> Edition:
     """The data, the pages and the diagrams under a project folder, held to every rule.
+
+    Args:
+        root: the project's folder.
+        today: the day after which dates are refused as slips. None for a build, which must not depend on the day.
 
     Raises:
         DataError: with every problem, sorted by place.
     """
-    return _load_checked(root, state_of([root / NAVIGATION, *(root / "docs").rglob("*")]))
+    return _load_checked(root, state_of([root / NAVIGATION, *(root / "docs").rglob("*")]), today)
 
 
 def state_of(files: Iterable[Path]) -> FilesState:
@@ -44,9 +54,9 @@ def state_of(files: Iterable[Path]) -> FilesState:
 
 # A build asks for it twice, before and after the pages are built, and Zensical once a page.
 @functools.lru_cache(maxsize=1)
-def _load_checked(root: Path, state: FilesState) -> Edition:
+def _load_checked(root: Path, state: FilesState, today: date | None) -> Edition:
     edition, places = _read(root)
-    problems = _problems(root, edition)
+    problems = _problems(root, edition, today)
     if problems:
         raise DataError(places.locate(problem) for problem in problems)
     return edition
@@ -57,43 +67,59 @@ def _read(root: Path) -> tuple[Edition, Places]:
     docs = root / "docs"
     loaded: dict[str, Any] = {}
     by_key: dict[str, Parsed] = {}
-    written: list[tuple[Page, Parsed]] = []
     problems: list[Problem] = []
-    for file, model in MODELS.items():
+
+    def tried(read: Callable[..., Read], *arguments: Any) -> Read | None:
         try:
-            loaded[file], parsed = load(root / file, file, model)
-            by_key |= dict.fromkeys(model.model_fields, parsed)
+            return read(*arguments)
         except DataError as error:
-            problems += error.problems
-    manuscripts = read_manuscripts(docs)
-    order = reading_order((root / NAVIGATION).read_text(encoding="utf-8"), manuscripts)
-    try:
-        written = read_pages(order, manuscripts)
-    except DataError as error:
-        problems += error.problems
+            problems.extend(error.problems)
+            return None
+
+    for file, model in MODELS.items():
+        if found := tried(load, root / file, file, model):
+            loaded[file], parsed = found
+            by_key |= dict.fromkeys(model.model_fields, parsed)
+    navigation = tried(read_text, root / NAVIGATION, NAVIGATION)
+    manuscripts = tried(read_manuscripts, docs) or {}
+    written = tried(read_pages, reading_order(navigation or "", manuscripts), manuscripts) or []
+    diagrams, labs = tried(read_diagrams, docs) or {}, tried(read_labs, docs) or {}
+    examples = tried(read_examples, docs) or {}
     if problems:
         raise DataError(problems, unchecked="The rules, the pages and their links are checked once this is repaired.")
     handbook = join(loaded, [page for page, _ in written])
-    edition = Edition(handbook, manuscripts, loaded[RADAR], read_diagrams(docs), loaded[HISTORY], read_labs(docs))
+    edition = Edition(handbook, manuscripts, loaded[RADAR], diagrams, loaded[HISTORY], labs, examples)
     return edition, Places(by_key, [parsed for _, parsed in written])
 
 
-def _problems(root: Path, edition: Edition) -> list[Problem]:
+def _problems(root: Path, edition: Edition, today: date | None) -> list[Problem]:
     """What breaks a rule."""
-    handbook, pages, radar, diagrams, history, labs = edition
+    sizes = _sizes(root / "docs")
+    handbook, pages, radar, diagrams, history, labs, examples = edition
     return [
         *check(handbook, pages),
         *check_labs(handbook, labs),
         *check_radar(radar),
         *check_history(history, pages),
         *check_diagrams(diagrams, pages),
-        *check_links(edition, _site_files(root / "docs")),
-        *check_navigation((root / NAVIGATION).read_text(encoding="utf-8"), pages),
+        *check_links(edition, {*sizes, *GENERATED}),
+        *check_files(sizes),
+        *check_examples(examples, pages),
+        *check_pages_are_linked(edition),
+        *(
+            check_published_ids(edition, read_text(ids, PUBLISHED_IDS))
+            if (ids := root / PUBLISHED_IDS).exists()
+            else ()
+        ),
+        *(check_past_dates(edition, today) if today else ()),
+        *check_navigation(read_text(root / NAVIGATION, NAVIGATION), pages),
     ]
 
 
-def _site_files(docs: Path) -> set[str]:
-    """What pages can link to: the files below docs/, and those that exist only in a finished site."""
+def _sizes(docs: Path) -> dict[str, int]:
+    """The files below docs/ that a finished site holds, with their sizes in bytes."""
     # MkDocs leaves out what begins with a dot.
-    paths = (file.relative_to(docs) for file in docs.rglob("*") if file.is_file())
-    return {path.as_posix() for path in paths if not any(part.startswith(".") for part in path.parts)} | {*GENERATED}
+    files = {file.relative_to(docs): file.stat().st_size for file in sorted(docs.rglob("*")) if file.is_file()}
+    return {
+        path.as_posix(): size for path, size in files.items() if not any(part.startswith(".") for part in path.parts)
+    }

@@ -42,6 +42,7 @@ class Macro:
         ids: the ids of its output that links may lead to. A test compares them with the built pages.
         headed: whether it stands under a heading with the id of what it shows.
         checked_elsewhere: whether the rules of its own entity check the argument.
+        wording: whether a second argument may say in which words the sentence goes on.
     """
 
     render: Render
@@ -49,6 +50,7 @@ class Macro:
     ids: Ids = _no_ids
     headed: bool = False
     checked_elsewhere: bool = False
+    wording: bool = False
 
 
 def _of_page(render: Callable[..., str]) -> Render:
@@ -137,7 +139,7 @@ MACROS: dict[str, Macro] = {
     # In a sentence.
     "fact": Macro(_of_handbook(facts.fact), takes=lambda handbook: list(facts.FACTS)),
     "phase_weeks": Macro(_of_handbook(facts.phase_weeks), takes=lambda handbook: handbook.phases),
-    "term": Macro(_of_page(glossary.term), takes=lambda handbook: handbook.glossary),
+    "term": Macro(_of_page(glossary.term), takes=lambda handbook: handbook.glossary, wording=True),
     "cite": Macro(_of_page(cards.cite), takes=lambda handbook: handbook.sources),
     # What introduces a row, a topic, a phase, a project.
     "skill_header": Macro(_of_page(cards.skill_header), takes=lambda handbook: handbook.skills),

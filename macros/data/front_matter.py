@@ -36,8 +36,9 @@ class SearchSettings(Entry):
 class FrontMatter(Entry):
     """What stands above the text of a page in docs/. The title is the page's first heading."""
 
-    description: Words | None = Field(
-        default=None, description="What search engines and previews show: 110 to 155 characters."
+    description: Annotated[str, StringConstraints(min_length=70, max_length=165)] = Field(
+        description="What search engines and previews show: 110 to 155 characters.",
+        examples=["What a reader learns on this page, and what it is good for, in 110 to 155 characters."],
     )
     tags: list[Words] = Field(default=[], description="Words that lead to the page in the site's search.")
     search: SearchSettings | None = None
@@ -84,12 +85,21 @@ def read_pages(order: Iterable[str], manuscripts: dict[str, Manuscript]) -> list
     """
     found = []
     problems: list[Problem] = []
+    described: dict[str, str] = {}
     for path in order:
         page = manuscripts[path]
         try:
-            found.append(_read_page(path, page.front_matter, page.title, page.title_line))
+            found.append(
+                _read_page(path, page.front_matter, page.title, page.title_line, page.text.startswith("---\n"))
+            )
         except DataError as error:
             problems += error.problems
+            continue
+        parsed = found[-1][1]
+        description = parsed.data["description"]
+        if (first := described.setdefault(description, path)) != path:
+            repair = "say what is different about this page"
+            problems.append(parsed.locate(Problem(("description",), description, f"is that of docs/{first}", repair)))
     if problems:
         raise DataError(problems)
     return found
@@ -97,14 +107,19 @@ def read_pages(order: Iterable[str], manuscripts: dict[str, Manuscript]) -> list
 
 # A page that has not changed is not read anew at each build and at each check after an edit.
 @functools.lru_cache(maxsize=8192)
-def _read_page(path: str, front_matter: str | None, title: str | None, title_line: int) -> tuple[Page, Parsed]:
+def _read_page(
+    path: str, front_matter: str | None, title: str | None, title_line: int, opened: bool
+) -> tuple[Page, Parsed]:
     file = f"docs/{path}"
     problems = list(_path_problems(path, file))
     if title is None:
         repair = "write `# Its title` above the text"
         problems.append(Problem((), None, "is missing", repair, file, 1, 1, "first heading"))
     front, parsed = None, Parsed(file)
-    if front_matter is None or not _SOMETHING.search(front_matter):
+    if front_matter is None and opened:
+        repair = "write a line `---` below it, above the title"
+        problems.append(Problem((), "---", "begins front matter that nothing ends", repair, file, 1, 1, "front matter"))
+    elif front_matter is None or not _SOMETHING.search(front_matter):
         lines = ", ".join(f"`{line}`" for line in ("---", *EXAMPLES.values(), "---"))
         problems.append(
             Problem((), None, "is missing", f"begin the file with lines like {lines}", file, 1, 1, "front matter")

@@ -44,6 +44,9 @@ class About(Entry):
     hours_per_week: Annotated[int, Field(ge=1, le=60)]
     pace: Text = Field(description="What such a week can look like.")
     reviewed: date
+    verbs: Annotated[list[Text], Field(min_length=1)] = Field(
+        description="Verbs that an outcome may start with. Each names something that another person could watch."
+    )
 
 
 class Strength(Named):

@@ -84,7 +84,7 @@ def _shape_problem(details: Any, parsed: Parsed, model: type[Entry]) -> Problem:
         "date_type": ("is not a date", "write YYYY-MM-DD without quotes"),
         "too_short": ("has too few entries", f"add at least {context.get('min_length', 1)}"),
         "too_long": ("has too many entries", f"keep at most {context.get('max_length')}"),
-        "string_too_short": ("is empty", "write at least one character"),
+        "string_too_short": _too_short(context.get("min_length", 1)),
         "string_too_long": (f"is longer than {context.get('max_length')} characters", "shorten it"),
         "literal_error": ("is not one of the allowed words", f"use {context.get('expected')}"),
         "greater_than": ("is too small", f"use more than {bound.get('gt')}"),
@@ -94,6 +94,12 @@ def _shape_problem(details: Any, parsed: Parsed, model: type[Entry]) -> Problem:
         "string_pattern_mismatch": _pattern_repair(context.get("pattern", "")),
     }.get(kind, ("does not have the right shape", details["msg"]))
     return parsed.locate(Problem(path, value, rule, repair))
+
+
+def _too_short(least: int) -> tuple[str, str]:
+    if least == 1:
+        return "is empty", "write at least one character"
+    return f"has fewer than {least} characters", "say more"
 
 
 def _pattern_repair(pattern: str) -> tuple[str, str]:

@@ -7,6 +7,9 @@ import re
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from macros.data.places import read_text
+from macros.data.problems import DataError, Problem
+
 _NOT_A_BREAK = re.compile(r"[^\n]")
 
 
@@ -17,16 +20,18 @@ _FRONT_MATTER = re.compile(r"\A---[ \t]*\n(.*?\n)(?:---|\.\.\.)[ \t]*\n", re.DOT
 _RAW = re.compile(r"\{%\s*raw\s*%\}.*?\{%\s*endraw\s*%\}", re.DOTALL)
 
 
-_FENCE = re.compile(r"^( *)(`{3,}|~{3,})[^\n]*\n.*?^\1\2`*\s*$", re.DOTALL | re.MULTILINE)
+#: Closed by the same marks, as far from the margin.
+_FENCE = re.compile(r"^( *)(`{3,}(?!`)|~{3,}(?!~))[^\n]*\n(?:.*?\n)??\1\2[ \t]*$", re.DOTALL | re.MULTILINE)
 
 
-_HEADING = re.compile(r"^(#{1,6}) +(.*?)(?:\s*\{\s*#([\w-]+)[^}]*\})?\s*$", re.MULTILINE)
+HEADING = re.compile(r"^(#{1,6}) +(.*?)(?:\s*\{\s*#([\w-]+)[^}]*\})?\s*$", re.MULTILINE)
 
 
-_CALL = re.compile(r"\{\{-?\s*(\w+)\s*\(([^)]*)\)")
+_TEXT = r"""\s*(?:"[^"\n]*"|'[^'\n]*')\s*"""
 
 
-_ARGUMENT = re.compile(r"""\s*["']([^"']*)["']""")
+#: A call of a macro, with its arguments, which are text.
+WHOLE_CALL = re.compile(rf"\{{\{{-?\s*(\w+)\s*\((?:({_TEXT})((?:,{_TEXT})?)|\s*)\)\s*-?\}}\}}")
 
 
 #: What the Markdown reader does not read for links and ids: code in a sentence, comments, macros.
@@ -39,7 +44,7 @@ _LINK = re.compile(
 )
 
 
-_SNIPPET = re.compile(r'^ *--8<-- "([^"\n:]+)[^"\n]*" *$', re.MULTILINE)
+_SNIPPET = re.compile(r"^ *--8<-- [\"']([^\"'\n:]+)[^\"'\n]*[\"'] *$", re.MULTILINE)
 
 
 _ID = re.compile(r"""\{:?[^{}\n"]*?#([\w:.-]+)[^{}\n]*\}|<[a-zA-Z][^<>]*?\sid="([^"]+)\"""")
@@ -50,12 +55,13 @@ _WORD = re.compile(r"[A-Za-z0-9][\w'’/-]*")
 
 @dataclass(frozen=True)
 class Call:
-    """A macro called on a page, with its first argument and its place, counted from 1."""
+    """A macro called on a page, with its first argument, its place, counted from 1, and whether arguments follow."""
 
     name: str
     argument: str | None
     line: int
     column: int
+    more: bool = False
 
 
 @dataclass(frozen=True)
@@ -84,6 +90,8 @@ class Manuscript:
         headings: texts of the headings that have no id of their own.
         snippets: files that the page shows, by their path below docs/.
         included: those of them that are read as part of the page's text, instead of shown as code.
+        text: what the template language reads: all but front matter and raw blocks, line for line.
+        bare: the prose without code, comments and macros, line for line.
     """
 
     path: str
@@ -99,22 +107,32 @@ class Manuscript:
     headings: tuple[str, ...] = ()
     snippets: tuple[Mark, ...] = ()
     included: tuple[Manuscript, ...] = ()
+    text: str = ""
+    bare: str = ""
 
     def called(self, name: str) -> list[Call]:
         return [call for call in self.calls if call.name == name]
 
 
 def read_manuscripts(docs: Path) -> dict[str, Manuscript]:
-    """Every Markdown page below docs/, by its path. A page that is not UTF-8 is read with replacement characters."""
+    """Every Markdown page below docs/, by its path. Raises DataError with every page that cannot be read."""
+    problems: list[Problem] = []
 
     def read(file: Path) -> Manuscript:
-        return manuscript(file.relative_to(docs).as_posix(), file.read_text(encoding="utf-8-sig", errors="replace"))
+        path = file.relative_to(docs).as_posix()
+        try:
+            return manuscript(path, read_text(file, f"docs/{path}"))
+        except DataError as error:
+            problems.extend(error.problems)
+            return Manuscript(path)
 
     def with_included(page: Manuscript) -> Manuscript:
         files = [docs / name for name in _SNIPPET.findall(page.prose)]
         return replace(page, included=tuple(read(file) for file in files if file.is_file())) if files else page
 
-    pages = (with_included(read(file)) for file in sorted(docs.rglob("*.md")))
+    pages = [with_included(read(file)) for file in sorted(docs.rglob("*.md")) if not file.is_dir()]
+    if problems:
+        raise DataError(problems)
     return {page.path: page for page in pages}
 
 
@@ -126,11 +144,11 @@ def manuscript(path: str, text: str) -> Manuscript:
     text = _FRONT_MATTER.sub(_blank, text)
     text = _RAW.sub(_blank, text)
     calls = tuple(
-        Call(match[1], argument[1] if (argument := _ARGUMENT.match(match[2])) else None, *_place(text, match.start()))
-        for match in _CALL.finditer(text)
+        Call(match[1], match[2] and match[2].strip()[1:-1], *_place(text, match.start()), bool(match[3]))
+        for match in WHOLE_CALL.finditer(text)
     )
     prose = _FENCE.sub(_blank, text)
-    headings = list(_HEADING.finditer(prose))
+    headings = list(HEADING.finditer(prose))
     title = next((h for h in headings if h[1] == "#"), None)
     read = _UNREAD.sub(_blank, prose)
     words = re.sub(r"\{\{.*?\}\}|\]\([^)]*\)|\{[^}]*\}", " ", prose, flags=re.DOTALL)
@@ -147,6 +165,8 @@ def manuscript(path: str, text: str) -> Manuscript:
         _marks(_ID, read),
         tuple(h[2] for h in headings if not h[3]),
         _marks(_SNIPPET, text),
+        text=text,
+        bare=read,
     )
 
 

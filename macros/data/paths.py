@@ -12,6 +12,8 @@ SOURCES = "docs/data/sources.yml"
 RADAR = "docs/data/radar.yml"
 HISTORY = "docs/data/history.yml"
 NAVIGATION = "mkdocs.yml"
+#: Every id that has been published, so that none is lost: `make format` adds the new ones.
+PUBLISHED_IDS = "docs/data/ids.txt"
 #: The shape of the front matter of a page.
 PAGE_SCHEMA = "docs/data/page.schema.json"
 

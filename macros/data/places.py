@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -19,6 +20,12 @@ LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 #: The data is at most five levels deep. A limit keeps a hostile file from exhausting the stack.
 DEEPEST = 20
 
+#: Lines that Git leaves in a file until somebody has chosen between two versions.
+_MERGE_MARK = re.compile(r"^(?:<{7} .*|[|]{7} .*|={7}|>{7} .*)$", re.MULTILINE)
+
+#: Spaces that look like one and are none to YAML: in front of a key, or right behind it.
+_ODD_SPACE = re.compile(r"^[ -]*(?:[\w-]+:)?([\u00a0\u2000-\u200b\u202f\u3000])")
+
 
 @dataclass
 class Parsed:
@@ -28,6 +35,7 @@ class Parsed:
     data: Any = None
     values: dict[KeyPath, tuple[int, int]] = field(default_factory=dict)
     keys: dict[KeyPath, tuple[int, int]] = field(default_factory=dict)
+    lines: list[str] = field(default_factory=list, repr=False)
 
     def locate(self, problem: Problem, *, at_key: bool = False) -> Problem:
         """The same problem with file, place and readable path; the nearest enclosing place when the exact one is missing."""
@@ -101,22 +109,65 @@ def read(file: Path, shown_as: str) -> bytes:
     raise DataError([Problem((), None, rule, repair, shown_as)])
 
 
-def parse_text(raw: bytes, shown_as: str) -> Parsed:
-    """As parse(), from the content of a file."""
-    parsed = Parsed(shown_as)
+def decode(raw: bytes, shown_as: str) -> str:
+    """A file's content as text, with its own line ends. Raises DataError when it is no UTF-8, or a merge is unfinished."""
 
-    def at(line: int, column: int, value: object, rule: str, repair: str) -> Problem:
-        return Problem((), value, rule, repair, shown_as, line, column)
+    def at(index: int, value: object, rule: str, repair: str) -> Problem:
+        line = raw.count(b"\n", 0, index) + 1
+        return Problem((), value, rule, repair, shown_as, line, index - raw.rfind(b"\n", 0, index))
 
     try:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        line = raw.count(b"\n", 0, error.start) + 1
-        column = error.start - raw.rfind(b"\n", 0, error.start)
         byte = f"byte 0x{raw[error.start]:02x}"
-        raise DataError([at(line, column, byte, "is not UTF-8", "save the file as UTF-8")]) from None
+        raise DataError([at(error.start, byte, "is not UTF-8", "save the file as UTF-8")]) from None
+    if "\0" in text:
+        repair = "save the file as UTF-8, or delete the character"
+        raise DataError([at(raw.index(b"\0"), "character U+0000", "is not allowed in a text file", repair)])
+    # A row of seven = alone may underline something; beside another mark it parts two versions.
+    marks = [(text.count("\n", 0, mark.start()) + 1, mark[0]) for mark in _MERGE_MARK.finditer(text.replace("\r", ""))]
+    if any(not mark.startswith("=") for _, mark in marks):
+        rule = "is a mark of a merge that is not finished"
+        repair = "keep one of the two versions, and delete the lines <<<<<<<, ======= and >>>>>>> around them"
+        raise DataError(Problem((), mark, rule, repair, shown_as, line, 1) for line, mark in marks)
+    return text
 
-    tabs = [
+
+def read_text(file: Path, shown_as: str) -> str:
+    """A text file with plain line ends. Raises DataError as read() and decode() do."""
+    return decode(read(file, shown_as), shown_as).replace("\r\n", "\n").replace("\r", "\n")
+
+
+def yaml_problem(error: yaml.MarkedYAMLError, text: str, shown_as: str) -> Problem:
+    """What the YAML reader says, with the line that it stumbled on, and what to do."""
+    mark = error.problem_mark or error.context_mark
+    line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
+    lines = text.splitlines()
+    value = lines[line - 1].strip() if line <= len(lines) else None
+    repair = "check the indentation and quotes here and in the line above"
+    if (error.problem or "").startswith("mapping values are not allowed"):
+        repair = 'put text that holds ": " in quotes, or begin it after >- on the next line, indented; else ' + repair
+    if "cannot start any token" in (error.problem or ""):
+        repair = "put the whole text in quotes"
+    if "',' or" in (error.problem or ""):
+        repair = "put a comma between the parts of a line in brackets, and close the bracket"
+    # A key without a space behind its colon is read as text, and missed only a line later.
+    before = lines[line - 2].strip() if 1 < line <= len(lines) + 1 else ""
+    misread = "expected ':'" in (error.problem or "") or "mapping values" in (error.problem or "")
+    if misread and re.fullmatch(r"[\w-]+:(?!//)\S.*", before):
+        value, line, repair = before, line - 1, "put a space behind the colon"
+    return Problem((), value, f"is not valid YAML ({error.problem or error.context})", repair, shown_as, line, column)
+
+
+def parse_text(raw: bytes, shown_as: str) -> Parsed:
+    """As parse(), from the content of a file."""
+    text = decode(raw, shown_as)
+    parsed = Parsed(shown_as, lines=text.splitlines())
+
+    def at(line: int, column: int, value: object, rule: str, repair: str) -> Problem:
+        return Problem((), value, rule, repair, shown_as, line, column)
+
+    odd = [
         at(
             number,
             len(line) - len(line.lstrip(" ")) + 1,
@@ -124,26 +175,27 @@ def parse_text(raw: bytes, shown_as: str) -> Parsed:
             "YAML indents with spaces",
             "replace the tab by spaces",
         )
-        for number, line in enumerate(text.splitlines(), 1)
+        for number, line in enumerate(parsed.lines, 1)
         if "\t" in line[: len(line) - len(line.lstrip())]
     ]
-    if tabs:
-        raise DataError(tabs)
+    odd += [
+        at(
+            number,
+            space.start(1) + 1,
+            f"character U+{ord(space[1]):04X}",
+            "is no space to YAML",
+            "type a space instead",
+        )
+        for number, line in enumerate(parsed.lines, 1)
+        if (space := _ODD_SPACE.match(line))
+    ]
+    if odd:
+        raise DataError(odd)
     try:
         _refuse_aliases_and_depth(text, at)
         node = yaml.compose(text, LOADER)
     except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        line, column = (mark.line + 1, mark.column + 1) if mark else (0, 0)
-        lines = text.splitlines()
-        value = lines[line - 1].strip() if 0 < line <= len(lines) else None
-        rule = f"is not valid YAML ({error.problem or error.context})"
-        repair = "check the indentation and quotes here and in the line above"
-        if (error.problem or "").startswith("mapping values are not allowed"):
-            repair = (
-                'put text that holds ": " in quotes, or begin it after >- on the next line, indented; else ' + repair
-            )
-        raise DataError([at(line, column, value, rule, repair)]) from None
+        raise DataError([yaml_problem(error, text, shown_as)]) from None
     except yaml.reader.ReaderError as error:
         before = text[: error.position]
         place = (before.count("\n") + 1, error.position - before.rfind("\n"))
@@ -197,12 +249,28 @@ def _to_python(node: yaml.Node, path: KeyPath, parsed: Parsed, problems: list[Pr
             result[key] = _to_python(value_node, (*path, key), parsed, problems)
         return result
     try:
-        return _scalar(node)
+        value = _scalar(node)
+        if isinstance(value, str) and node.style in (None, ""):
+            problems += _plain_problems(node, value, path, parsed)
+        return value
     except (ValueError, OverflowError, yaml.YAMLError):
         kind = node.tag.rsplit(":", 1)[-1]
         rule = "is not a date of the calendar" if kind == "timestamp" else f"is not a value that YAML knows ({kind})"
         problems.append(Problem(path, node.value, rule, "correct it, or put it in quotes if it is text"))
         return None
+
+
+def _plain_problems(node: yaml.Node, value: str, path: KeyPath, parsed: Parsed) -> list[Problem]:
+    """What is lost or added when text stands without quotes of YAML's own."""
+    behind = parsed.lines[node.end_mark.line : node.end_mark.line + 1]
+    comment = behind[0][node.end_mark.column :].strip() if behind else ""
+    problems = []
+    if comment.startswith("#"):
+        repair = "put the whole text in quotes; a comment has a line of its own"
+        problems.append(Problem(path, comment, "is read as a comment, so the text ends in front of it", repair))
+    if len(value) > 1 and value[0] in "“”„‘’«" and value[-1] in "“”’‘»":
+        problems.append(Problem(path, value, "is in quotes that YAML does not know", "write straight quotes, or none"))
+    return problems
 
 
 def _scalar(node: yaml.Node) -> Any:

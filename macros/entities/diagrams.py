@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from macros.data.manuscript import Manuscript
+from macros.data.places import read_text
 from macros.data.problems import Problem, choices
 from macros.render.text import attribute
 
@@ -39,8 +40,8 @@ ATTRIBUTES = frozenset(
 
 
 def read_diagrams(docs: Path) -> dict[str, str]:
-    """Every drawing below docs/diagrams/, by its file's name."""
-    return {file.stem: file.read_text(encoding="utf-8") for file in sorted((docs / FOLDER).glob("*.svg"))}
+    """Every drawing below docs/diagrams/, by its file's name. Raises DataError on one that is no text."""
+    return {file.stem: read_text(file, f"docs/{FOLDER}/{file.name}") for file in sorted((docs / FOLDER).glob("*.svg"))}
 
 
 def check_diagrams(diagrams: dict[str, str], pages: dict[str, Manuscript]) -> Iterator[Problem]:
@@ -60,8 +61,10 @@ def check_diagrams(diagrams: dict[str, str], pages: dict[str, Manuscript]) -> It
     for name, text in diagrams.items():
         file = f"docs/{FOLDER}/{name}.svg"
 
-        def problem(value: object, rule: str, repair: str, file: str = file) -> Problem:
-            return Problem((), value, rule, repair, file)
+        def problem(
+            value: object, rule: str, repair: str, file: str = file, place: tuple[int, int] = (0, 0)
+        ) -> Problem:
+            return Problem((), value, rule, repair, file, *place)
 
         if name not in shown:
             yield problem(name, "is shown on no page", f'use {{{{ diagram("{name}") }}}} or delete the file')
@@ -71,7 +74,9 @@ def check_diagrams(diagrams: dict[str, str], pages: dict[str, Manuscript]) -> It
         try:
             root = ET.fromstring(text)
         except ET.ParseError as error:
-            yield problem(None, f"is not well-formed XML ({error})", "close every element and quote every attribute")
+            line, column = error.position
+            repair = "close every element and quote every attribute"
+            yield problem(None, f"is not well-formed XML ({error})", repair, place=(line, column + 1))
             continue
         view = (root.get("viewBox") or "").split()
         if root.tag != SVG + "svg" or view[:3] != ["0", "0", str(WIDTH)] or not view[3:4] or not view[3].isdigit():

@@ -20,6 +20,7 @@ class Edition(NamedTuple):
         pages: every page below docs/, by its path.
         diagrams: SVG text by name.
         labs: a lab's files by its id.
+        examples: programs and outputs by file name.
     """
 
     handbook: Handbook
@@ -28,3 +29,4 @@ class Edition(NamedTuple):
     diagrams: dict[str, str]
     history: History
     labs: Mapping[str, LabFiles] = MappingProxyType({})
+    examples: Mapping[str, str] = MappingProxyType({})

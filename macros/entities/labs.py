@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 from macros.data.handbook import Handbook
-from macros.data.problems import Problem, choices
+from macros.data.places import read_text
+from macros.data.problems import DataError, Problem, choices
 from macros.render.text import block, hours_text, inline, link, listed, table, tick
 
 FOLDER = "labs"
@@ -39,13 +40,31 @@ class LabFiles(NamedTuple):
 
 
 def read_labs(docs: Path) -> dict[str, LabFiles]:
-    """The folders below docs/labs/ that hold a starter, by name."""
+    """The folders below docs/labs/ that hold a starter, by name. Raises DataError on a file that is no text, or no Python."""
     found = {}
+    problems: list[Problem] = []
+
+    def text_of(file: Path) -> str:
+        name = f"docs/{file.relative_to(docs).as_posix()}"
+        try:
+            text = read_text(file, name)
+            if file.suffix == ".py":
+                ast.parse(text)
+        except DataError as error:
+            problems.extend(error.problems)
+        except SyntaxError as error:
+            line, column = error.lineno or 1, error.offset or 1
+            value = (error.text or "").strip() or None
+            problems.append(Problem((), value, f"is not Python ({error.msg})", "correct it", name, line, column))
+        else:
+            return text
+        return ""
+
     for folder in sorted((docs / FOLDER).glob("*/")):
         if not (folder / "starter").is_dir():
             continue
         texts = {
-            part: {f.name: f.read_text(encoding="utf-8") for f in sorted((folder / part).glob("*.*")) if f.is_file()}
+            part: {f.name: text_of(f) for f in sorted((folder / part).glob("*.*")) if f.is_file()}
             for part in ("starter", "solution", "tests")
         }
         sentences = {
@@ -56,6 +75,8 @@ def read_labs(docs: Path) -> dict[str, LabFiles]:
             if isinstance(node, ast.FunctionDef) and node.name.startswith("test_")
         }
         found[folder.name] = LabFiles(texts["starter"], texts["solution"], sentences)
+    if problems:
+        raise DataError(problems)
     return found
 
 
@@ -87,8 +108,12 @@ def check_labs(handbook: Handbook, labs: Mapping[str, LabFiles]) -> Iterator[Pro
             )
             continue
         files = labs[lab.id]
+        for part, what in ((files.solution, "solution"), (files.tests, "tests")):
+            if not part:
+                repair = f"write it in docs/labs/{lab.id}/{what}"
+                yield Problem(("labs", i, "id"), lab.id, f"is a lab without {what}", repair)
         for j, test in enumerate(lab.red):
-            if test not in files.tests:
+            if files.tests and test not in files.tests:
                 yield Problem(
                     ("labs", i, "red", j), test, f"is no test below docs/labs/{lab.id}/tests",
                     choices(test, list(files.tests)),

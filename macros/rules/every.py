@@ -5,6 +5,7 @@ from __future__ import annotations
 from macros.data.handbook import Handbook
 from macros.data.manuscript import Pages
 from macros.data.problems import Problem
+from macros.rules.dates import check_published_dates
 from macros.rules.ids import Rule, check_references, check_unique_ids
 from macros.rules.pages import (
     check_former_addresses,
@@ -32,7 +33,15 @@ from macros.rules.weeks import (
     check_range_order,
     check_role_inside_total,
 )
-from macros.rules.words import check_no_markup, check_outcomes_start_with_a_verb, check_published_dates
+from macros.rules.words import check_definitions, check_no_markup, check_outcomes_start_with_a_verb
+from macros.rules.writing import (
+    check_fences,
+    check_outline,
+    check_page_length,
+    check_slips,
+    check_tables,
+    check_template_calls,
+)
 
 RULES: tuple[Rule, ...] = (
     check_unique_ids,
@@ -58,6 +67,7 @@ RULES: tuple[Rule, ...] = (
     check_assessment,
     check_outcomes_start_with_a_verb,
     check_no_markup,
+    check_definitions,
     check_published_dates,
     check_macro_calls,
     check_page_frame,
@@ -65,6 +75,12 @@ RULES: tuple[Rule, ...] = (
     check_rows_are_introduced,
     check_phases_are_introduced,
     check_sources_are_cited,
+    check_template_calls,
+    check_fences,
+    check_slips,
+    check_outline,
+    check_tables,
+    check_page_length,
 )
 
 

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from difflib import get_close_matches
 from typing import Any
 
 from macros.data.fields import Entry, Named
 from macros.data.handbook import Handbook
 from macros.data.manuscript import Pages
+from macros.data.paths import PUBLISHED_IDS
 from macros.data.problems import KeyPath, Problem, choices
+from macros.entities.edition import Edition
 
 Rule = Callable[[Handbook, Pages], Iterator[Problem]]
 
@@ -64,6 +67,36 @@ def find_id(handbook: Handbook, list_name: str, name: str) -> KeyPath | None:
 
 def _own_list(path: KeyPath) -> str:
     return str(path[0]) if path[0] in ("glossary", "questions", "sources") else "the handbook"
+
+
+def all_ids(edition: Edition) -> list[str]:
+    """Every id, present and former, behind the list in which it is unique: what links and progress rest on."""
+    named = [(_own_list(path), entry) for path, entry in entries(edition.handbook) if isinstance(entry, Named)]
+    named += [("radar", entry) for entry in edition.radar.radar]
+    named += [("history", entry) for entry in edition.history.history]
+    return sorted({f"{group.split()[-1]}/{name}" for group, entry in named for name in (entry.id, *entry.renamed_from)})
+
+
+def check_published_ids(edition: Edition, published: str) -> Iterator[Problem]:
+    """An id that has been published stays, as an id or as a former one.
+
+    Otherwise links from elsewhere would lead nowhere, and ticks in readers' progress would vanish.
+
+    Args:
+        published: docs/data/ids.txt, an id a line.
+    """
+    present = all_ids(edition)
+    lines = published.splitlines()
+    for number, line in enumerate(lines, 1):
+        if line and not line.startswith("#") and line not in present:
+            group, _, name = line.partition("/")
+            new = [other.partition("/")[2] for other in present if other not in lines and other.startswith(f"{group}/")]
+            heir = (get_close_matches(name, new, n=1, cutoff=0.4) or ["its heir"])[0]
+            yield Problem(
+                (), name, "was published, and nothing has this id now",
+                f"write renamed_from: [{name}] at {heir}, or delete this line if it has ended for good",
+                PUBLISHED_IDS, number, 1, "id",
+            )  # fmt: skip
 
 
 def check_references(handbook: Handbook, pages: Pages) -> Iterator[Problem]:

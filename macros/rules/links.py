@@ -56,6 +56,32 @@ def check_links(edition: Edition, files: Collection[str]) -> Iterator[Problem]:
                     )  # fmt: skip
 
 
+def check_pages_are_linked(edition: Edition) -> Iterator[Problem]:
+    """Each page is linked from the text of another one, or listed by the data. Who only reads on would never meet it."""
+    handbook = edition.handbook
+    linked = {
+        entry.page for name in ("skills", "topics", "phases", "labs", "community") for entry in getattr(handbook, name)
+    }
+    linked |= {path for change in edition.history.history for path in change.pages}
+    for page in handbook.pages:
+        linked |= {path for path in (*page.before, page.next.page) if path != page.path}
+    for path, written in edition.pages.items():
+        folder = posixpath.dirname(path)
+        targets = (unquote(link.text.partition("#")[0]) for link in written.links)
+        linked |= {posixpath.normpath(posixpath.join(folder, target)) for target in targets if target} - {path}
+    for path in sorted(set(edition.pages) - linked - {"index.md"}):
+        yield Problem(
+            (),
+            path,
+            "is linked from no other page",
+            "link to it where a reader would want it next",
+            f"docs/{path}",
+            1,
+            1,
+            "page",
+        )
+
+
 def _broken(
     link: Mark,
     page: str,
@@ -69,7 +95,7 @@ def _broken(
     except ValueError:
         return "is not an address", "write it anew"
     if parts.scheme or parts.netloc:
-        return None
+        return _abroad(parts.scheme, parts.hostname or "")
     folder = posixpath.dirname(page) or "."
     if parts.path.startswith("/"):
         inside = unquote(parts.path).lstrip("/")
@@ -79,18 +105,44 @@ def _broken(
         )
     target = posixpath.normpath(posixpath.join(folder, unquote(parts.path))) if parts.path else page
     if target not in files:
+        if meant := _meant(link.text, target, files):
+            address = posixpath.relpath(meant, folder) + (f"#{parts.fragment}" if parts.fragment else "")
+            return "is not a file below docs/", f"write {address}"
+        if link.text.startswith("www."):
+            return "is not a whole address", f"write https://{link.text}"
         alike = [file for file in files if file.endswith(".md") or not target.endswith(".md")]
         return "is not a file below docs/", choices(link.text, [posixpath.relpath(f, folder) for f in sorted(alike)])
     anchor = unquote(parts.fragment)
     if anchor and target in pages and anchor not in known[target] and anchor not in generated(pages[target]):
         elsewhere = next((path for path, names in known.items() if anchor in names), None)
+        same = next((name for name in known[target] if name.lower() == anchor.lower()), None)
         repair = (
-            f"it stands on docs/{elsewhere}: write {posixpath.relpath(elsewhere, folder)}#{anchor}"
+            f"write #{same}"
+            if same
+            else f"it stands on docs/{elsewhere}: write {posixpath.relpath(elsewhere, folder)}#{anchor}"
             if elsewhere
             else choices(anchor, known[target])
         )
         return f"names no heading or entry of docs/{target}", repair
     return None
+
+
+def _abroad(scheme: str, host: str) -> tuple[str, str] | None:
+    """What is wrong with an address of another host; None when nothing is."""
+    if scheme not in ("", "http", "https", "mailto"):
+        return "is not an address that a page may link to", "begin it with https://"
+    if host in ("localhost", "127.0.0.1", "0.0.0.0"):
+        return "leads to the reader's own machine", "link to the page's file, as in ../skills/index.md"
+    return None
+
+
+def _meant(written: str, target: str, files: Collection[str]) -> str | None:
+    """The file that was meant by the address that it has in a finished site, or by another case of its letters."""
+    target = posixpath.normpath(target.replace("\\", "/")) if "\\" in written else target
+    stem = target.removesuffix("/index.html").removesuffix(".html").lower()
+    by_name = {file.lower(): file for file in files}
+    names = (target.lower(), f"{stem}.md", f"{stem}/index.md")
+    return next((by_name[name] for name in names if name in by_name), None)
 
 
 def generated(page: Manuscript) -> set[str]:

@@ -9,6 +9,7 @@ import yaml
 from macros.data.manuscript import Pages
 from macros.data.navigation import named_pages, navigation_node
 from macros.data.paths import NAVIGATION
+from macros.data.places import yaml_problem
 from macros.data.problems import Problem, choices
 
 
@@ -23,17 +24,24 @@ def check_navigation(text: str, pages: Pages) -> Iterator[Problem]:
     try:
         start = navigation_node(text)
     except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
-        yield Problem(
-            (), None, f"is not valid YAML ({error.problem or error.context})", "check the indentation and quotes here",
-            NAVIGATION, line, column,
-        )  # fmt: skip
+        yield yaml_problem(error, text, NAVIGATION)
         return
     if start is None:
+        rule, repair = (
+            "is missing",
+            "restore it from the original: it gives each page its place in the order of reading",
+        )
+        yield Problem((), None, rule, repair, NAVIGATION, 1, 1, "nav")
         return
     named = list(named_pages(start))
+    first: dict[str, int] = {}
     for mark in named:
+        if mark.text in first:
+            yield Problem(
+                (), mark.text, f"stands in the navigation twice, first in line {first[mark.text]}", "remove one of the two lines",
+                NAVIGATION, mark.line, mark.column, "nav",
+            )  # fmt: skip
+        first.setdefault(mark.text, mark.line)
         if mark.text not in pages and "//" not in mark.text:
             yield Problem(
                 (), mark.text, "is not a page below docs/", f"{choices(mark.text, pages)}, write it, or remove the line",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from macros.data.fields import Named
-from macros.data.handbook import LIST_PAGES, Handbook, Phase, Question, Skill, Topic
+from macros.data.handbook import FILE_OF, LIST_PAGES, Handbook, Phase, Question, Skill, Source, Term, Topic
 from macros.data.manuscript import Call, Manuscript, Pages
 from macros.data.paths import QUESTIONS
 from macros.data.problems import KeyPath, Problem, choices
@@ -109,6 +109,8 @@ def check_macro_calls(handbook: Handbook, pages: Pages) -> Iterator[Problem]:
                 yield _call_problem(page, call, call.name, "is not a macro", choices(call.name, MACROS))
                 continue
             allowed = known[call.name]
+            if call.more and not MACROS[call.name].wording:
+                yield _call_problem(page, call, call.name, "takes one argument at most", "remove the others")
             if MACROS[call.name].checked_elsewhere:
                 continue
             if allowed is None:
@@ -127,7 +129,9 @@ def check_macro_calls(handbook: Handbook, pages: Pages) -> Iterator[Problem]:
 def _argument_repair(argument: str | None, allowed: Sequence[Named] | Sequence[str]) -> str:
     entries = [entry for entry in allowed if isinstance(entry, Named)]
     if entries:
-        return id_or_choices(argument, entries, ", or remove the call")
+        list_name = {Source: "sources", Term: "glossary"}.get(type(entries[0]))
+        add = f", add it under `{list_name}` in {FILE_OF[list_name]}" if list_name else ""
+        return id_or_choices(argument, entries, f"{add}, or remove the call")
     return choices(argument, [word for word in allowed if isinstance(word, str)])
 
 

@@ -18,7 +18,7 @@ from support.sitebuild import ROOT, copy_sources
 
 GOOD = """\
 ---
-description: A page.
+description: A page about queues and what becomes of them, for somebody who has run one before.
 search:
   boost: 0.5
 outcomes:
@@ -34,7 +34,8 @@ next:
 """
 
 EXAMPLES = (
-    "`---`, `outcomes: [Explain what a token is.]`, `before: [skills/index.md]`, "
+    "`---`, `description: 'What a reader learns on this page, and what it is good for, in 110 to 155 characters.'`, "
+    "`outcomes: [Explain what a token is.]`, `before: [skills/index.md]`, "
     "`next: {page: roadmap/index.md, why: See when it is needed.}`, `---`"
 )
 
@@ -50,10 +51,38 @@ BAD: dict[str, tuple[str, list[str]]] = {
     ),
     "no end": (
         GOOD.replace("---\n\n#", "\n#"),
+        [
+            "docs/x.md:1:1 front matter: '---': begins front matter that nothing ends: write a line `---` below it, above the title"
+        ],
+    ),
+    "a dash for the hyphens": (
+        GOOD.replace("---", "—", 1),
         [f"docs/x.md:1:1 front matter: nothing: is missing: begin the file with lines like {EXAMPLES}"],
     ),
+    "a line above": (
+        "\n" + GOOD,
+        [f"docs/x.md:1:1 front matter: nothing: is missing: begin the file with lines like {EXAMPLES}"],
+    ),
+    "a short description": (
+        GOOD.replace(" about queues and what becomes of them, for somebody who has run one before", ""),
+        ["docs/x.md:2:14 description: 'A page.': has fewer than 70 characters: say more"],
+    ),
+    "a long description": (
+        GOOD.replace("before.", "before" + " and after" * 10 + "."),
+        [
+            "docs/x.md:2:14 description: 'A page about queues and what becomes of them, for somebo…': "
+            "is longer than 165 characters: shorten it"
+        ],
+    ),
+    "a comment that cuts": (
+        GOOD.replace("for somebody", "# for somebody"),
+        [
+            "docs/x.md:2:14 description: '# for somebody who has run one before.': is read as a comment, so the text "
+            "ends in front of it: put the whole text in quotes; a comment has a line of its own"
+        ],
+    ),
     "only a description": (
-        "---\ndescription: A page.\n---\n\n# A page\n",
+        "---\ndescription: A page about queues and what becomes of them, for somebody who has run one before.\n---\n\n# A page\n",
         [
             "docs/x.md:2:1 before: nothing: is missing: add `before:`, for example `before: [skills/index.md]`",
             "docs/x.md:2:1 next: nothing: is missing: add `next:`, for example "
@@ -99,9 +128,9 @@ BAD: dict[str, tuple[str, list[str]]] = {
         ],
     ),
     "a colon in text": (
-        GOOD.replace("A page.", "A page: good."),
+        GOOD.replace("A page about", "A page: about"),
         [
-            "docs/x.md:2:20: 'description: A page: good.': is not valid YAML (mapping values are not allowed in this "
+            "docs/x.md:2:20: 'description: A page: about queues and what becomes of th…': is not valid YAML (mapping values are not allowed in this "
             'context): put text that holds ": " in quotes, or begin it after >- on the next line, indented; '
             "else check the indentation and quotes here and in the line above"
         ],
@@ -148,7 +177,7 @@ def test_bad_front_matter_gives_lines_to_repair(name: str) -> None:
         ("page: skills/database-optimization.md", "page: gone.md", ":12:9 next.page: 'gone.md': is not a page below docs/: "),
         ("before: []", "before: [gone.md]", ":10:10 before[0]: 'gone.md': is not a page below docs/: "),
         ("  - Predict", "  - Prdict", ":7:5 outcomes[1]: 'Prdict': is not a verb that an outcome may start with: "),
-        ("# From API design", "# From <b>API</b> design", ":16:3 title: '<b>API</b> design to': is markup; "),
+        ("# From API design", "# From &amp;API design", ":16:3 title: '&amp;API design to m': is markup; "),
     ],
     ids=["next", "before", "outcome", "title"],
 )  # fmt: skip
@@ -160,8 +189,17 @@ def test_a_rule_that_a_page_breaks_names_its_line(old: str, new: str, message: s
     page.write_text(text.replace(old, new), encoding="utf-8")
     with pytest.raises(DataError) as error:
         load_checked(project)
+    assert str(error.value.problems[-1]).startswith(f"docs/skills/api-design.md{message}")
+
+
+def test_two_pages_with_one_description_are_told_apart() -> None:
+    """Who copies a page forgets it; a search engine would show two results that look the same."""
+    written = {path: manuscript(path, GOOD) for path in ("x.md", "y.md")}
+    with pytest.raises(DataError) as error:
+        read_pages(written, written)
     (problem,) = error.value.problems
-    assert str(problem).startswith(f"docs/skills/api-design.md{message}")
+    assert str(problem).startswith("docs/y.md:2:14 description: 'A page about")
+    assert str(problem).endswith(": is that of docs/x.md: say what is different about this page")
 
 
 def test_the_content_guide_shows_what_a_page_begins_with() -> None:

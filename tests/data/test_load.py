@@ -34,6 +34,51 @@ BAD_FILES: dict[str, tuple[bytes | str, str]] = {
     "empty": (b"", "d.yml:1:1: nothing: the file is empty: restore it: git checkout -- d.yml"),
     "only a comment": (b"# nothing here\n", "d.yml:1:1: nothing: the file is empty: restore it: git checkout -- d.yml"),
     "not utf-8": (b"handbook:\n  title: caf\xe9\n", "d.yml:2:13: 'byte 0xe9': is not UTF-8: save the file as UTF-8"),
+    "another encoding": (
+        "handbook:\n  title: x\n".encode("utf-16"),
+        "d.yml:1:1: 'byte 0xff': is not UTF-8: save the file as UTF-8",
+    ),
+    "an unfinished merge": (
+        b"handbook:\n<<<<<<< HEAD\n  title: x\n=======\n  title: y\n>>>>>>> other\n",
+        "d.yml:6:1: '>>>>>>> other': is a mark of a merge that is not finished: keep one of the two versions, and delete "
+        "the lines <<<<<<<, ======= and >>>>>>> around them",
+    ),
+    "a no-break space in front of a key": (
+        b"handbook:\n \xc2\xa0title: x\n",
+        "d.yml:2:2: 'character U+00A0': is no space to YAML: type a space instead",
+    ),
+    "a no-break space behind a key": (
+        b"handbook:\n  title:\xc2\xa0x\n",
+        "d.yml:2:9: 'character U+00A0': is no space to YAML: type a space instead",
+    ),
+    "a key without a space behind its colon": (
+        b"handbook:\n  title:x\n  tagline: y\n",
+        "d.yml:2:10: 'title:x': is not valid YAML (mapping values are not allowed in this context): "
+        "put a space behind the colon",
+    ),
+    "a last key without a space behind its colon": (
+        b"handbook:\n  tagline: y\n  title:x\nskills: []\n",
+        "d.yml:3:1: 'title:x': is not valid YAML (could not find expected ':'): put a space behind the colon",
+    ),
+    "a missing comma": (
+        b"handbook:\n  months: { min: 1 max: 2 }\n",
+        "d.yml:2:23: 'months: { min: 1 max: 2 }': is not valid YAML (did not find expected ',' or '}'): "
+        "put a comma between the parts of a line in brackets, and close the bracket",
+    ),
+    "a sign that YAML keeps for itself": (
+        b"handbook:\n  title: @x\n",
+        "d.yml:2:10: 'title: @x': is not valid YAML (found character that cannot start any token): "
+        "put the whole text in quotes",
+    ),
+    "a comment that cuts a text": (
+        GOOD.replace("title: Fixture", "title: Fixture # 1"),
+        "d.yml:2:10 handbook.title: '# 1': is read as a comment, so the text ends in front of it: "
+        "put the whole text in quotes; a comment has a line of its own",
+    ),
+    "typographic quotes": (
+        GOOD.replace("title: Fixture", "title: “Fixture”"),
+        "d.yml:2:10 handbook.title: '“Fixture”': is in quotes that YAML does not know: write straight quotes, or none",
+    ),
     "tab": (b"handbook:\n\ttitle: x\n", "d.yml:2:1: 'tab': YAML indents with spaces: replace the tab by spaces"),
     "control character": (
         b"handbook:\n  title: a\x07b\n",
@@ -68,7 +113,7 @@ BAD_FILES: dict[str, tuple[bytes | str, str]] = {
     "unknown key": (
         GOOD.replace("  tagline: Small.", "  tagline: Small.\n  titel: Again"),
         "d.yml:4:3 handbook.titel: 'titel': is not a known key: use one of title, tagline, months, role_after_months, "
-        "hours_per_week, pace, reviewed (nearest: title)",
+        "hours_per_week, pace, reviewed, verbs (nearest: title)",
     ),
     "missing key": (
         GOOD.replace("  tagline: Small.\n", ""),

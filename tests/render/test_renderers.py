@@ -62,7 +62,7 @@ def test_the_glossary_has_three_entries_from_a_to_z_with_links_to_their_topics()
         ("p99", "p99"),
         ("token", "token"),
     ]
-    assert "A piece of text. Taught in [Alpha](../row.md#alpha)." in text
+    assert "limits are counted in it. Taught in [Alpha](../row.md#alpha)." in text
 
 
 def test_the_timeline_places_both_paths_on_one_axis() -> None:

@@ -13,16 +13,14 @@ from pathlib import Path
 
 import pytest
 
+from macros.entities.examples import HELPER
 from macros.entities.files import as_json
 from support.sitebuild import ROOT
 
 EXAMPLES = ROOT / "docs/examples"
 WITH_OUTPUT = sorted(file.stem for file in EXAMPLES.glob("*.txt"))
-SCRIPTS = sorted(file.stem for file in EXAMPLES.glob("*.py"))
-#: Imported by examples, and not an example itself: the two small models.
-HELPER = "local_models"
-#: What requirements-examples.txt brings, under the names that examples import.
-PACKAGES = {"numpy", HELPER}
+#: Seconds after which an example hangs. The slowest takes half a minute on a machine that does nothing else.
+LONGEST = 600
 
 
 def _imports(script: str) -> set[str]:
@@ -42,36 +40,24 @@ def _run(script: str, *arguments: str, folder: Path) -> str:
             pytest.fail(reason)
         pytest.skip(reason)
     environment = {name: value for name, value in os.environ.items() if not name.startswith(("PYTHON", "LLM_"))}
-    done = subprocess.run(
-        [sys.executable, "-B", "-s", str(EXAMPLES / f"{script}.py"), *arguments],
-        cwd=folder, capture_output=True, text=True, timeout=60, env=environment | {"PYTHONHASHSEED": "random"},
-    )  # fmt: skip
-    assert done.returncode == 0, done.stderr
+    command = [sys.executable, "-B", "-s", str(EXAMPLES / f"{script}.py"), *arguments]
+    environment["PYTHONHASHSEED"] = "random"
+    try:
+        done = subprocess.run(
+            command, cwd=folder, capture_output=True, text=True, timeout=LONGEST, env=environment, check=False
+        )
+    except subprocess.TimeoutExpired:
+        pytest.fail(
+            f"docs/examples/{script}.py: is not done after {LONGEST} seconds: let it do less, or end its loop", False
+        )
+    assert done.returncode == 0, f"docs/examples/{script}.py: ends with an error: {done.stderr}"
     return done.stdout
 
 
 @pytest.mark.parametrize("name", WITH_OUTPUT)
 def test_the_output_that_a_page_shows_is_what_the_example_prints(name: str, tmp_path: Path) -> None:
-    assert _run(name, folder=tmp_path) == (EXAMPLES / f"{name}.txt").read_text(encoding="utf-8")
-
-
-@pytest.mark.parametrize("name", SCRIPTS)
-def test_an_example_needs_no_unnamed_package_and_fits_its_page(name: str) -> None:
-    if name == HELPER:
-        return
-    unknown = _imports(name) - set(sys.stdlib_module_names) - PACKAGES
-    assert not unknown, "neither in the standard library nor in requirements-examples.txt"
-    lines = (EXAMPLES / f"{name}.py").read_text(encoding="utf-8").splitlines()
-    assert max(len(line) for line in lines) <= 88
-    assert len(lines) <= 90
-
-
-def test_a_page_says_what_its_examples_need() -> None:
-    for file in (ROOT / "docs").rglob("*.md"):
-        text = file.read_text(encoding="utf-8")
-        shown = re.findall(r'--8<-- "examples/([^":]+)\.py', text)
-        if any(_imports(script) & PACKAGES for script in shown):
-            assert "requirements-examples.txt" in text, file
+    repair = f"put what it prints now into docs/examples/{name}.txt: python docs/examples/{name}.py > docs/examples/{name}.txt"
+    assert _run(name, folder=tmp_path) == (EXAMPLES / f"{name}.txt").read_text(encoding="utf-8"), repair
 
 
 def test_without_the_packages_an_example_says_what_to_install(tmp_path: Path) -> None:
@@ -83,16 +69,6 @@ def test_without_the_packages_an_example_says_what_to_install(tmp_path: Path) ->
         assert done.returncode == 1
         assert done.stderr.splitlines()[-1].startswith(f"{package} is not installed. In the handbook's folder, run: ")
         assert "Traceback" not in done.stderr
-
-
-def test_every_example_and_every_output_is_shown_on_a_page() -> None:
-    shown = {
-        found
-        for file in (ROOT / "docs").rglob("*.md")
-        for found in re.findall(r'--8<-- "examples/([^":]+)', file.read_text(encoding="utf-8"))
-    }
-    own = {file.name for file in EXAMPLES.iterdir() if file.is_file() and file.suffix in (".py", ".txt")}
-    assert own - {f"{HELPER}.py"} == shown
 
 
 def test_the_data_example_adds_up_the_published_data(tmp_path: Path, checked: tuple) -> None:

@@ -53,6 +53,15 @@ LINKS: dict[str, tuple[str, tuple[int, str, str] | None]] = {
     "no such anchor": ("See [x](../row.md#alfa).", (9, "names no heading or entry of docs/row.md", "(nearest: alpha)")),
     "no such own anchor": ("See [x](#wards).", (9, "no heading or entry of docs/career/positioning.md", "(nearest: words)")),
     "moved": ("See [x](../row.md#gamma).", (9, "names no heading", "it stands on docs/phase.md: write ../phase.md#gamma")),
+    "address of the finished page": ("See [x](../row.html#alpha).", (9, "is not a file below docs/", "write ../row.md#alpha")),
+    "folder of the finished page": ("See [x](../row/).", (9, "is not a file below docs/", "write ../row.md")),
+    "other case": ("See [x](../Row.md).", (9, "is not a file below docs/", "write ../row.md")),
+    "backslash": ("See [x](..\\row.md).", (9, "is not a file below docs/", "write ../row.md")),
+    "anchor in another case": ("See [x](../row.md#Alpha).", (9, "names no heading or entry of docs/row.md", "write #alpha")),
+    "no scheme": ("See [x](www.example.org/a).", (9, "is not a whole address", "write https://www.example.org/a")),
+    "own machine": ("See [x](http://127.0.0.1:8000/row/).", (9, "leads to the reader's own machine", "link to the page's file")),
+    "script": ("See [x](javascript:x).", (9, "is not an address that a page may link to", "begin it with https://")),
+    "example in single quotes": ("```python\n--8<-- 'x.txt'\n```", (9, "is not a file below docs/", "use one of ")),
     "address": ("See [x](http://[a).", (9, "is not an address", "write it anew")),
 }  # fmt: skip
 
@@ -73,7 +82,7 @@ def test_a_link_leads_somewhere_or_has_a_line_to_repair(name: str) -> None:
     (problem,) = problems
     column, rule, repair = expected
     assert (problem.file, problem.column) == ("docs/career/positioning.md", column)
-    assert problem.line == (10 if name in ("over two lines", "example") else 9)
+    assert problem.line == (10 if name in ("over two lines", "example", "example in single quotes") else 9)
     assert rule in problem.rule
     assert repair in problem.repair
 
@@ -120,7 +129,12 @@ NAV = "site_name: x\nurl: !ENV [X, y]\nnav:\n  - Home: index.md\n  - Rows:\n    
 def test_the_navigation_names_every_page_and_no_other() -> None:
     written = {name: pages()[name] for name in ("index.md", "row.md", "phase.md")}
     assert list(check_navigation(NAV, written)) == []
-    assert list(check_navigation("site_name: x\n", written)) == []
+    (problem,) = check_navigation("site_name: x\n", written)
+    assert str(problem).startswith("mkdocs.yml:1:1 nav: nothing: is missing: restore it")
+    (problem,) = check_navigation(NAV + "  - Again: row.md\n", written)
+    assert str(problem) == (
+        "mkdocs.yml:8:12 nav: 'row.md': stands in the navigation twice, first in line 6: remove one of the two lines"
+    )
     assert list(check_navigation(NAV + "  - Elsewhere: https://example.org/\n", written)) == []
     written["rows.md"] = written.pop("row.md")
     assert [str(problem) for problem in check_navigation(NAV, written)] == [

@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from macros.data.manuscript import manuscript
-from macros.rules import every, ids, weeks
-from support.rule_cases import BAD_DATA, BAD_PAGES, Damage
-from support.small_handbook import DATA, data, handbook, pages
+from macros.rules import every, ids, weeks, writing
+from support.rule_cases import BAD_DATA, BAD_PAGES, BAD_TEXTS, GOOD_TEXTS, Damage
+from support.small_handbook import DATA, TEXTS, data, handbook, pages
 
 
 def test_the_small_handbook_keeps_every_rule() -> None:
@@ -46,8 +46,33 @@ def test_a_damage_to_a_page_breaks_its_rule(rule: ids.Rule, page: str, text: str
     assert sentence in problem.rule
 
 
+@pytest.mark.parametrize(("rule", "text", "expected"), BAD_TEXTS, ids=[text for _, text, _ in BAD_TEXTS])
+def test_a_slip_in_a_page_s_text_is_named_at_its_place(
+    rule: ids.Rule, text: str, expected: tuple[int, str, str]
+) -> None:
+    front = "---\ndescription: x\n---\n\n"
+    changed = pages() | {"index.md": manuscript("index.md", f"{front}{TEXTS['index.md']}\n{text}\n\nGo on.\n")}
+    (problem,) = every.check(handbook(), changed)
+    column, value, sentence = expected
+    assert list(rule(handbook(), changed)) == [problem]
+    line = 12 + text[: text.index(value) if value in text else 0].count("\n")
+    assert (problem.file, problem.line, problem.column, problem.value) == ("docs/index.md", line, column, value)
+    assert sentence in problem.rule and problem.repair
+
+
+@pytest.mark.parametrize("text", GOOD_TEXTS)
+def test_what_only_looks_like_a_slip_is_none(text: str) -> None:
+    changed = pages() | {"index.md": manuscript("index.md", f"{TEXTS['index.md']}\n{text}\n\nGo on.\n")}
+    assert every.check(handbook(), changed) == []
+
+
+def test_each_slip_has_a_bad_case() -> None:
+    said = {rule for _, _, (_, _, rule) in BAD_TEXTS}
+    assert [name for name, _, rule, _ in writing.SLIPS if not any(part in rule for part in said)] == []
+
+
 def test_every_rule_has_a_bad_case() -> None:
-    tried = {rule for rule, *_ in BAD_DATA} | {rule for rule, *_ in BAD_PAGES}
+    tried = {rule for rule, *_ in [*BAD_DATA, *BAD_PAGES, *BAD_TEXTS]}
     assert tried == set(every.RULES)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from macros.rules import ids, teaching, weeks, words
+from macros.rules import dates, ids, teaching, weeks, words, writing
 from macros.rules import pages as page_rules
 from support.small_handbook import DATA, TEXTS
 
@@ -324,7 +324,12 @@ BAD_DATA: list[tuple[ids.Rule, Damage, tuple[Any, ...]]] = [
     (
         words.check_outcomes_start_with_a_verb,
         _set("topics", 0, "outcome", to="Knowledge of queues."),
-        (("topics", 0, "outcome"), "Knowledge", "not a verb", "OUTCOME_VERBS"),
+        (
+            ("topics", 0, "outcome"),
+            "Knowledge",
+            "not a verb",
+            "or add it under `handbook.verbs` in docs/data/skills.yml",
+        ),
     ),
     (
         words.check_outcomes_start_with_a_verb,
@@ -352,7 +357,17 @@ BAD_DATA: list[tuple[ids.Rule, Damage, tuple[Any, ...]]] = [
         (("glossary", 0, "definition"), "A `token.", "without its pair", "close"),
     ),
     (
-        words.check_published_dates,
+        words.check_definitions,
+        _set("glossary", 0, "definition", to="A small thing."),
+        (("glossary", 0, "definition"), "A small thing.", "has 3 words, not 15 to 50", "say what it is"),
+    ),
+    (
+        words.check_definitions,
+        _set("glossary", 1, "definition", to="word " * 50 + "word"),
+        (("glossary", 1, "definition"), "word", "has 51 words", "say what it is"),
+    ),
+    (
+        dates.check_published_dates,
         _set("sources", 0, "published", to="2025-02-30"),
         (("sources", 0, "published"), "2025-02-30", "not a date", "correct"),
     ),
@@ -440,4 +455,88 @@ BAD_PAGES: list[tuple[ids.Rule, str, str, tuple[Any, ...]]] = [
         TEXTS["row.md"].replace("{{ self_check() }}", ""),
         (1, "self_check", "is missing"),
     ),
+    (
+        page_rules.check_macro_calls,
+        "index.md",
+        TEXTS["index.md"] + '\n{{ fact("weeks", "x") }}',
+        (8, "fact", "takes one argument at most"),
+    ),
+    (
+        page_rules.check_macro_calls,
+        "index.md",
+        TEXTS["index.md"] + '\n{{ cite("papers") }}',
+        (8, "papers", "is not known to cite()"),
+    ),
+    (
+        writing.check_page_length,
+        "index.md",
+        TEXTS["index.md"] + "word " * 3000,
+        (1, "3001 words", "are more than 3000"),
+    ),
+]
+
+#: the rule, what stands in line 8 of a page, the column, the value, a part of the rule's sentence
+BAD_TEXTS: list[tuple[ids.Rule, str, tuple[int, str, str]]] = [
+    (writing.check_template_calls, "{{ user_name }}", (1, "{{ user_name }}", "is not a call of a macro")),
+    (writing.check_template_calls, 'See {{ term("pipe") } here.', (5, '{{ term("pipe") } here.', "is not a call")),
+    (writing.check_template_calls, '{{ term("pipe" }}', (1, '{{ term("pipe" }}', "is not a call")),
+    (writing.check_template_calls, "{{ term(“pipe”) }}", (1, "{{ term(“pipe”) }}", "is not a call")),
+    (writing.check_template_calls, "{{ term(pipe) }}", (1, "{{ term(pipe) }}", "is not a call")),
+    (
+        writing.check_template_calls,
+        '{{ term("pipe", "a", "b") }}',
+        (1, '{{ term("pipe", "a", "b") }}', "is not a call"),
+    ),
+    (writing.check_template_calls, "```python\nf'{{x}}'\n```", (3, "{{x}}'", "is not a call of a macro")),
+    (writing.check_template_calls, "{% if x %}", (1, "{% if x %}", "is a statement of the template language")),
+    (writing.check_template_calls, "{% raw %} x", (1, "{% raw %} x", "is a statement of the template language")),
+    (writing.check_template_calls, "## Words {#words}", (10, "{#words}", "begins a comment of the template language")),
+    (writing.check_fences, "```python\nx = 1", (1, "```python", "is a fence that nothing closes")),
+    (writing.check_fences, "~~~~\nx = 1\n~~~", (1, "~~~~", "is a fence that nothing closes")),
+    (writing.check_fences, "```python\nx = 1\n    ```", (1, "```python", "is a fence that nothing closes")),
+    (writing.check_slips, "![](a.svg)", (1, "![](a.svg)", "shows a picture without words")),
+    (writing.check_slips, "Text\n\n<div>\n\nMore", (1, "<div>", "is HTML")),
+    (writing.check_slips, "A List<String> of it", (7, "<String>", "is HTML")),
+    (writing.check_slips, "One <!-- two", (5, "<!-- two", "is a comment that nothing closes")),
+    (writing.check_slips, "##A heading", (1, "##A heading", "is no heading without a space")),
+    (writing.check_slips, "##\u00a0A heading", (1, "##\u00a0A heading", "is no heading without a space")),
+    (writing.check_slips, "A heading\n---------", (1, "---------", "makes a heading of the line above")),
+    (writing.check_slips, "[x](my page.md)", (5, "my page.md", "is not an address, because it holds a space")),
+    (writing.check_slips, "[x](row.md “y”)", (5, "row.md “y”", "is not an address, because it holds a space")),
+    (writing.check_slips, "See (x)[row.md].", (5, "(x)[row.md]", "is a link with its brackets exchanged")),
+    (writing.check_slips, "See [x][row].", (5, "[x][row]", "is a link without its address")),
+    (writing.check_slips, "{: title=“x” }", (1, "{: title=“x” }", "holds typographic quotes")),
+    (writing.check_slips, "So.[^1]", (4, "[^1]", "is a footnote")),
+    (writing.check_slips, "- [ ] do it", (3, "[ ]", "is a box to tick")),
+    (writing.check_slips, "~~gone~~", (1, "~~gone~~", "is struck out")),
+    (writing.check_slips, "Fine :smile: here", (6, ":smile:", "is a name of a picture")),
+    (writing.check_slips, "!!! note\nText", (1, "!!! note", "is a box without a text")),
+    (writing.check_slips, "\tx = 1", (1, "tab", "is a tab, which makes code of the line")),
+    (writing.check_slips, "a\u200bb", (2, "\u200b", "is a character that nobody sees")),
+    (writing.check_slips, "Two:\n- one\n- two", (1, "- one", "goes on with the paragraph, and makes no list")),
+    (writing.check_slips, "- one\n  - two", (1, "- two", "stands on the same level as the line above")),
+    (writing.check_outline, "# Another", (1, "Another", "is a second title")),
+    (writing.check_outline, "### Deep { #deep }", (1, "Deep", "leaves out a level of headings")),
+    (writing.check_tables, "| a | b |\n| --- | --- |\n| 1 | 2 | 3 |", (1, "| 1 | 2 | 3 |", "has 3 cells, not 2")),
+    (writing.check_tables, "| a | b |\n| --- |\n| 1 | 2 |", (1, "| --- |", "has 1 cells, not 2")),
+    (writing.check_tables, "Text\n| a |\n| --- |\n| 1 |", (1, "| a |", "goes on with the text above")),
+    (writing.check_tables, "| a |\n| --- |", (1, "| a |", "is a table without a row")),
+]
+
+#: What looks like one of the faults above, and is none.
+GOOD_TEXTS = [
+    "```python\nx = '# [ ] <b> ~~a~~'\n```",
+    "````markdown\n```python\n```\n````",
+    "1. One:\n\n    ```text\n    x\n    ```\n\n2. Two",
+    "`<div>` and `![](x)` and ``{ “x” }``",
+    "{% raw %}{{ user_name }} {% if x %}{% endraw %}",
+    "<!-- a\ncomment -->",
+    "See <https://example.org/> and x < y.",
+    '<span id="old"></span>',
+    "At 12:30:45 it is a:b:c, and f(x)[0].",
+    "| a | b |\n| --- | --- |\n| `x|y` | a \\| b |",
+    "Text\n\n---\n\nMore",
+    "- one\n- two\n\n    - three",
+    "!!! note\n    Text",
+    "#1 of them",
 ]

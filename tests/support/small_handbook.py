@@ -92,6 +92,7 @@ DATA: dict[str, Any] = {
         "hours_per_week": 10,
         "pace": "an hour a day",
         "reviewed": CHECKED,
+        "verbs": ["Explain", "Look"],
     },
     "strengths": [{"id": "patience", "title": "Patience", "meaning": "Waiting.", "in_ai": "Waiting longer."}],
     "skills": [
@@ -158,9 +159,24 @@ DATA: dict[str, Any] = {
         ]
     ],
     "glossary": [
-        {"id": "token", "term": "token", "definition": "A piece of text.", "topic": "alpha"},
-        {"id": "pipe", "term": "a|b", "definition": 'One "or" two.', "topic": "beta"},
-        {"id": "p99", "term": "p99", "definition": "The slowest percent.", "topic": "gamma"},
+        {
+            "id": "token",
+            "term": "token",
+            "definition": "A piece of text. A model reads and writes nothing else, so prices and limits are counted in it.",
+            "topic": "alpha",
+        },
+        {
+            "id": "pipe",
+            "term": "a|b",
+            "definition": 'One "or" two. The sign stands between two values of which one is enough, as in a pattern.',
+            "topic": "beta",
+        },
+        {
+            "id": "p99",
+            "term": "p99",
+            "definition": "The time within which 99 of 100 requests are answered. The slowest percent waits longer than that.",
+            "topic": "gamma",
+        },
     ],
     "questions": [{"id": "why-wait", "page": "row.md", "question": "Why wait?", "answer": "Because `x | y`."}],
     "sources": [
