@@ -16,7 +16,7 @@ export PYTHONDONTWRITEBYTECODE := 1
 given = $(foreach name,$(1),$(if $(filter command,$(origin $(name))),'$(name)=$(subst ','\'',$(value $(name)))'))
 
 .DEFAULT_GOAL := help
-.PHONY: help serve build book test test-fast labs lab test-labs check check-data new-topic new-term freshness format formatter lint hooks lock audit bench audit-dependencies mutation sbom clean
+.PHONY: help serve build book test test-fast labs lab test-labs check check-data new-term new-topic new-skill new-page new-figure new-lab freshness format formatter lint hooks lock audit bench audit-dependencies mutation sbom clean
 
 help: ## Show this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -54,14 +54,17 @@ check: formatter test test-labs ## Run exactly what continuous integration runs;
 check-data: $(VENV)/site.stamp ## Check the data and the pages' use of it, in about a second
 	@$(RUN) -m macros check
 
-new-topic: $(VENV)/site.stamp ## Write a topic in its place (ID=… SKILL=… PHASE=… [PAGE=…])
-	@$(RUN) -m macros new-topic $(call given,ID SKILL PHASE PAGE TERM TOPIC)
+new-term: ## Write a glossary entry in its place (ID=… TERM="…" TOPIC=…)
+new-topic: ## Write a topic with its section or page (ID=… SKILL=… PHASE=… [PAGE=…])
+new-skill: ## Write a row of the map (ID=… BACKEND="…" APPLICATION="…" GAP="…" TOPIC=… PHASE=…)
+new-page: ## Write a page behind another one (PAGE=folder/name.md AFTER=…)
+new-figure: ## Write a figure on a page (ID=… PAGE=…)
+new-lab: ## Write a lab: page, service, repair and tests (ID=… SKILL=… PHASE=… TOPIC=…)
+new-term new-topic new-skill new-page new-figure new-lab: $(VENV)/site.stamp
+	@$(RUN) -m macros $@ $(call given,ID SKILL PHASE PAGE TERM TOPIC AFTER BACKEND APPLICATION GAP)
 
-new-term: $(VENV)/site.stamp ## Write a glossary entry in its place (ID=… TERM="…" TOPIC=…)
-	@$(RUN) -m macros new-term $(call given,ID SKILL PHASE PAGE TERM TOPIC)
-
-freshness: $(VENV)/site.stamp ## List sources and radar entries due for another look (DATE=2027-03-01)
-	@$(RUN) -m macros freshness "$(DATE)"
+freshness: $(VENV)/site.stamp ## List sources and radar entries due for another look, today or by DATE=2027-03-01
+	@$(RUN) -m macros freshness $(DATE)
 
 format: $(VENV)/test.stamp formatter ## Format the code and write generated files anew
 	@$(RUN) -m ruff check --quiet --fix . && $(RUN) -m ruff format --quiet .

@@ -17,9 +17,10 @@ from macros.commands.freshness import freshness
 from macros.commands.scaffold import scaffold
 from macros.commands.words import COMMANDS, usage
 from macros.data.handbook import KEYS
-from macros.data.paths import HISTORY, RADAR
+from macros.data.paths import HISTORY, PUBLISHED_IDS, RADAR
 from macros.data.problems import DataError, print_annotations
 from macros.entities.files import SCHEMAS, schema_json
+from macros.rules.ids import all_ids
 from macros.site.finish import Settings, finish
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -38,16 +39,27 @@ def arguments_parser() -> argparse.ArgumentParser:
     parser.set_defaults(run=check)
     command("check", "Say what the data holds, or everything that is wrong with it and with the pages.", check)
     due = command("freshness", "List sources and radar entries that are due for another look.", list_due)
-    due.add_argument("day", metavar="YYYY-MM-DD", type=_date, help="the day to judge by")
-    command("schema", "Write the JSON Schema of each data file anew.", write_schemas)
+    due.add_argument(
+        "day",
+        metavar="YYYY-MM-DD",
+        type=_date,
+        nargs="?",
+        default=date.today(),
+        help="the day to judge by; today without it",
+    )
+    command(
+        "schema",
+        "Write the JSON Schema of each data file anew, and add new ids to those that are kept for ever.",
+        write_schemas,
+    )
     done = command(
         "finish",
         "Complete a built site: data as JSON, feed, book, offline copy, hashes. Reads SITE_URL and OFFLINE as mkdocs.yml does.",
         finish_site,
     )
     done.add_argument("site", type=_built_site, help="folder of a site that an engine has built")
-    for name, what in (("new-topic", "topic, with its section or page,"), ("new-term", "glossary entry")):
-        writes = command(name, f"Write a {what} in its place: {usage(name)}", write_entry)
+    for name in COMMANDS:
+        writes = command(name, f"Write a {name[4:]} in its place: {usage(name)}", write_entry)
         writes.set_defaults(command=name)
         writes.add_argument("words", nargs="*", metavar="NAME=value", help=", ".join(COMMANDS[name]))
     return parser
@@ -57,7 +69,7 @@ def _date(text: str) -> date:
     try:
         return date.fromisoformat(text)
     except ValueError:
-        raise argparse.ArgumentTypeError(f"{text!r}: is not a date: write YYYY-MM-DD") from None
+        raise argparse.ArgumentTypeError(f"{text!r}: is not a date: write it as 2027-03-01") from None
 
 
 def _built_site(text: str) -> Path:
@@ -68,7 +80,7 @@ def _built_site(text: str) -> Path:
 
 def check(arguments: argparse.Namespace) -> int:
     """Say what the data holds."""
-    edition = load_checked(ROOT)
+    edition = load_checked(ROOT, date.today())
     handbook, pages = edition.handbook, edition.pages
     for file, keys in KEYS.items():
         lists = [f"{len(getattr(handbook, name))} {name}" for name in keys if name != "handbook"]
@@ -90,9 +102,13 @@ def list_due(arguments: argparse.Namespace) -> int:
 
 
 def write_schemas(arguments: argparse.Namespace) -> int:
-    """Write the schema of each data file anew; the data itself may be out of order."""
+    """Write the schema of each data file anew, even when the data is out of order; then add new ids to the published."""
     for file, model in SCHEMAS.items():
         (ROOT / file).write_text(schema_json(model), encoding="utf-8")
+    known = (ROOT / PUBLISHED_IDS).read_text(encoding="utf-8").splitlines() if (ROOT / PUBLISHED_IDS).exists() else []
+    comments = [line for line in known if line.startswith("#")]
+    ids = sorted({*(line for line in known if line not in comments), *all_ids(load_checked(ROOT))})
+    (ROOT / PUBLISHED_IDS).write_text("\n".join([*comments, *ids]) + "\n", encoding="utf-8")
     return 0
 
 
@@ -104,7 +120,7 @@ def finish_site(arguments: argparse.Namespace) -> int:
 
 
 def write_entry(arguments: argparse.Namespace) -> int:
-    """Write a topic or a term in its place, and say what is left to do."""
+    """Write what a contributor begins with in its place, and say what is left to do."""
     print(scaffold(ROOT, arguments.command, arguments.words))
     return 0
 

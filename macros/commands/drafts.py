@@ -62,6 +62,7 @@ class Draft:
             shutil.copytree(self.root / "docs", copy / "docs")
             shutil.copy(self.root / NAVIGATION, copy / NAVIGATION)
             for path, text in texts.items():
+                (copy / path).parent.mkdir(parents=True, exist_ok=True)
                 (copy / path).write_bytes(text.encode("utf-8"))
             try:
                 load_checked(copy)
@@ -89,6 +90,7 @@ class Draft:
         before = {path: file.read_bytes() if (file := self.root / path).exists() else None for path in texts}
         try:
             for path, text in texts.items():
+                (self.root / path).parent.mkdir(parents=True, exist_ok=True)
                 (self.root / path).write_bytes(text.encode("utf-8"))
         except BaseException as error:
             for path, content in before.items():
@@ -142,15 +144,23 @@ class DataList:
             keys: the entry's keys with their values as YAML; a value may have further lines.
             comment: what stands above the entry.
         """
-        pairs = [f"{key}:{value if value.startswith(chr(10)) else ' ' + value}" for key, value in keys.items()]
-        inner = [line for pair in pairs for line in pair.split("\n")]
-        space = " " * self.indent.index("-")
-        entry = [self.indent + inner[0], *(space + "  " + line for line in inner[1:])]
-        entry = ([f"{space}# {comment}"] if comment else []) + entry
+        entry = self._entry(keys, comment)
         if after is None:
             self.draft.insert(self.file, self.first, [*entry, ""])
         else:
             self.draft.insert(self.file, self.end(after), ["", *entry])
+
+    def add_all(self, after: int, entries: list[dict[str, str]]) -> None:
+        """Insert several entries after another one, in their order."""
+        lines = [line for keys in entries for line in ("", *self._entry(keys, ""))]
+        self.draft.insert(self.file, self.end(after), lines)
+
+    def _entry(self, keys: dict[str, str], comment: str) -> list[str]:
+        pairs = [f"{key}:{value if value.startswith(chr(10)) else ' ' + value}" for key, value in keys.items()]
+        inner = [line for pair in pairs for line in pair.split("\n")]
+        space = " " * self.indent.index("-")
+        entry = [self.indent + inner[0], *(space + "  " + line for line in inner[1:])]
+        return ([f"{space}# {comment}"] if comment else []) + entry
 
 
 def scalar(text: str) -> str:
@@ -164,11 +174,12 @@ def to_write(what: str, indent: int = 2) -> str:
 
 
 def placeholders(root: Path) -> list[str]:
-    """Places of every placeholder that is left in the pages and the data below a project's folder."""
-    files = sorted([*(root / "docs").rglob("*.md"), *(root / "docs/data").glob("*.yml")])
+    """Places of every placeholder that is left in pages, data, examples, labs and figures below a project's folder."""
+    kinds = (".md", ".yml", ".py", ".svg")
+    files = sorted(file for file in (root / "docs").rglob("*") if file.suffix in kinds and file.is_file())
     return [
         f"{file.relative_to(root).as_posix()}:{number}: {line.strip()}"
         for file in files
-        for number, line in enumerate(file.read_text(encoding="utf-8").splitlines(), 1)
+        for number, line in enumerate(file.read_text(encoding="utf-8", errors="replace").splitlines(), 1)
         if PLACEHOLDER in line
     ]

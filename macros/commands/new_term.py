@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from macros.commands.drafts import DataList, Draft, scalar, to_write
+from macros.commands.pieces import steps
 from macros.commands.words import about, has_shape, id_problems, refuse
 from macros.data.fields import Text
 from macros.data.handbook import Term
@@ -39,11 +40,8 @@ def new_term(draft: Draft, edition: Edition, given: dict[str, str], problems: li
         ),
         "topic": scalar(topic),
     })  # fmt: skip
-    return [
-        f"The term {name} is in the glossary, and the handbook builds with it. Three steps are left:",
-        "1. Replace the placeholder:",
-        "   PLACES",
-        f"2. Look at it: make serve, and open reference/glossary/#{name} under the address that it prints.",
-        "3. Run make check-data after each change, and make check at the end: it refuses a placeholder that is left.",
+    return steps(
+        f"The term {name} is in the glossary",
+        f"reference/glossary/#{name}",
         f'On the page where the term is used first, write {{{{ term("{name}") }}}}, and its definition opens there.',
-    ]
+    )

@@ -1,4 +1,4 @@
-"""A first contribution: `make new-topic` and `make new-term` write a whole entry in its place, all of it or nothing.
+"""A first contribution: `make new-topic` and its like write a whole beginning in its place, all of it or nothing.
 
 What a person has to write is marked with PLACEHOLDER. The handbook builds with it; a test refuses to let it stay.
 """
@@ -9,10 +9,22 @@ from pathlib import Path
 
 from macros.checked import load_checked
 from macros.commands.drafts import Draft
+from macros.commands.new_lab import new_lab
+from macros.commands.new_page import new_figure, new_page
+from macros.commands.new_skill import new_skill
 from macros.commands.new_term import new_term
 from macros.commands.new_topic import new_topic
 from macros.commands.words import read_words
 from macros.data.problems import DataError
+
+WRITERS = {
+    "new-term": new_term,
+    "new-topic": new_topic,
+    "new-skill": new_skill,
+    "new-page": new_page,
+    "new-figure": new_figure,
+    "new-lab": new_lab,
+}
 
 
 def scaffold(root: Path, command: str, words: list[str]) -> str:
@@ -35,8 +47,7 @@ def scaffold(root: Path, command: str, words: list[str]) -> str:
         outcome = "in the handbook as it is; nothing was written before it is in order"
         raise DataError(error.problems, outcome, error.unchecked) from None
     draft = Draft(root)
-    write = new_topic if command == "new-topic" else new_term
-    steps = write(draft, edition, given, problems)
+    steps = WRITERS[command](draft, edition, given, problems)
     problems, steps_text = draft.tried(steps)
     if problems:
         raise DataError(problems, "with the new entry; nothing was written")

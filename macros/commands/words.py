@@ -13,7 +13,14 @@ from macros.data.problems import DataError, Problem
 from macros.rules.ids import find_id, id_in_use
 
 #: The words that each command takes, written NAME=value; those in brackets may be left out.
-COMMANDS = {"new-topic": ["ID", "SKILL", "PHASE", "[PAGE]"], "new-term": ["ID", "TERM", "TOPIC"]}
+COMMANDS = {
+    "new-term": ["ID", "TERM", "TOPIC"],
+    "new-topic": ["ID", "SKILL", "PHASE", "[PAGE]"],
+    "new-skill": ["ID", "BACKEND", "APPLICATION", "GAP", "TOPIC", "PHASE"],
+    "new-page": ["PAGE", "AFTER"],
+    "new-figure": ["ID", "PAGE"],
+    "new-lab": ["ID", "SKILL", "PHASE", "TOPIC"],
+}
 
 
 def usage(command: str) -> str:
@@ -57,13 +64,13 @@ def has_shape(shape: Any, value: str) -> bool:
     return True
 
 
-def id_problems(handbook: Handbook, command: str, list_name: str, name: str) -> list[Problem]:
+def id_problems(handbook: Handbook, command: str, list_name: str, name: str, word: str = "ID") -> list[Problem]:
     if not name:
         return []
     if not has_shape(Id, name):
         rule = "is not a well-formed id"
         repair = "use at most 60 lower case letters, digits and single hyphens, a letter first"
-        return [about(command, "ID", name, rule, repair)]
+        return [about(command, word, name, rule, repair)]
     if first := find_id(handbook, list_name, name):
-        return [about(command, "ID", name, *id_in_use(first))]
+        return [about(command, word, name, *id_in_use(first))]
     return []

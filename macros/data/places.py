@@ -152,10 +152,12 @@ def yaml_problem(error: yaml.MarkedYAMLError, text: str, shown_as: str) -> Probl
     if "',' or" in (error.problem or ""):
         repair = "put a comma between the parts of a line in brackets, and close the bracket"
     # A key without a space behind its colon is read as text, and missed only a line later.
-    before = lines[line - 2].strip() if 1 < line <= len(lines) + 1 else ""
+    above = next((number for number in range(min(line, len(lines) + 1) - 1, 0, -1) if lines[number - 1].strip()), 0)
+    before = lines[above - 1].strip() if above else ""
     misread = "expected ':'" in (error.problem or "") or "mapping values" in (error.problem or "")
-    if misread and re.fullmatch(r"[\w-]+:(?!//)\S.*", before):
-        value, line, repair = before, line - 1, "put a space behind the colon"
+    if misread and re.fullmatch(r"(?:- )?[\w-]+:(?!//)\S.*", before):
+        value, line, repair = before, above, "put a space behind the colon"
+        column = len(lines[above - 1]) - len(lines[above - 1].lstrip()) + 1
     return Problem((), value, f"is not valid YAML ({error.problem or error.context})", repair, shown_as, line, column)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import ast
 import difflib
+import functools
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import NamedTuple
@@ -49,7 +50,7 @@ def read_labs(docs: Path) -> dict[str, LabFiles]:
         try:
             text = read_text(file, name)
             if file.suffix == ".py":
-                ast.parse(text)
+                _sentences(text)
         except DataError as error:
             problems.extend(error.problems)
         except SyntaxError as error:
@@ -68,16 +69,26 @@ def read_labs(docs: Path) -> dict[str, LabFiles]:
             for part in ("starter", "solution", "tests")
         }
         sentences = {
-            node.name: " ".join((ast.get_docstring(node) or "").split())
+            test: sentence
             for name, text in texts["tests"].items()
             if name.startswith("test_")
-            for node in ast.walk(ast.parse(text))
-            if isinstance(node, ast.FunctionDef) and node.name.startswith("test_")
+            for test, sentence in _sentences(text).items()
         }
         found[folder.name] = LabFiles(texts["starter"], texts["solution"], sentences)
     if problems:
         raise DataError(problems)
     return found
+
+
+# A lab that has not changed is not read anew at each check after an edit.
+@functools.lru_cache(maxsize=256)
+def _sentences(program: str) -> dict[str, str]:
+    """The sentence of each test in a program. Raises SyntaxError."""
+    return {
+        node.name: " ".join((ast.get_docstring(node) or "").split())
+        for node in ast.walk(ast.parse(program))
+        if isinstance(node, ast.FunctionDef) and node.name.startswith("test_")
+    }
 
 
 def changed_lines(folder: Path) -> int:

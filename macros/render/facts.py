@@ -2,10 +2,20 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 
 from macros.data.handbook import Handbook
+from macros.render.cards import WORDS_PER_MINUTE
 from macros.render.text import day, hours_text, in_words, span, weeks_text
+
+
+def assessment_minutes(handbook: Handbook) -> int:
+    """Minutes for reading the self-assessment: the goals of core topics, and the questions with their options."""
+    texts = [f"{topic.title} {topic.outcome}" for topic in handbook.topics if topic.kind == "core"]
+    texts += [" ".join([question.question, *question.options]) for question in handbook.assessment]
+    return math.ceil(sum(len(text.split()) for text in texts) / WORDS_PER_MINUTE)
+
 
 #: Each figure by the name that pages call it by.
 FACTS: dict[str, Callable[[Handbook], str]] = {
@@ -18,6 +28,7 @@ FACTS: dict[str, Callable[[Handbook], str]] = {
     "topics": lambda book: in_words(len(book.topics)),
     "terms": lambda book: in_words(len(book.glossary)),
     "phases": lambda book: in_words(len(book.phases)),
+    "assessment": lambda book: f"{in_words(assessment_minutes(book))} minutes",
     "reviewed": lambda book: day(book.handbook.reviewed),
 }
 

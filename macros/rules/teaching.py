@@ -57,8 +57,9 @@ def check_specializations(handbook: Handbook, pages: Pages) -> Iterator[Problem]
                     yield Problem(path, topic.id, f"requires {needed}, which the plan leaves out", f"add {needed} too")
 
 
-#: Questions of the self-assessment for each row: few enough for ten minutes.
+#: Questions of the self-assessment for each row, and the words of each with its options: a row takes a minute or two.
 QUESTIONS_PER_ROW = 3
+QUESTION_WORDS = 80
 
 
 def check_assessment(handbook: Handbook, pages: Pages) -> Iterator[Problem]:
@@ -80,6 +81,14 @@ def check_assessment(handbook: Handbook, pages: Pages) -> Iterator[Problem]:
                 ("assessment", i, "right"), question.right, f"is not one of the {len(question.options)} options",
                 "count the options from 1",
             )  # fmt: skip
+        words = len(" ".join([question.question, *question.options]).split())
+        if words > QUESTION_WORDS:
+            yield Problem(
+                ("assessment", i, "question"),
+                f"{words} words",
+                f"are more than {QUESTION_WORDS}, options included",
+                "shorten it",
+            )
         topic = topics.get(question.topic)
         if topic and topic.skill not in (question.skill, None):
             yield Problem(

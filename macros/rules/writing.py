@@ -5,6 +5,7 @@ Each of these builds without a word, or fails without a line; a contributor woul
 
 from __future__ import annotations
 
+import functools
 import itertools
 import re
 from collections.abc import Iterator
@@ -74,11 +75,20 @@ def check_fences(handbook: Handbook, pages: Pages) -> Iterator[Problem]:
 def check_slips(handbook: Handbook, pages: Pages) -> Iterator[Problem]:
     """Nothing stands in the sentences that builds without a word and reads wrong (SLIPS)."""
     for page in pages.values():
-        for name, pattern, rule, repair in SLIPS:
-            for slip in pattern.finditer(page.bare):
-                group = slip.lastindex or 0
-                label = name.split("_")[0]
-                yield _problem(page, slip.start(group), slip[group].strip() or label, rule, repair, label)
+        for found in _found(page.bare):
+            yield _problem(page, *found)
+
+
+# A page that has not changed is not looked through anew at each check after an edit.
+@functools.lru_cache(maxsize=8192)
+def _found(bare: str) -> list[tuple[int, str, str, str, str]]:
+    """Where slips stand in a page's sentences: index, value, rule, repair and label of each."""
+    found = []
+    for name, pattern, rule, repair in SLIPS:
+        for slip in pattern.finditer(bare):
+            group, label = slip.lastindex or 0, name.split("_")[0]
+            found.append((slip.start(group), slip[group].strip() or label, rule, repair, label))
+    return found
 
 
 def check_outline(handbook: Handbook, pages: Pages) -> Iterator[Problem]:

@@ -18,7 +18,6 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from macros.render.cards import WORDS_PER_MINUTE
 from macros.site.assets import SCRIPTS, own_files
 from support.serving import SUBPATH
 from support.sitebuild import ROOT
@@ -513,14 +512,6 @@ def test_from_the_assessment_to_a_plan(reader: BrowserContext, served: str) -> N
     assert "Taken off for what you know: 3 topics" in page.locator(".planner__output").inner_text()
     assert "204 hours are left" in page.locator(".planner__output").inner_text(), "213 hours less 9"
     _accessible(page)
-
-
-def test_the_assessment_can_be_read_in_ten_minutes(checked: tuple) -> None:
-    handbook = checked[0]
-    topics = [f"{t.title} {t.outcome}" for t in handbook.topics if t.kind == "core"]
-    questions = [" ".join([q.question, *q.options]) for q in handbook.assessment]
-    words = sum(len(text.split()) for text in topics + questions)
-    assert words <= 10 * WORDS_PER_MINUTE, f"{words} words"
 
 
 def test_a_shared_map_shows_itself_and_changes_nothing(reader: BrowserContext, served: str) -> None:

@@ -1,8 +1,9 @@
-"""`make new-topic` and `make new-term`: a whole entry in its place, every other byte as it was, or nothing at all."""
+"""`make new-topic` and its like: a whole beginning in its place, every other byte as it was, or nothing at all."""
 
 from __future__ import annotations
 
 import difflib
+import importlib.util
 import os
 import re
 import shutil
@@ -23,6 +24,13 @@ from macros.render.glossary import sort_key
 from support.sitebuild import ROOT, build, copy_sources
 
 TOPIC = ["ID=diffs-of-tests", "SKILL=microservice-architecture", "PHASE=phase-3"]
+SKILL = [
+    "ID=queues-of-tests", "BACKEND=Queues of tests", "APPLICATION=Batch inference", "GAP=Throughput planning",
+    "TOPIC=throughput-of-tests", "PHASE=phase-2",
+]  # fmt: skip
+LAB = ["ID=lab-of-tests", "SKILL=api-design", "PHASE=phase-1", "TOPIC=structured-output"]
+PAGE = ["PAGE=career/page-of-tests.md", "AFTER=career/portfolio.md"]
+FIGURE = ["ID=figure-of-tests", "PAGE=docs/skills/agents-and-tools.md"]
 TERM = ["ID=ledger-of-tokens", "TERM=token ledgers of tests", "TOPIC=cost-control"]
 
 
@@ -75,7 +83,6 @@ def test_a_topic_with_a_page_comes_into_four_places_and_changes_nothing_else(pro
     handbook = checked.handbook
     phase_3 = [t.id for t in handbook.topics_of_phase("phase-3")]
     assert phase_3[-1] == "diffs-of-tests"
-    assert [t.phase for t in handbook.topics] == sorted(t.phase for t in handbook.topics)
     paths = [p.path for p in handbook.pages]
     assert paths[paths.index("skills/agents-and-tools.md") + 1] == "skills/diffs-of-tests.md"
     assert [q.id for q in handbook.questions if q.page == "skills/diffs-of-tests.md"] == ["diffs-of-tests-check"]
@@ -89,6 +96,49 @@ def test_a_topic_with_a_page_comes_into_four_places_and_changes_nothing_else(pro
     assert (tmp_path / "site/skills/diffs-of-tests/index.html").is_file()
 
 
+#: command, words, the files that change or come
+WRITTEN: dict[str, tuple[list[str], list[str]]] = {
+    "new-skill": (SKILL, [QUESTIONS, DATA, "docs/examples/queues_of_tests.py", "docs/examples/queues_of_tests.txt",
+        "docs/skills/queues-of-tests.md", "mkdocs.yml"]),
+    "new-page": (PAGE, ["docs/career/page-of-tests.md", "docs/career/portfolio.md", QUESTIONS, "mkdocs.yml"]),
+    "new-figure": (FIGURE, ["docs/diagrams/figure-of-tests.svg", "docs/skills/agents-and-tools.md"]),
+    "new-lab": (LAB, [QUESTIONS, DATA, "docs/labs/lab-of-tests.md", "docs/labs/lab-of-tests/solution/service.py",
+        "docs/labs/lab-of-tests/starter/service.py", "docs/labs/lab-of-tests/tests/test_answers.py", "mkdocs.yml"]),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("command", WRITTEN)
+def test_a_beginning_is_whole_and_every_step_that_is_left_is_listed(command: str, project: Path) -> None:
+    words, files = WRITTEN[command]
+    before, left = _files(project), placeholders(project)
+    said = scaffold(project, command, words)
+    after = _files(project)
+    assert sorted(_added(before, after)) == files
+    load_checked(project)
+    places = re.findall(r"^   (\S+):(\d+)$", said, re.MULTILINE)
+    listed = {place.split(": ")[0] for place in placeholders(project)}
+    assert {f"{file}:{line}" for file, line in places} <= listed
+    assert len(listed) == len(left) + len(places), "nothing is left that was not said"
+    for file, line in places:
+        assert PLACEHOLDER in after[file].decode().splitlines()[int(line) - 1], f"{file}:{line}"
+    with pytest.raises(DataError, match=r"is already|is a page already|is a figure already"):
+        scaffold(project, command, words)
+    assert _files(project) == after
+
+
+def test_the_lab_that_was_written_can_be_played(project: Path) -> None:
+    """Red as declared on the starter, green on the solution."""
+    for package in ("httpx", "fastapi", "uvicorn"):
+        if not importlib.util.find_spec(package):
+            pytest.skip(f"{package} is not installed; install it with: make labs")
+    scaffold(project, "new-lab", LAB)
+    done = subprocess.run(
+        [sys.executable, "docs/labs/kit/play.py", "test", "lab-of-tests"],
+        cwd=project, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert "lab-of-tests: 1 of 2 red, then 2 green" in done.stdout, done.stdout + done.stderr
+
+
 def test_what_was_written_passes_the_tests_of_pages_and_style(project: Path) -> None:
     """The tests that a contributor runs, in a copy with a new topic, a new section and a new term."""
     shutil.copytree(ROOT / "tests", project / "tests", ignore=shutil.ignore_patterns("__pycache__"))
@@ -98,9 +148,11 @@ def test_what_was_written_passes_the_tests_of_pages_and_style(project: Path) -> 
     scaffold(project, "new-topic", TOPIC)
     scaffold(project, "new-topic", ["ID=a-section", *TOPIC[1:], "PAGE=docs/skills/agents-and-tools.md"])
     scaffold(project, "new-term", TERM)
+    for command, (words, _) in WRITTEN.items():
+        scaffold(project, command, words)
     written = sorted(_added(before, _files(project)))
-    pages, data = ([name for name in written if name.endswith(end)] for end in (".md", ".yml"))
-    assert (len(pages), len(data)) == (2, 4)
+    pages, data, programs = ([name for name in written if name.endswith(end)] for end in (".md", ".yml", ".py"))
+    assert (len(pages), len(data), len(programs)) == (6, 4, 4)
 
     def run(*command: str) -> str:
         environment = os.environ | {"PYTHONDONTWRITEBYTECODE": "1"}
@@ -110,6 +162,8 @@ def test_what_was_written_passes_the_tests_of_pages_and_style(project: Path) -> 
 
     assert run("yamllint", "--strict", *data) == ""
     assert run("pymarkdown", "scan", *pages) == ""
+    assert run("ruff", "check", *programs) == ""
+    assert run("ruff", "format", "--check", *programs) == ""
     assert run("codespell_lib", *written) == ""
     placeholder = "tests/commands/test_scaffold.py::test_the_handbook_holds_no_placeholder"
     said = run(
@@ -119,6 +173,7 @@ def test_what_was_written_passes_the_tests_of_pages_and_style(project: Path) -> 
         "no:cacheprovider",
         "tests/site/test_site.py",
         "tests/repository/test_brief.py",
+        "tests/repository/test_examples.py::test_the_output_that_a_page_shows_is_what_the_example_prints[queues_of_tests]",
         placeholder,
     )
     assert re.findall(r"^FAILED (\S+)", said, re.MULTILINE) == [placeholder], said[-3000:]
@@ -152,8 +207,9 @@ def test_a_term_stands_in_the_alphabet_as_it_was_written(term: str, project: Pat
     assert list(added) == [GLOSSARY]
     assert len(added[GLOSSARY]) == 6, "five lines and a blank one"
     terms = [t.term for t in load_checked(project).handbook.glossary]
-    assert term in terms
-    assert terms == sorted(terms, key=sort_key)
+    place = terms.index(term)
+    neighbors = [*terms[max(place - 1, 0) : place + 2]]
+    assert neighbors == sorted(neighbors, key=sort_key)
 
 
 def test_make_hands_over_what_was_typed(project: Path) -> None:
@@ -195,6 +251,17 @@ REFUSED: dict[str, tuple[str, list[str], list[str]]] = {
     "words": ("new-topic", ["ID=a", "ID=b", "TERM=x", "stray", "PHASE="], [
         "new-topic: 'TERM=x': is not a word", "new-topic: 'stray': is not a word of this command: write make new-topic ID=… SKILL=… PHASE=… [PAGE=…]",
         "new-topic ID: 'b': is said twice: ", "new-topic PHASE: nothing: is missing: ", "new-topic SKILL: nothing: is missing: "]),
+    "page taken as a row": ("new-skill", ["ID=evaluation", *SKILL[1:4], "TOPIC=x-y", "PHASE=phase-9"], [
+        "new-skill ID: 'skills/evaluation.md': is a page already: choose another name", "new-skill ID: 'evaluation': is already an id, or a former id, in topics: ",
+        "new-skill PHASE: 'phase-9': is not a phase: use one of "]),
+    "row and topic with one id": ("new-skill", ["ID=x-y", *SKILL[1:4], "TOPIC=x-y", "PHASE=phase-1"], ["new-skill TOPIC: 'x-y': is the id of the row already: "]),
+    "markup in a row": ("new-skill", ["ID=x-y", "BACKEND=<b>x</b>", *SKILL[2:]], ["new-skill BACKEND: '<b>x</b>': is markup; "]),
+    "path of a page": ("new-page", ["PAGE=career/My page.md", "AFTER=career/gone.md"], [
+        "new-page AFTER: 'career/gone.md': is not a page below docs/: use one of ", "new-page PAGE: 'career/My page.md': is not a page path: write it as folder/page.md"]),
+    "id of a figure": ("new-figure", ["ID=My figure", "PAGE=gone.md"], ["new-figure ID: 'My figure': is not a well-formed id: ", "new-figure PAGE: 'gone.md': is not a page"]),
+    "lab": ("new-lab", ["ID=typed-answers", "SKILL=x", "PHASE=phase-0", "TOPIC=y"], [
+        "new-lab ID: 'labs/typed-answers.md': is a page already", "new-lab ID: 'typed-answers': is already an id, or a former id, in labs: ",
+        "new-lab PHASE: 'phase-0': is not a phase: ", "new-lab SKILL: 'x': is not a skill: ", "new-lab TOPIC: 'y': is not a topic: "]),
     "term there": ("new-term", ["ID=x", "TERM=Token budget", "TOPIC=cost-control"], ["new-term TERM: 'Token budget': is in the glossary as token-budget: change that entry"]),
     "term id": ("new-term", ["ID=token", *TERM[1:]], ["new-term ID: 'token': is already an id, or a former id, in glossary: "]),
     "term and topic": ("new-term", ["ID=x", "TERM=a `b", "TOPIC=cost-controll"], [
@@ -282,7 +349,7 @@ def test_text_that_looks_like_a_comment_is_text(project: Path) -> None:
     text = file.read_text(encoding="utf-8")
     budget = re.search(r"  - id: token-budget\n(?:    .*\n)+", text)
     assert budget
-    folded = "  - id: token-budget\n    term: token budget\n    topic: cost-control\n    definition: >-\n      A sum.\n      # not a comment\n"
+    folded = "  - id: token-budget\n    term: token budget\n    topic: cost-control\n    definition: >-\n      A sum of tokens for each tenant and day, that is counted before a call and refused above.\n      # not a comment\n"
     file.write_text(text.replace(budget[0], folded), encoding="utf-8")
     scaffold(project, "new-term", ["ID=budget-of-tests", "TERM=token budget 0", "TOPIC=cost-control"])
     assert folded + "\n  - id: budget-of-tests\n" in file.read_text(encoding="utf-8")

@@ -53,12 +53,12 @@ BAD_FILES: dict[str, tuple[bytes | str, str]] = {
     ),
     "a key without a space behind its colon": (
         b"handbook:\n  title:x\n  tagline: y\n",
-        "d.yml:2:10: 'title:x': is not valid YAML (mapping values are not allowed in this context): "
+        "d.yml:2:3: 'title:x': is not valid YAML (mapping values are not allowed in this context): "
         "put a space behind the colon",
     ),
     "a last key without a space behind its colon": (
-        b"handbook:\n  tagline: y\n  title:x\nskills: []\n",
-        "d.yml:3:1: 'title:x': is not valid YAML (could not find expected ':'): put a space behind the colon",
+        b"handbook:\n  tagline: y\n  title:x\n\nskills: []\n",
+        "d.yml:3:3: 'title:x': is not valid YAML (could not find expected ':'): put a space behind the colon",
     ),
     "a missing comma": (
         b"handbook:\n  months: { min: 1 max: 2 }\n",

@@ -81,32 +81,32 @@ def ids_in_order(page: BuiltPage) -> list[str]:
 # --- a seventh row of the skill map
 
 ROW = """\
-  - id: message-queues
-    backend: Message queues
+  - id: queues-of-tests
+    backend: Queues of tests
     application: Batch inference
     gap: Throughput planning
-    page: skills/message-queues.md
+    page: skills/queues-of-tests.md
     holds: Work waits where it can be counted.
     breaks: A message no longer costs what the next one costs.
     outage: One long document holds up a thousand short ones.
 
 """
 ROW_TOPIC = """\
-  - id: batch-throughput
+  - id: throughput-of-tests
     title: Planning the throughput of a batch
-    skill: message-queues
+    skill: queues-of-tests
     phase: phase-2
     kind: depth
     hours: { min: 1, likely: 2, max: 3 }
     requires: [tokens-and-sampling]
-    page: skills/message-queues.md
+    page: skills/queues-of-tests.md
     outcome: Calculate when a batch will be done, and what one more worker changes.
 
 """
 ROW_QUESTION = """\
-  - id: batch-question-{number}
-    skill: message-queues
-    topic: batch-throughput
+  - id: question-of-tests-{number}
+    skill: queues-of-tests
+    topic: throughput-of-tests
     question: Ten workers take an hour for a batch. When do twenty finish?
     options: [After half an hour, "It depends on the limits, too", After an hour]
     right: {number}
@@ -127,7 +127,7 @@ next:
 
 {{ page_header() }}
 
-{{ skill_header("message-queues") }}
+{{ skill_header("queues-of-tests") }}
 
 A queue of ten thousand documents has been waiting since noon.
 
@@ -139,44 +139,66 @@ def test_a_seventh_row_with_a_page(project: Path) -> None:
     at_end(project, "skills", ROW)
     questions, gap, page = problems(project)
     assert questions == (
-        f"{DATA} skills[message-queues].id: 'message-queues': has 0 questions in assessment, not 3: add or remove questions there"
+        f"{DATA} skills[queues-of-tests].id: 'queues-of-tests': has 0 questions in assessment, not 3: add or remove questions there"
     )
     assert page.startswith(
-        f"{DATA} skills[message-queues].page: 'skills/message-queues.md': is not a page below docs/: use one of "
+        f"{DATA} skills[queues-of-tests].page: 'skills/queues-of-tests.md': is not a page below docs/: use one of "
     )
     assert page.endswith(
-        "; or, for a new page, add a line under `nav` in mkdocs.yml, and docs/skills/message-queues.md with outcomes, "
+        "; or, for a new page, add a line under `nav` in mkdocs.yml, and docs/skills/queues-of-tests.md with outcomes, "
         "before and next between two lines `---`, its title as heading, {{ page_header() }} and {{ page_footer() }}, "
-        '{{ skill_header("message-queues") }}'
+        '{{ skill_header("queues-of-tests") }}'
     )
     assert gap == (
-        f"{DATA} skills[message-queues].gap: 'Throughput planning': has no topic in any phase: "
-        "add a topic with skill: message-queues"
+        f"{DATA} skills[queues-of-tests].gap: 'Throughput planning': has no topic in any phase: "
+        "add a topic with skill: queues-of-tests"
     )
 
     before(project, DATA, "  # Phase 3\n", ROW_TOPIC)
     at_end(project, "assessment", "".join(ROW_QUESTION.format(number=n) for n in (1, 2, 3)))
-    before(project, NAV, "  - Roadmap:\n", "      - Message queues: skills/message-queues.md\n")
-    (project / "docs/skills/message-queues.md").write_text(ROW_PAGE, encoding="utf-8")
+    before(project, NAV, "  - Roadmap:\n", "      - Queues of tests: skills/queues-of-tests.md\n")
+    (project / "docs/skills/queues-of-tests.md").write_text(ROW_PAGE, encoding="utf-8")
     assert problems(project) == [
-        f"{DATA} topics[batch-throughput].id: 'batch-throughput': has no heading on docs/skills/message-queues.md: "
-        "add a heading that ends in { #batch-throughput } there",
-        f"{DATA} topics[batch-throughput].id: 'batch-throughput': is not introduced on docs/skills/message-queues.md: "
-        'add {{ topic("batch-throughput") }} under its heading there',
+        f"{DATA} topics[throughput-of-tests].id: 'throughput-of-tests': has no heading on docs/skills/queues-of-tests.md: "
+        "add a heading that ends in { #throughput-of-tests } there",
+        f"{DATA} topics[throughput-of-tests].id: 'throughput-of-tests': is not introduced on docs/skills/queues-of-tests.md: "
+        'add {{ topic("throughput-of-tests") }} under its heading there',
     ]
 
-    section = '## Planning the throughput of a batch { #batch-throughput }\n\n{{ topic("batch-throughput") }}\n\n'
-    before(project, "docs/skills/message-queues.md", "{{ page_footer() }}\n", section)
+    section = '## Planning the throughput of a batch { #throughput-of-tests }\n\n{{ topic("throughput-of-tests") }}\n\n'
+    before(project, "docs/skills/queues-of-tests.md", "{{ page_footer() }}\n", section)
     pages = built(project)
     count = 1 + len(load_checked(ROOT).handbook.skills)
     assert len(rows(pages["skills/index.html"], "skills-table")) == count
-    assert rows(pages["skills/index.html"], "skills-table")[-1] == "Message queues"
+    assert rows(pages["skills/index.html"], "skills-table")[-1] == "Queues of tests"
     assert len(pages["index.html"].article.xpath(".//*[@class='skill-map']//li")) == count
     assert f"Each of the {in_words(count)} skills" in pages["index.html"].text()
-    assert "row-message-queues" in pages["reference/topics/index.html"].ids
-    bridge = pages["skills/message-queues/index.html"].article.find_class("bridge")[0].text_content()
+    assert "row-queues-of-tests" in pages["reference/topics/index.html"].ids
+    bridge = pages["skills/queues-of-tests/index.html"].article.find_class("bridge")[0].text_content()
     assert "You learn Throughput planning" in bridge
     assert "In phase 2; 1–3 hours, likely 2 (estimate)." in bridge, "a row of depth topics shows their hours"
+
+
+def test_a_seventh_row_by_the_command(project: Path) -> None:
+    """Row, topic, page, example, questions and navigation at once; only words are left to write."""
+    before = {file: file.read_bytes() for file in [*(project / "docs").rglob("*.*"), project / NAV] if file.is_file()}
+    scaffold(project, "new-skill", [
+        "ID=queues-of-tests", "BACKEND=Queues of tests", "APPLICATION=Batch inference", "GAP=Throughput planning",
+        "TOPIC=throughput-of-tests", "PHASE=phase-2",
+    ])  # fmt: skip
+    after = {file: file.read_bytes() for file in [*(project / "docs").rglob("*.*"), project / NAV] if file.is_file()}
+    touched = sorted(file.relative_to(project).as_posix() for file in after if before.get(file) != after[file])
+    assert touched == [
+        DATA.replace("skills.yml", "questions.yml"), DATA, "docs/examples/queues_of_tests.py",
+        "docs/examples/queues_of_tests.txt", "docs/skills/queues-of-tests.md", NAV,
+    ]  # fmt: skip
+    assert problems(project) == []
+    pages = built(project)
+    assert rows(pages["skills/index.html"], "skills-table")[-1] == "Queues of tests"
+    assert "3 documents, 600 words" in pages["skills/queues-of-tests/index.html"].text()
+    assert "queues-of-tests-case-1" in str(pages["start/where-do-i-stand/index.html"].file.read_text(encoding="utf-8"))
+    scaffold(project, "new-topic", ["ID=more-of-tests", "SKILL=queues-of-tests", "PHASE=phase-2"])
+    assert problems(project) == []
 
 
 # --- a topic, by the command; then in the weekly plan
@@ -342,7 +364,10 @@ def test_a_topic_that_others_need_goes_when_every_place_that_names_it_has_change
     assert "46–68 hours" in hours and "inside 48–72 hours" in hours
     (call,) = [line for line in found if line.startswith("docs/topics/hybrid-search.md topic(): 'hybrid-search'")]
     assert call.endswith("or remove the call")
-    assert len(found) == len(named) + 2, "nothing else is said"
+    (published,) = [line for line in found if line.startswith("docs/data/ids.txt")]
+    assert "'hybrid-search': was published, and nothing has this id now: " in published
+    assert published.endswith("or delete this line if it has ended for good")
+    assert len(found) == len(named) + 3, "nothing else is said"
 
     text = (project / GLOSSARY).read_text(encoding="utf-8")
     text = re.sub(r"topic: hybrid-search", "topic: rag-patterns", text)
@@ -353,6 +378,7 @@ def test_a_topic_that_others_need_goes_when_every_place_that_names_it_has_change
     edit(project, DATA, "hours: { min: 3, likely: 4, max: 5 }\n    requires: [model-api-calls]\n    page: topics/rag-patterns.md",
          "hours: { min: 5, likely: 7, max: 9 }\n    requires: [model-api-calls]\n    page: topics/rag-patterns.md")  # fmt: skip
     edit(project, "docs/topics/hybrid-search.md", '{{ topic("hybrid-search") }}\n\n', "")
+    edit(project, "docs/data/ids.txt", "handbook/hybrid-search\n", "")
     assert problems(project) == []
     pages = built(project)
     assert "Hybrid search and reranking" not in " ".join(rows(pages["reference/topics/index.html"], "topic-table"))
@@ -569,6 +595,9 @@ def test_the_other_commands_of_that_page_write_what_it_says(project: Path) -> No
     for words, ident in ((with_a_page, "first-of-tests"), (with_a_section, "second-of-tests")):
         assert words[1].startswith("ID=")
         scaffold(project, words[0], [f"ID={ident}", *words[2:]])
+    for command in ("new-skill", "new-page", "new-figure", "new-lab"):
+        (words,) = commands(FIRST, command)
+        scaffold(project, words[0], words[1:])
     assert problems(project) == []
     assert (project / "docs/skills/first-of-tests.md").is_file()
     assert not (project / "docs/skills/second-of-tests.md").exists()
