@@ -21,7 +21,7 @@ from project import ROOT, Failed, copy_project, data_files
 #: The lists that grow, wherever they stand: in one of docs/data/*.yml, or, for pages, in each page's front matter.
 GROWING = ("pages", "topics", "glossary", "questions", "sources", "radar")
 #: Keys whose values are names that a reader sees: a copy gets its number behind them.
-NAMES = ("title", "term", "label", "name", "names")
+NAMES = ("title", "term", "label", "name", "names", "description")
 #: Keys whose values are ids of topics.
 REFERENCES = ("topic", "requires")
 #: Macros whose first argument is an id that grows.
@@ -130,6 +130,10 @@ def grow(source: Path, target: Path, times: int) -> None:
         for number in range(2, times + 1):
             copy = _page_copy(text, path, number, pages, topics)
             (docs / page_path(path, number)).write_text(copy, encoding="utf-8")
+        # A page that no other one links to would be refused.
+        links = ", ".join(f"[{n}]({Path(page_path(path, n)).name})" for n in range(2, times + 1))
+        with_links = text.replace("{{ page_footer() }}", f"Copies: {links}.\n\n{{{{ page_footer() }}}}")
+        (docs / path).write_text(with_links if links else text, encoding="utf-8")
     titles = {path: _title(text) for path, text in texts.items()}
     settings = target / "mkdocs.yml"
     text = settings.read_text(encoding="utf-8")

@@ -51,7 +51,7 @@ def test_a_page_that_does_not_say_what_it_gives_ends_the_build(
     with pytest.raises(Abort):
         build(project, tmp_path / "site")
     assert (
-        "docs/stray.md:1:1 front matter: nothing: is missing: begin the file with lines like `---`, `outcomes: ["
+        "docs/stray.md:1:1 front matter: nothing: is missing: begin the file with lines like `---`, `description: "
         in caplog.text
     )
 

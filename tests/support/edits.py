@@ -97,8 +97,13 @@ def term(project: Project) -> Edit:
 
 def description(project: Project) -> Edit:
     return project.changed(
-        project.some_page("description: "), r"^description: .*$", lambda line: f"description: Number {project.number}."
+        project.some_page("description: "), r"^description: .*$", lambda line: f"description: {_described(project)}"
     )
+
+
+def _described(project: Project) -> str:
+    """Words enough for a description, or a definition."""
+    return f"Something that says of itself that it is number {project.number} among all that a test has written here."
 
 
 def front_matter_for_all(project: Project) -> Edit:
@@ -112,7 +117,7 @@ def first_heading(project: Project) -> Edit:
 
 
 def definition(project: Project) -> Edit:
-    return project.in_data("glossary", "definition", lambda value: f'"Definition number {project.number}."')
+    return project.in_data("glossary", "definition", lambda value: f'"{_described(project)}"')
 
 
 def hours(project: Project) -> Edit:
@@ -170,11 +175,16 @@ def page_added(project: Project) -> Edit:
     """A copy of a page, in its place in the navigation."""
     page, new = "contribute/decisions.md", f"contribute/added-{project.number}.md"
     title = f"Added page {project.number}"
-    text = project.text(f"docs/{page}")
+    text = re.sub(r"^See also \[added-.*\n\n", "", project.text(f"docs/{page}"), flags=re.MULTILINE)
     old = re.search(r"^# (.*?)(?: \{.*)?$", text, re.MULTILINE)[1]  # type: ignore[index]
     # Its questions are the other page's own.
     text = re.sub(r"^## Check yourself.*\n\n\{\{ self_check\(\) \}\}\n\n", "", text, flags=re.MULTILINE)
-    edit: Edit = {f"docs/{new}": text.replace(old, title)}
+    copy = re.sub(
+        r"^description: .*$", f"description: {_described(project)}", text.replace(old, title), flags=re.MULTILINE
+    )
+    edit: Edit = {f"docs/{new}": copy}
+    link = f"See also [added-{project.number}](added-{project.number}.md).\n\n## Check yourself"
+    edit[f"docs/{page}"] = project.text(f"docs/{page}").replace("## Check yourself", link, 1)
     line = re.search(rf"^.*{page}\n", project.text("mkdocs.yml"), re.MULTILINE)[0]  # type: ignore[index]
     edit["mkdocs.yml"] = project.text("mkdocs.yml").replace(line, f"{line}      - {title}: {new}\n")
     return edit
@@ -187,7 +197,9 @@ def page_removed(project: Project) -> Edit:
         return {project.some_page(): None}
     page = files[0].relative_to(project.root / "docs").as_posix()
     less = re.sub(rf"^.*: {page}\n", "", project.text("mkdocs.yml"), flags=re.MULTILINE)
-    return {f"docs/{page}": None, "mkdocs.yml": less}
+    links = "docs/contribute/decisions.md"
+    without = re.sub(rf"^See also \[{files[0].stem}\].*\n\n", "", project.text(links), flags=re.MULTILINE)
+    return {f"docs/{page}": None, "mkdocs.yml": less, links: without}
 
 
 def name_in_navigation(project: Project) -> Edit:

@@ -314,7 +314,7 @@ BAD_DATA: list[tuple[ids.Rule, Damage, tuple[Any, ...]]] = [
     (
         teaching.check_assessment,
         _set("assessment", 0, "question", to="word " * 80 + "word"),
-        (("assessment", 0, "question"), "85 words", "are more than 80, options included", "shorten it"),
+        (("assessment", 0, "question"), "86 words", "are more than 80, options included", "shorten it"),
     ),
     (
         teaching.check_assessment,
