@@ -72,6 +72,7 @@ def new_skill(draft: Draft, edition: Edition, given: dict[str, str], problems: l
         f"The row {name} is on the map, with its first topic {first} in {phase.id}, on docs/{page}",
         address(page),
         f"After a change of the example: python docs/examples/{program}.py > docs/examples/{program}.txt (a test compares them)",
+        "The self-assessment asks about the row once it has a topic with kind: core.",
         f"More topics: make new-topic SKILL={name}. A lab for the row: make new-lab SKILL={name}.",
     )
 

@@ -17,6 +17,10 @@ def assessment_minutes(handbook: Handbook) -> int:
     return math.ceil(sum(len(text.split()) for text in texts) / WORDS_PER_MINUTE)
 
 
+def _minutes(number: int) -> str:
+    return f"{in_words(number)} minute{'' if number == 1 else 's'}"
+
+
 #: Each figure by the name that pages call it by.
 FACTS: dict[str, Callable[[Handbook], str]] = {
     "months": lambda book: f"{span(book.handbook.months.min, book.handbook.months.max)} months",
@@ -28,7 +32,7 @@ FACTS: dict[str, Callable[[Handbook], str]] = {
     "topics": lambda book: in_words(len(book.topics)),
     "terms": lambda book: in_words(len(book.glossary)),
     "phases": lambda book: in_words(len(book.phases)),
-    "assessment": lambda book: f"{in_words(assessment_minutes(book))} minutes",
+    "assessment": lambda book: _minutes(assessment_minutes(book)),
     "reviewed": lambda book: day(book.handbook.reviewed),
 }
 

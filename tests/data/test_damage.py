@@ -297,7 +297,9 @@ def test_text_that_looks_like_markup_is_refused_or_shown_as_it_is(name: str, con
     for text in TEXTS:
         data = pickle.loads(PICKLED[name])
         entries, field = FREE[name][0]
-        data[entries][0][field] = written = f"Say {text} twice"
+        data[entries][0][field] = written = (
+            f"Say {text} twice, and go on with words enough for what is asked to explain itself in fifteen."
+        )
         try:
             _checked(name, data)
         except DataError as error:
