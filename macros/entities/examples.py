@@ -18,7 +18,7 @@ HELPER = "local_models"
 PACKAGES = frozenset(["numpy", HELPER])
 #: A line fits a page without scrolling, a program is read in two looks.
 WIDTH = 88
-LINES = 80
+LINES = 90
 
 
 def read_examples(docs: Path) -> dict[str, str]:
