@@ -110,7 +110,7 @@ SLIPS: dict[str, tuple[Damage, str, str]] = {
     "page name with an accent": (_add("docs/skills/\u00e9val.md", ALONE), "docs/skills/\u00e9val.md: ", "lower case letters, digits and single hyphens"),
     "picture of 4 MB": (_add("docs/assets/screen.png", b"x" * 4_000_000), "docs/assets/screen.png file: '3906 KB': are more than the 60 KB", "draw it in docs/diagrams/"),
     "wide example": (_add(EXAMPLE, b"# " + b"x" * 87 + b"\n"), f"{EXAMPLE}:", "has 89 columns, more than 88: break the line"),
-    "long example": (_add(EXAMPLE, b"#\n" * 90), f"{EXAMPLE}:81:1 example: ", "are more than 90: shorten it, or make two of it"),
+    "long example": (_add(EXAMPLE, b"#\n" * 90), f"{EXAMPLE}:91:1 example: ", "are more than 90: shorten it, or make two of it"),
     "example with a package": (_sub(EXAMPLE, "\nfrom ", "\nimport pandas\nfrom "), f"{EXAMPLE}:", "'pandas': is no package that examples may use: use the standard library, or one of local_models, numpy"),
     "example that is no Python": (_add(EXAMPLE, b"def x(:\n"), f"{EXAMPLE}:", "is not Python (invalid syntax): correct it"),
     "example on no page": (_add("docs/examples/alone.py", b"print(1)\n"), "docs/examples/alone.py:1:1 example: 'alone.py': is shown on no page: ", "or delete it"),
