@@ -29,6 +29,17 @@ PRETTIER = ROOT / "tests/format/node_modules/.bin/prettier"
 WIDTH = 120
 REPAIR = "mend what is named above; `make format` mends Python and scripts, `make lint` looks again"
 
+#: Blocks that readers paste into a terminal.
+PASTED = re.compile(r"^( *)(`{3,}|~{3,}) ?(?:sh|shell|bash|zsh|console)\b[^\n]*\n(.*?)^ *\2", re.MULTILINE | re.DOTALL)
+#: What goes wrong there, with its repair. zsh, the shell of a Mac, reads # and unmatched patterns in its own way.
+TRAPS = {
+    r"(?:^|\s)#.*": "zsh takes a comment for words of the command: say it in the text around the block",
+    r"^[$>%] .*": "a prompt is pasted with the command: leave it out",
+    r"[\u2018\u2019\u201c\u201d].*": "a shell knows straight quotes only: write ' or \"",
+    r"[^\s'\"]*[\[?*!][^\s'\"]*(?=\s|$)": "zsh looks for files of that pattern: put the word between ' and '",
+    r"^source .*|^export .*": "not every shell knows it: call the program by its path, or set the variable before the command",
+}
+
 
 def _run(*command: str) -> subprocess.CompletedProcess[str]:
     environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
@@ -101,3 +112,45 @@ def test_pictures_and_fonts_are_not_text_with_a_wrong_name() -> None:
     for file in (ROOT / "docs/assets").rglob("*.png"):
         assert file.read_bytes()[:8] == b"\x89PNG\r\n\x1a\n", file
     assert [f.name for f in Path(ROOT / "docs").rglob("*.woff2") if f.read_bytes()[:4] != b"wOF2"] == []
+
+
+def traps(text: str) -> list[tuple[int, str, str]]:
+    """Lines of a text that a terminal misunderstands when they are pasted: line, value and repair."""
+    found = []
+    for block in PASTED.finditer(text):
+        first = text.count("\n", 0, block.start(3)) + 1
+        for number, line in enumerate(block[3].splitlines(), first):
+            found += [
+                (number, hit[0].strip(), why) for trap, why in TRAPS.items() if (hit := re.search(trap, line.strip()))
+            ]
+    return found
+
+
+def test_commands_to_paste_work_in_every_shell() -> None:
+    files = [ROOT / name for name in ("README.md", "CONTRIBUTING.md", "SECURITY.md")]
+    files += [file for folder in ("docs", ".github") for file in (ROOT / folder).rglob("*.md")]
+    found = [
+        f"{file.relative_to(ROOT)}:{line}: {value!r}: does not survive a paste: {why}"
+        for file in sorted(files)
+        for line, value, why in traps(file.read_text(encoding="utf-8"))
+    ]
+    assert found == [], "\n".join(found)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "make labs   # once",
+        "# first",
+        "$ make",
+        "make new-term TERM=“a”",
+        "pip install httpx[socks]",
+        "ls *.md",
+        "source .venv/bin/activate",
+    ],
+)
+def test_a_command_that_a_shell_misunderstands_is_found(line: str) -> None:
+    assert [
+        (number, value in line) for number, value, _ in traps(f"Text\n\n1. Do:\n\n    ```bash\n    {line}\n    ```\n")
+    ] == [(6, True)]
+    assert traps(f"```text\n{line}\n```\n```shell\nmake lab NAME=x 'y[z]' \"a?\"\ncd a && b --c d.e\n```\n") == []
