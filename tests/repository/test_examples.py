@@ -6,10 +6,13 @@ import ast
 import importlib.util
 import json
 import os
+import platform
 import re
 import subprocess
 import sys
 from pathlib import Path
+from types import ModuleType
+from urllib.request import ProxyHandler
 
 import pytest
 
@@ -21,6 +24,11 @@ EXAMPLES = ROOT / "docs/examples"
 WITH_OUTPUT = sorted(file.stem for file in EXAMPLES.glob("*.txt"))
 #: Seconds after which an example hangs. The slowest takes half a minute on a machine that does nothing else.
 LONGEST = 600
+#: Proxies that nothing answers for: an example that sends loopback traffic to one of them fails.
+NO_SUCH_PROXY = dict.fromkeys(("http_proxy", "HTTP_PROXY", "https_proxy", "HTTPS_PROXY"), "http://127.0.0.1:9")
+NO_SUCH_PROXY |= dict.fromkeys(("all_proxy", "ALL_PROXY"), "socks5://127.0.0.1:9")
+#: How an environment excepts hosts from its proxies.
+EXCEPTIONS = ("no_proxy", "NO_PROXY")
 
 
 def _imports(script: str) -> set[str]:
@@ -35,12 +43,13 @@ def _imports(script: str) -> set[str]:
 
 def _run(script: str, *arguments: str, folder: Path) -> str:
     if HELPER in _imports(script) and not importlib.util.find_spec("wordllama"):
-        reason = "the example packages have no build for this Python yet; use 3.11 to 3.13"
+        reason = "the example packages are not installed: make test"
         if os.environ.get("CI"):
             pytest.fail(reason)
         pytest.skip(reason)
     environment = {name: value for name, value in os.environ.items() if not name.startswith(("PYTHON", "LLM_"))}
     command = [sys.executable, "-B", "-s", str(EXAMPLES / f"{script}.py"), *arguments]
+    environment = {name: value for name, value in environment.items() if name not in EXCEPTIONS} | NO_SUCH_PROXY
     environment["PYTHONHASHSEED"] = "random"
     try:
         done = subprocess.run(
@@ -78,3 +87,84 @@ def test_the_data_example_adds_up_the_published_data(tmp_path: Path, checked: tu
     for phase in handbook.phases:
         hours = sum(t["hours"]["likely"] for t in json.loads(as_json(handbook))["topics"] if t["phase"] == phase.id)
         assert re.search(rf"^{phase.id}\b.*\b{hours:g}\b", printed, re.MULTILINE), printed
+
+
+@pytest.fixture
+def helper() -> ModuleType:
+    """The module of the two small models."""
+    spec = importlib.util.spec_from_file_location(HELPER, EXAMPLES / f"{HELPER}.py")
+    assert spec and spec.loader
+    module = sys.modules[HELPER] = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def test_only_what_leaves_the_machine_goes_through_a_proxy(helper: ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:
+    for here in (
+        "http://127.0.0.1:8000",
+        "http://localhost:11434/v1",
+        "http://[::1]:80",
+        "http://127.8.0.1",
+        "http://0.0.0.0:1",
+    ):
+        assert helper.is_here(here), here
+    for away in ("https://models.example/v1", "http://10.0.0.1", "http://localhost.example", "http://[::1", "models"):
+        assert not helper.is_here(away), away
+    used = []
+
+    class Recorder(ProxyHandler):
+        def __init__(self, proxies: dict[str, str] | None) -> None:
+            super().__init__(proxies)
+            used.append(self.proxies.get("http"))
+
+    monkeypatch.setattr("urllib.request.ProxyHandler", Recorder)
+    monkeypatch.setenv("http_proxy", "http://127.0.0.1:9")
+    for address in ("http://127.0.0.1:9", "http://models.example"):
+        monkeypatch.setenv("LLM_BASE_URL", address)
+        with pytest.raises(OSError):
+            helper.SmallModel().post("/", {}, timeout=5)
+    assert used == [None, "http://127.0.0.1:9"]
+
+
+@pytest.mark.parametrize(
+    ("system", "machine", "libc", "flags", "why"),
+    [
+        ("Linux", "x86_64", "glibc", "sse2 avx avx2", ""),
+        (
+            "Linux",
+            "x86_64",
+            "glibc",
+            "sse2 avx",
+            "AVX2 instructions, and this one has none: use another machine, or set S",
+        ),
+        ("Linux", "aarch64", "glibc", "", ""),
+        ("Linux", "x86_64", "", "avx2", "a Linux without glibc, such as Alpine: use another machine"),
+        ("Linux", "riscv64", "glibc", "", "no build for Linux on riscv64: use another machine"),
+        ("Darwin", "arm64", "", "", ""),
+        ("Windows", "ARM64", "", "", "no build for Windows on ARM64: use WSL"),
+    ],
+)
+def test_a_machine_that_cannot_run_the_models_is_told_why_and_what_to_do(
+    helper: ModuleType,
+    monkeypatch: pytest.MonkeyPatch,
+    system: str,
+    machine: str,
+    libc: str,
+    flags: str,
+    why: str,
+) -> None:
+    page = (ROOT / "docs/labs/index.md").read_text(encoding="utf-8")
+    monkeypatch.setattr(platform, "system", lambda: system)
+    monkeypatch.setattr(platform, "machine", lambda: machine)
+    monkeypatch.setattr(platform, "libc_ver", lambda: (libc, ""))
+    monkeypatch.setattr(Path, "read_text", lambda *_, **__: f"processor\t: 0\nflags\t\t: {flags}\n")
+    said = helper.cannot_run("S")
+    assert why in said and bool(why) == bool(said)
+    # A server elsewhere needs no engine here.
+    monkeypatch.setenv("S", "http://models.example")
+    assert helper.cannot_run("S") == ""
+    # Embeddings come from packages in either case.
+    monkeypatch.setattr(sys, "version_info", (3, 99, 0))
+    said = helper.cannot_run("S")
+    assert "is too new for the models' packages: use " in said
+    assert said.rpartition("use ")[2] in page

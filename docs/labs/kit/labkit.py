@@ -23,6 +23,8 @@ import httpx
 # The two embedded models are those of the examples, with their packages and provenance.
 sys.path.append(str(Path(__file__).resolve().parents[2] / "examples"))
 
+from local_models import SmallModel, cannot_run, embedder, is_here
+from local_models import embed as embed_here
 
 # One line for each request is for whoever looks for it.
 logging.getLogger("httpx").setLevel(logging.WARNING)
@@ -73,8 +75,6 @@ class Generation:
 
 @cache
 def _embedded() -> Any:
-    from local_models import SmallModel
-
     return SmallModel()
 
 
@@ -82,6 +82,8 @@ def _address() -> str:
     """Where the model listens. Starts the embedded one at its first use. Raises Unavailable."""
     if address := os.environ.get("LAB_BASE_URL"):
         return address.rstrip("/").removesuffix("/v1")
+    if why := cannot_run("LAB_BASE_URL"):
+        raise Unavailable(why)
     try:
         return str(_embedded().address)
     except SystemExit as missing:
@@ -90,7 +92,8 @@ def _address() -> str:
 
 def not_installed(what: str) -> str:
     """What to do about a missing package: its name, or a message that begins with it, as those of the examples do."""
-    return f"{what.split(' ', 1)[0]} is not installed: run make labs (make clean labs if you have)"
+    package = what.split(" ", 1)[0]
+    return cannot_run("LAB_BASE_URL") or f"{package} is not installed: run make labs (make clean labs if you have)"
 
 
 def _place() -> str:
@@ -105,8 +108,6 @@ def embed(texts: Sequence[str]) -> Any:
     Raises:
         Unavailable: when the package is missing.
     """
-    from local_models import embed as embed_here
-
     try:
         return embed_here(list(texts))
     except SystemExit as missing:
@@ -119,8 +120,6 @@ def token_vectors() -> tuple[Any, Any]:
     Raises:
         Unavailable: when the package is missing.
     """
-    from local_models import embedder
-
     try:
         model = embedder()
     except SystemExit as missing:
@@ -148,8 +147,8 @@ def generate(
         Unavailable, TimedOut, RateLimited, Refused: see there.
     """
     body = _request(prompt, max_tokens, stop, schema)
-    with _errors():
-        answer = httpx.post(_address() + _path(), json=body, headers=_headers(), timeout=timeout)
+    with _errors(), client(_address(), timeout) as server:
+        answer = server.post(_path(), json=body, headers=_headers())
         _check(answer)
         data = answer.json()
         choice, usage = data["choices"][0], data.get("usage") or {}
@@ -171,7 +170,8 @@ def stream(prompt: str, *, max_tokens: int = 64, stop: Sequence[str] = ("\n",), 
     body = _request(prompt, max_tokens, stop, None) | {"stream": True}
     with (
         _errors(),
-        httpx.stream("POST", _address() + _path(), json=body, headers=_headers(), timeout=timeout) as answer,
+        client(_address(), timeout) as server,
+        server.stream("POST", _path(), json=body, headers=_headers()) as answer,
     ):
         if answer.status_code != 200:
             answer.read()
@@ -187,6 +187,21 @@ def stream(prompt: str, *, max_tokens: int = 64, stop: Sequence[str] = ("\n",), 
             if piece:
                 yield piece
         raise Unavailable(f"{_place()}: the answer broke off: ask again")
+
+
+def client(address: str, timeout: float) -> httpx.Client:
+    """A client for one server. The proxies that the environment names are not for servers on this machine.
+
+    Raises:
+        Unavailable: when the way leads by a SOCKS proxy.
+    """
+    try:
+        return httpx.Client(base_url=address, timeout=timeout, trust_env=not is_here(address))
+    except ImportError:
+        raise Unavailable(
+            f"{_place()}: the way there leads by a SOCKS proxy, which needs one more package: "
+            "run .venv/bin/python -m pip install socksio, or name the server in NO_PROXY"
+        ) from None
 
 
 def _path() -> str:
@@ -220,6 +235,11 @@ def _errors() -> Iterator[None]:
         raise TimedOut(f"{_place()}: no answer in time: try again, or take a faster model") from error
     except (httpx.InvalidURL, httpx.UnsupportedProtocol) as error:
         raise Unavailable(f"{_place()}: is not an address: write it as http://127.0.0.1:11434") from error
+    except httpx.ProxyError as error:
+        raise Unavailable(
+            f"{_place()}: the proxy on the way does not let the request through ({error}): "
+            "correct HTTPS_PROXY, HTTP_PROXY or ALL_PROXY, or name the server in NO_PROXY"
+        ) from error
     except httpx.ConnectError as error:
         raise Unavailable(f"{_place()}: no server answers there: start it, or leave LAB_BASE_URL out") from error
     except (httpx.HTTPError, KeyError, IndexError, TypeError, ValueError, AttributeError) as error:

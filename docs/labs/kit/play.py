@@ -1,5 +1,6 @@
 """The labs on the command line: `make labs`, `make lab NAME=…`, `make test-labs`.
 
+play.py machine                       can the models run on this machine, asked before they are fetched
 play.py check                         are both models there, and how fast are they
 play.py lab NAME= [HINT=] [SOLUTION=] [RESET=] [LOAD=]
 play.py test [NAME …]                 every lab: red on the starter as declared, green on the solution
@@ -13,6 +14,7 @@ import difflib
 import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -21,7 +23,9 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 ROOT = Path(__file__).resolve().parents[3]
-sys.path[:0] = [str(ROOT), str(Path(__file__).parent)]
+sys.path[:0] = [str(ROOT), str(Path(__file__).parent), str(ROOT / "docs/examples")]
+
+from local_models import cannot_run  # noqa: E402
 
 from macros.data.handbook import PARTS, Lab  # noqa: E402
 from macros.data.load import load  # noqa: E402
@@ -32,6 +36,12 @@ from macros.entities.labs import DIFF_LINES, changed_lines  # noqa: E402
 LABS = ROOT / "docs/labs"
 #: Where readers work; Git does not see it.
 MINE = ROOT / "my-labs"
+#: Proxies that nothing answers for. Continuous integration plays with them: what the labs send stays on the machine.
+NO_SUCH_PROXY = {
+    **dict.fromkeys(("http_proxy", "HTTP_PROXY", "https_proxy", "HTTPS_PROXY"), "http://127.0.0.1:9"),
+    **dict.fromkeys(("all_proxy", "ALL_PROXY"), "socks5://127.0.0.1:9"),
+    **dict.fromkeys(("no_proxy", "NO_PROXY"), ""),
+}
 
 
 class Told(Exception):
@@ -95,7 +105,29 @@ def seen(fault: str) -> str:
     return "\n            ".join(lines[:2])
 
 
+def show_machine() -> None:
+    """Say it before anything is fetched when the models can't run here."""
+    if why := cannot_run("LAB_BASE_URL"):
+        raise Told(why[0].upper() + why[1:])
+
+
 def show_models() -> None:
+    """Ask each model for a word in a process of its own, which an instruction that the processor lacks may end."""
+    show_machine()
+    sys.stdout.flush()
+    done = subprocess.run([sys.executable, __file__, "models"], check=False)
+    if done.returncode == 1:
+        raise Told("")  # it has said why
+    if done.returncode:
+        # A signal's name on Unix, a number on Windows.
+        how = signal.Signals(-done.returncode).name if done.returncode < 0 else hex(done.returncode & 0xFFFFFFFF)
+        raise Told(
+            f"The text model's engine does not run on this machine; it ended with {how}: use another machine, "
+            "or set LAB_BASE_URL to a server that speaks OpenAI's interface"
+        )
+
+
+def ask_models() -> None:
     """Ask each model for a word, so that no test fails because a model is missing."""
     from labkit import ModelError, embed, generate
 
@@ -177,6 +209,7 @@ def show_lab(given: dict[str, str]) -> None:
 def show_test(names: list[str]) -> int:
     """Play labs as continuous integration does; gives how many are not as they should be."""
     wrong = 0
+    os.environ.update(NO_SUCH_PROXY)
     for name, lab in labs().items():
         if names and name not in names:
             continue
@@ -208,7 +241,11 @@ def show_test(names: list[str]) -> int:
 def main(arguments: list[str]) -> int:
     command, *rest = arguments or [""]
     try:
-        if command == "check":
+        if command == "machine":
+            show_machine()
+        elif command == "models":
+            ask_models()
+        elif command == "check":
             show_check()
         elif command == "lab":
             show_lab(dict(word.split("=", 1) for word in rest if "=" in word))
@@ -218,10 +255,12 @@ def main(arguments: list[str]) -> int:
             print(__doc__, file=sys.stderr)
             return 2
     except Told as told:
-        print(told, file=sys.stderr)
+        if str(told):
+            print(told, file=sys.stderr)
         return 1
     except ModuleNotFoundError as missing:
-        print(f"{missing.name} is not installed: run make labs (make clean labs if you have)", file=sys.stderr)
+        repair = cannot_run("LAB_BASE_URL") or "run make labs (make clean labs if you have)"
+        print(f"{missing.name} is not installed: {repair}", file=sys.stderr)
         return 1
     return 0
 

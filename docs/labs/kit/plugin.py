@@ -45,7 +45,7 @@ def running(folder: Path, **environment: str) -> Iterator[httpx.Client]:
     try:
         # A service closes the connection after an exception, which a client that reuses connections can miss.
         once = httpx.Limits(max_keepalive_connections=0)
-        with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=60, limits=once) as client:
+        with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=60, limits=once, trust_env=False) as client:
             end = time.monotonic() + START
             while True:
                 try:

@@ -15,7 +15,8 @@ QUEUE = int(os.environ.get("QUEUE", "64"))
 
 workers: list[Worker] = []
 turns = itertools.count()
-client = httpx.AsyncClient(timeout=120, limits=httpx.Limits(max_connections=None))
+# The workers are on this machine: no proxy stands between.
+client = httpx.AsyncClient(timeout=120, limits=httpx.Limits(max_connections=None), trust_env=False)
 
 
 @asynccontextmanager
