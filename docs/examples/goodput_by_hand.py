@@ -74,6 +74,6 @@ for name, load in BALANCERS.items():
         for replica in replicas:
             waits += run_step(replica, now)
     p99 = sorted(waits)[len(waits) * 99 // 100]
-    in_time = sum(wait <= LIMIT for wait in waits)
-    late = 1 - in_time / len(waits)
+    on_time = sum(wait <= LIMIT for wait in waits)
+    late = 1 - on_time / len(waits)
     print(f"{name:15} p99 TTFT {p99:3} steps, answered {len(waits)}, late {late:5.1%}")

@@ -8,7 +8,7 @@ OBJECTIVE = 0.99
 PEAK = 14.0  # requests a second
 COLD_START = 240  # seconds until a new replica answers
 
-print("rate  in time  goodput")
+print("rate  on time  goodput")
 for rate, share in LOAD_TEST.items():
     print(f"{rate:4.1f}  {share:6.1%}  {rate * share:7.2f}")
 

@@ -18,7 +18,7 @@ streams = {
     "stopped in the middle": steady(0.2, 100, 0.02) + steady(4.2, 100, 0.02),
 }
 
-in_time = 0
+on_time = 0
 for name, arrivals in streams.items():
     first = arrivals[0]
     total = arrivals[-1]
@@ -26,10 +26,10 @@ for name, arrivals in streams.items():
     mean_gap = sum(gaps) / len(gaps)
     worst_gap = max(gaps)
     met = first <= FIRST_TOKEN_LIMIT and worst_gap <= PAUSE_LIMIT
-    in_time += met
+    on_time += met
     print(
         f"{name:21} total {total:4.1f} s, first token {first:3.1f} s, "
         f"mean gap {mean_gap * 1000:2.0f} ms, worst {worst_gap * 1000:4.0f} ms, "
         f"{'met' if met else 'missed'}"
     )
-print(f"requests that met both limits: {in_time} of {len(streams)}")
+print(f"requests that met both limits: {on_time} of {len(streams)}")
