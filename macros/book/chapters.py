@@ -25,9 +25,9 @@ STYLES = ("assets/stylesheets/handbook.css", "assets/stylesheets/book.css")
 FONTS = Path(__file__).with_name("fonts")
 REGULAR, BOLD = "regular.woff2", "bold.woff2"
 
-#: What only a page of the site needs: permalinks, buttons, tags, the next step, explanations that open on demand.
+#: What only a page of the site needs: permalinks, buttons, tags, the next step.
 _FRAME = etree.XPath(
-    "//*[@popover or @hidden or self::script or self::style or self::nav[contains(@class, 'next-step')]"
+    "//*[@hidden or self::script or self::style or self::nav[contains(@class, 'next-step')]"
     " or contains(@class, 'headerlink') or contains(@class, 'md-content__button') or contains(@class, 'md-tags')"
     " or contains(@class, 'md-clipboard') or contains(@class, 'md-source-file')]"
 )
@@ -193,7 +193,7 @@ def _cleaned(article: html.HtmlElement, here: str) -> html.HtmlElement:
         if (target := link.get("href")) is not None:
             path, mark, fragment = target.partition("#")
             link.set("href", absolute(path) + mark + fragment)
-        for name in ("download", "target", "rel"):
+        for name in ("download", "target", "rel", "data-term", "data-definition"):
             link.attrib.pop(name, None)
     for element in (part for drawing in article.iter("svg") for part in drawing.iter()):
         for name in list(element.attrib):

@@ -43,5 +43,5 @@ def new_term(draft: Draft, edition: Edition, given: dict[str, str], problems: li
     return steps(
         f"The term {name} is in the glossary",
         f"reference/glossary/#{name}",
-        f'On the page where the term is used first, write {{{{ term("{name}") }}}}, and its definition opens there.',
+        f'On the page where the term is used first, write {{{{ term("{name}") }}}}, and its definition shows there.',
     )

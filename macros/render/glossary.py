@@ -6,7 +6,7 @@ import unicodedata
 from itertools import groupby
 
 from macros.data.handbook import Handbook
-from macros.render.text import attribute, former_ids, inline, link
+from macros.render.text import former_ids, inline, link, listed_value
 
 PAGE = "reference/glossary.md"
 
@@ -47,15 +47,15 @@ def glossary(handbook: Handbook, page: str) -> str:
 
 
 def term(handbook: Handbook, page: str, term_id: str, shown: str = "") -> str:
-    """A term at its first use: a button that shows the definition, by touch, pointer or keyboard, without a script.
+    """A term at its first use: a link to the glossary, and for reader.js the definition that it shows on the spot.
+
+    The definition is an attribute, because text is copied, read aloud and translated with the sentence around it.
 
     Args:
         term_id: id in the glossary.
         shown: the wording in this sentence, when it differs from the term.
     """
     entry = handbook.term(term_id)
-    return (
-        f'<button type="button" class="term" popovertarget="def-{term_id}">{inline(shown or entry.term)}</button>'
-        f'<span class="definition" popover id="def-{term_id}" role="note" aria-label="{attribute(entry.term)}" data-search-exclude>'
-        f"**{inline(entry.term)}:** {inline(entry.definition)} {link('Glossary', page, PAGE, term_id)}</span>"
-    )
+    name, definition = listed_value(entry.term), listed_value(entry.definition)
+    address = link(shown or entry.term, page, PAGE, term_id)
+    return f'{address}{{ #def-{term_id} .term data-term="{name}" data-definition="{definition}" }}'

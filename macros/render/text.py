@@ -12,6 +12,9 @@ from macros.data.handbook import Handbook, Topic
 
 _CODE = re.compile(r"(`[^`]*`)")
 
+#: What is neither a letter, a digit nor plain punctuation.
+_SIGN = re.compile(r"[^\w .,;:?!()/+%'-]|_")
+
 
 _WORDS = ["no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"]
 
@@ -35,6 +38,14 @@ def _escape(text: str) -> str:
 def attribute(text: str) -> str:
     """Text for a double-quoted HTML attribute."""
     return text.replace("&", "&amp;").replace('"', "&quot;").replace("<", "&lt;").replace("`", "")
+
+
+def listed_value(text: str) -> str:
+    """Text for a quoted value in an attribute list, `{ name="value" }` behind what it belongs to.
+
+    Markdown reads its marks in there as well, so every sign that could be one is written as a number.
+    """
+    return _SIGN.sub(lambda sign: f"&#{ord(sign[0])};", " ".join(text.split()))
 
 
 def link(text: str, page: str, target: str, anchor: str = "") -> str:

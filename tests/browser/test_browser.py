@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from io import BytesIO
 from typing import Any, Literal
 from urllib.parse import urlsplit
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, expect
+from pypdf import PdfReader
 
 from support.axe_rules import ALL_RULES, COLOR_RULES, DEVICES, SHAPE_RULES
 from support.htmlpages import address
@@ -184,24 +186,17 @@ def test_the_browser_s_own_bars_have_the_color_of_the_page(browser: Browser, ser
         assert page.evaluate(shown) == dark == [page.evaluate(ground)]
 
 
-def test_without_javascript_the_system_s_colors_and_the_explanations_work(browser: Browser, served: str) -> None:
+def test_without_javascript_the_system_s_colors_answers_and_terms_work(browser: Browser, served: str) -> None:
     shades = {}
     for scheme in ("light", "dark"):
         with browser.new_context(java_script_enabled=False, color_scheme=scheme, viewport=DEVICES["phone"]) as context:
             page, _, _ = _open(context, served + "skills/api-design/")
             shades[scheme] = page.locator("body").evaluate("e => getComputedStyle(e).backgroundColor")
-            term = page.locator("button.term").first
-            definition = page.locator(f"#{term.get_attribute('popovertarget')}")
-            assert not definition.is_visible()
-            term.click()
-            assert definition.is_visible()
-            box = definition.bounding_box()
-            assert box
-            assert box["x"] >= 0
-            assert box["x"] + box["width"] <= 390
             details = page.locator("details.self-check").first
             details.locator("summary").click()
             assert details.locator("p").first.is_visible()
+            page.locator("a.term").first.click()
+            assert page.url == served + "reference/glossary/#token"
     assert shades["light"] != shades["dark"]
 
 
@@ -232,18 +227,84 @@ def test_the_keyboard_reaches_everything_in_order(browser: Browser, served: str,
         assert page.locator("input[name=__palette]").count() == 2
 
 
-def test_a_term_opens_and_closes_by_keyboard(browser: Browser, served: str) -> None:
+DEFINITION = re.compile("^token: The unit in which a model reads")
+
+
+def test_a_sentence_with_terms_is_copied_and_printed_as_it_stands(browser: Browser, served: str) -> None:
+    sentence = "A model reads and writes tokens, pieces of text of a few characters each. A tokenizer cuts the text"
     with browser.new_context(viewport=DEVICES["desktop"]) as context:
         page, _, _ = _open(context, served + "skills/api-design/")
-        term = page.locator("button.term").first
-        definition = page.locator(f"#{term.get_attribute('popovertarget')}")
+        # The script for readers comes after the page.
+        expect(page.locator(".definition")).to_be_attached()
+        page.locator("a.term").first.focus()
+        expect(page.locator(".definition")).to_be_visible()
+        page.evaluate("getSelection().selectAllChildren(document.querySelector('a.term').closest('p'))")
+        assert page.evaluate("getSelection().toString()").startswith(sentence)
+        page.evaluate("getSelection().selectAllChildren(document.querySelector('h1'))")
+        assert page.evaluate("getSelection().toString()").strip() == page.locator("h1").inner_text().strip()
+        assert "#" not in page.locator("h1").inner_text()
+        printed = " ".join("".join(p.extract_text() for p in PdfReader(BytesIO(page.pdf())).pages).split())
+    assert sentence in printed
+    assert "The unit in which a model reads" not in printed
+
+
+def test_a_term_shows_its_definition_to_the_keyboard(browser: Browser, served: str) -> None:
+    with browser.new_context(viewport=DEVICES["desktop"]) as context:
+        page, _, _ = _open(context, served + "skills/api-design/")
+        expect(page.locator(".definition")).to_be_attached()
+        term, definition = page.locator("a.term").first, page.locator(".definition")
         term.focus()
-        page.keyboard.press("Enter")
-        assert definition.is_visible()
-        page.keyboard.press("Tab")
-        assert page.evaluate("document.activeElement.textContent") == "Glossary"
+        expect(definition).to_be_visible()
+        expect(term).to_have_accessible_description(DEFINITION)
         page.keyboard.press("Escape")
-        assert not definition.is_visible()
+        expect(definition).to_be_hidden()
+        expect(term).to_be_focused()
+        expect(term).to_have_accessible_description("")
+        page.keyboard.press("Tab")
+        expect(definition).to_have_text(re.compile("^tokenizer: "))
+        page.keyboard.press("Shift+Tab")
+        page.keyboard.press("Enter")
+        page.wait_for_url(served + "reference/glossary/#token")
+
+
+def test_a_term_shows_its_definition_to_the_mouse_and_does_not_take_it_away(browser: Browser, served: str) -> None:
+    with browser.new_context(viewport=DEVICES["desktop"]) as context:
+        page, _, _ = _open(context, served + "skills/api-design/")
+        expect(page.locator(".definition")).to_be_attached()
+        term, definition = page.locator("a.term").first, page.locator(".definition")
+        term.hover()
+        expect(definition).to_have_text(DEFINITION)
+        expect(definition).to_be_visible()
+        definition.get_by_text("Glossary").hover()
+        expect(term).to_have_accessible_description(DEFINITION)
+        page.mouse.move(1, 1)
+        expect(definition).to_be_hidden()
+        term.click()
+        page.wait_for_url(served + "reference/glossary/#token")
+
+
+def test_a_touched_term_shows_its_definition_inside_a_narrow_window(browser: Browser, served: str) -> None:
+    with browser.new_context(viewport={"width": 320, "height": 640}, has_touch=True, is_mobile=True) as context:
+        page, _, _ = _open(context, served + "skills/api-design/")
+        expect(page.locator(".definition")).to_be_attached()
+        definition = page.locator(".definition")
+        for term in page.locator("a.term").all()[:6]:
+            term.tap()
+            expect(definition).to_have_text(re.compile("^" + re.escape(term.get_attribute("data-term") or "")))
+            expect(definition).to_be_visible()
+            shown, word = definition.bounding_box(), term.bounding_box()
+            assert shown
+            assert word
+            assert shown["x"] >= 0
+            assert shown["x"] + shown["width"] <= 320
+            assert shown["y"] >= word["y"] + word["height"] or shown["y"] + shown["height"] <= word["y"], (
+                "covers its term"
+            )
+        page.touchscreen.tap(5, 320)
+        expect(definition).to_be_hidden()
+        page.locator("a.term").first.tap()
+        page.locator("a.term").first.tap()
+        page.wait_for_url(served + "reference/glossary/#token")
 
 
 def test_the_color_switch_works_by_keyboard_and_is_remembered(browser: Browser, served: str) -> None:
@@ -267,7 +328,6 @@ def test_search_leads_from_a_backend_word_to_its_page(browser: Browser, served: 
             page.locator(".md-search-result__item").first.wait_for(state="detached")
             # At once: typed letters would be answered one after another.
             page.locator(".md-search__input").fill(words)
-            page.keyboard.press("End")
             page.locator(".md-search-result__item").first.wait_for()
             first: Any = page.locator(".md-search-result__link").first.get_attribute("href")
             found[words] = urlsplit(first).path.removeprefix(urlsplit(served).path)
@@ -280,10 +340,8 @@ def test_every_word_on_the_pages_can_be_searched(browser: Browser, served: str) 
         page.locator(".md-search__input").click()
         for beginning in "abcdefghijklmnopqrstuvwxyz0123456789":
             page.locator(".md-search__input").fill(beginning)
-            page.keyboard.press("End")
         # The answer to the last one comes after those to all others.
         page.locator(".md-search__input").fill("pgvector")
-        page.keyboard.press("End")
         page.locator("mark", has_text="pgvector").first.wait_for()
         assert errors == []
 

@@ -9,6 +9,7 @@ from typing import Any
 
 import markdown
 import pytest
+from lxml import html
 
 from macros.data.manuscript import manuscript
 from macros.entities.history import History
@@ -193,12 +194,20 @@ def test_the_time_to_read_counts_weeks_projects_and_included_files() -> None:
     assert cards.reading_minutes(handbook(), included) == 2
 
 
-def test_a_term_is_explained_where_it_stands_and_in_the_glossary() -> None:
-    html = _html("A " + glossary.term(handbook(), "career/x.md", "pipe", "pair") + " here.")
-    assert '<button type="button" class="term" popovertarget="def-pipe">pair</button>' in html
-    assert 'popover id="def-pipe"' in html
-    assert 'One "or" two.' in html
-    assert 'href="../reference/glossary.md#pipe"' in html
+@pytest.mark.parametrize(
+    "definition",
+    ['One "or" two.', "A *b* _c_ `d | e` [f](g) {h} \\* <i> &amp; ~j~ ^k^ =l= $m$ 4 × 5 – “n”; don't: $5, #1!"],
+)
+def test_a_term_is_a_word_of_its_sentence_and_its_definition_is_not(definition: str) -> None:
+    changed = data()
+    changed["glossary"][1]["definition"] = definition
+    text = "A " + glossary.term(handbook(changed), "career/x.md", "pipe", "pair") + " here."
+    for sentence in (text, f"| a |\n|---|\n| {text} |"):
+        cell = html.fromstring(_html(sentence)).xpath("//p | //td")[0]
+        assert cell.text_content() == "A pair here."
+        (link,) = cell
+        assert link.get("href") == "../reference/glossary.md#pipe"
+        assert (link.get("data-term"), link.get("data-definition")) == ("a|b", definition)
 
 
 def test_a_citation_carries_its_address_and_the_day_it_was_checked() -> None:

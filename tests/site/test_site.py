@@ -82,6 +82,21 @@ def test_no_macro_and_no_markdown_is_left_over(html: dict[str, BuiltPage]) -> No
     assert [f for f in _each(html, leftovers) if "${{" not in f] == []
 
 
+def test_a_sentence_is_plain_text_that_can_be_copied_and_read_aloud(html: dict[str, BuiltPage]) -> None:
+    """Copying leaves out a button, and a reader view what looks like a control; both bring in what is hidden."""
+    lines = "self::p or self::li or self::dt or self::dd or self::td or self::th or self::h1 or self::h2 or self::h3"
+    parts = "self::button or self::template or @popover or @hidden"
+
+    def foreign(page: BuiltPage) -> list[str]:
+        return [part.tag for part in page.article.xpath(f".//*[{parts}][ancestor::*[{lines}]]")] + [
+            f"{heading.get('id')} ends with a sign"
+            for heading in page.article.xpath(".//h1 | .//h2 | .//h3")
+            if "".join(heading.xpath("./a[@class='headerlink']//text()")).strip()
+        ]
+
+    assert _each(html, foreign) == []
+
+
 def test_ids_are_unique_on_each_page(html: dict[str, BuiltPage]) -> None:
     assert _each(html, lambda page: [name for name, count in Counter(page.ids).items() if count > 1]) == []
 

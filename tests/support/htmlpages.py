@@ -34,10 +34,8 @@ class BuiltPage:
         return [element.get("id") for element in self.tree.iter() if element.get("id")]
 
     def text(self, element: html.HtmlElement | None = None) -> str:
-        """Visible text on one line, without explanations that open on demand."""
+        """Visible text on one line."""
         copy = html.fromstring(html.tostring(self.article if element is None else element))
-        for hidden in copy.xpath("//*[@popover] | //a[contains(@class, 'headerlink')]"):
-            hidden.drop_tree()
         return " ".join(copy.text_content().split())
 
     def targets(self) -> list[str]:

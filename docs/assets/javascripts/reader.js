@@ -1,5 +1,5 @@
-// On every page: boxes to tick beside what can be done, marks in the navigation and on the timeline, and the page's
-// tool.
+// On every page: boxes to tick beside what can be done, marks in the navigation and on the timeline, definitions of
+// terms, and the page's tool.
 import { BASE, data, make, store, tellTrouble } from "./lib/page.js";
 
 /** @param {HTMLElement} place with data-item, and data-was with former ids */
@@ -67,6 +67,87 @@ function mark(place, ids) {
   place.append(make("span", { class: "progress-mark" }, seen, make("span", { class: "for-screen-readers" }, spoken)));
 }
 
+/**
+ * Shows a term's definition beside it while the pointer or the keyboard's focus is on it, or when it is touched. A term
+ * is a link to the glossary and stays one: a click, Enter and a second touch follow it.
+ */
+function terms() {
+  const popup = /** @type {HTMLElement & {showPopover?: () => void, hidePopover: () => void}} */ (
+    make("div", { class: "definition md-typeset", id: "term-definition", role: "tooltip", popover: true })
+  );
+  // Without popovers the link is all there is.
+  if (!popup.showPopover) return;
+  document.body.append(popup);
+  /** @type {HTMLAnchorElement | undefined} the term whose definition is open */
+  let open;
+  /** @type {HTMLAnchorElement | null} the term that a finger is on, unless its definition was open before */
+  let touched = null;
+  let timer = 0;
+
+  /** @param {Event} event */
+  const termOf = ({ target }) =>
+    target instanceof Element ? /** @type {HTMLAnchorElement | null} */ (target.closest("a.term")) : null;
+
+  /** @param {HTMLAnchorElement} term */
+  const show = (term) => {
+    if (term === open) return;
+    popup.hidePopover();
+    const texts = term.dataset.definition?.split("\u0060") ?? [];
+    // For a finger or a mouse that is here already. The keyboard has the term itself.
+    const more = make("a", { href: term.href, tabindex: "-1", "aria-hidden": "true" }, "Glossary");
+    popup.replaceChildren(
+      make("strong", {}, term.dataset.term + ":"),
+      " ",
+      ...texts.map((text, index) => (index % 2 ? make("code", {}, text) : text)),
+      " ",
+      more,
+    );
+    // Where it cannot stand beside its term, it stands in the half of the window where the term is not.
+    popup.classList.toggle("definition--above", term.getBoundingClientRect().top > innerHeight / 2);
+    term.style.setProperty("anchor-name", "--term");
+    term.setAttribute("aria-describedby", popup.id);
+    open = term;
+    popup.showPopover?.();
+  };
+  popup.addEventListener("beforetoggle", (event) => {
+    if (/** @type {any} */ (event).newState === "open" || !open) return;
+    open.style.removeProperty("anchor-name");
+    open.removeAttribute("aria-describedby");
+    open = undefined;
+  });
+
+  // A pointer that only passes opens nothing, and on its way to the definition it closes nothing.
+  addEventListener("pointerover", (event) => {
+    const term = termOf(event);
+    if (event.pointerType === "touch" || !(term || popup.contains(/** @type {Node} */ (event.target)))) return;
+    clearTimeout(timer);
+    if (term) timer = setTimeout(show, 200, term);
+  });
+  addEventListener("pointerout", (event) => {
+    if (event.pointerType === "touch") return;
+    clearTimeout(timer);
+    if (open && document.activeElement !== open) timer = setTimeout(() => popup.hidePopover(), 300);
+  });
+  addEventListener("focusin", (event) => {
+    const term = termOf(event);
+    if (term?.matches(":focus-visible")) show(term);
+  });
+  addEventListener("focusout", (event) => {
+    if (event.target === open && !popup.contains(/** @type {Node | null} */ (event.relatedTarget))) popup.hidePopover();
+  });
+  addEventListener("pointerdown", (event) => {
+    const term = termOf(event);
+    touched = event.pointerType === "touch" && term !== open ? term : null;
+  });
+  addEventListener("click", (event) => {
+    const term = termOf(event);
+    if (!term || term !== touched) return;
+    touched = null;
+    event.preventDefault();
+    show(term);
+  });
+}
+
 function start() {
   const places = /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll("[data-item]"));
   for (const place of places) if (!place.querySelector("input")) box(place);
@@ -98,6 +179,7 @@ async function mountTool(place) {
   }
 }
 
+terms();
 store.addEventListener("change", () => marks().catch(() => {}));
 // With instant navigation the theme replaces the page without a reload, and says so here.
 const pages = /** @type {any} */ (globalThis).document$;
