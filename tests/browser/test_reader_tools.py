@@ -261,7 +261,7 @@ def test_merging_is_the_same_in_any_order_and_can_be_repeated(page: Page) -> Non
         RANDOM
         + """const faults = [];
   const items = () => Object.fromEntries(Array.from({length: random(6)}, () => [some(['done/a', 'done/b', 'known/a', 'seen']),
-    {v: some([true, false, 1, 2]), t: new Date(random(5) * 1000).toISOString()}]));
+    {v: some([true, false, 1, 2]), t: new Date(random(5) * 1000).toISOString(), ...some([{}, {d: '2026-11-26'}, {d: '2026-11-27'}])}]));
   const same = (a, b) => state.write(a) === state.write(b);
   for (let run = 0; run < 500; run++) {
     const [a, b, c] = [items(), items(), items()];
@@ -280,8 +280,8 @@ def test_an_export_of_an_earlier_version_loads_whole(file: Path, page: Page) -> 
     text = file.read_text(encoding="utf-8")
     found = _run(page, "return state.parse(given);", text)
     assert found["reading"] == "fine"
-    kept = {key: item["v"] for key, item in found["items"].items()}
-    assert kept == {key: item["v"] for key, item in json.loads(text)["items"].items()}
+    kept = {key: (item["v"], item.get("d")) for key, item in found["items"].items()}
+    assert kept == {key: (item["v"], item.get("d")) for key, item in json.loads(text)["items"].items()}
 
 
 def _notes(**items: Any) -> str:
@@ -329,6 +329,26 @@ def test_a_clock_that_was_wrong_once_does_not_win_for_ever(page: Page) -> None:
   return [store.get('done', 'a'), store.trouble];""",
     )
     assert kept == [False, "blocked"]
+
+
+def test_a_tick_belongs_to_the_day_where_it_was_made(browser: Browser, served: str) -> None:
+    plan = {"v": {"address": "hours=10&start=2026-11-23&days=12345"}, "t": "2026-11-20T12:00:00.000Z"}
+    before = _notes(plan=plan, **{"done/tokens-and-sampling": {"v": True, "t": "2026-11-20T12:00:00.000Z"}})
+    for zone, elsewhere in (("America/New_York", "Pacific/Apia"), ("Pacific/Apia", "America/New_York")):
+        with browser.new_context(service_workers="block", timezone_id=zone) as context:
+            context.clock.install(time="2026-11-23T12:00:00Z")
+            page = _opened(context, served, TOPIC)
+            # By the clock on the wall, on the plan's first day: ticks of this day are no part of the plan.
+            page.clock.set_fixed_time(page.evaluate("new Date(2026, 10, 23, 23, 30) / 1000"))
+            page.evaluate("([k, text]) => localStorage.setItem(k, text)", [KEY, before])
+            page.reload()
+            page.locator(BOX).check()
+            kept = page.evaluate("k => localStorage[k]", KEY)
+        with browser.new_context(service_workers="block", timezone_id=elsewhere) as context:
+            context.clock.install(time="2026-11-25T12:00:00Z")
+            context.add_init_script(f"localStorage['{KEY}'] = {json.dumps(kept)}")
+            page = _opened(context, served, "roadmap/planner/")
+            expect(page.locator(".planner__output")).to_contain_text("not planned again: 2 of the topics and builds")
 
 
 # ---------------------------------------------------------------------------------------------------------

@@ -200,8 +200,9 @@ def show_lab(given: dict[str, str]) -> None:
         print(f"The tests: docs/labs/{name}/tests. What the service said: {log.relative_to(ROOT)}")
         print(f"Change my-labs/{name}, then run this again. A hint: make lab NAME={name} HINT=1")
     else:
-        now = f"{datetime.datetime.now(datetime.UTC):%Y-%m-%dT%H:%M:%SZ}"
-        note = {"format": "handbook-progress", "version": 1, "items": {f"done/{name}": {"v": True, "t": now}}}
+        now = datetime.datetime.now(datetime.UTC)
+        done = {"v": True, "t": f"{now:%Y-%m-%dT%H:%M:%SZ}", "d": f"{now.astimezone():%Y-%m-%d}"}
+        note = {"format": "handbook-progress", "version": 1, "items": {f"done/{name}": done}}
         print("Repaired. Paste this line on the progress page to keep it:")
         print(f"handbook-progress: {json.dumps(note)}")
 

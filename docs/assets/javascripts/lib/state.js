@@ -6,7 +6,8 @@
  * "done/chunking" true or false, "known/chunking" 0 to 2, "answer/prefix-of-five" 1 to 9 or 0 for none, "plan" the
  * planner's settings, "seen" the newest change that the reader was told of. Kinds that this version does not know are
  * kept and handed on.
- * @typedef {{v: any, t: string}} Item v: the value; t: when it was set, as ISO 8601 in UTC
+ * @typedef {{v: any, t: string, d?: string}} Item v: the value; t: when it was set, as ISO 8601 in UTC; d: the day that
+ *   it was where it was set, which t does not tell elsewhere. Notes from before 2026-11-27 have none.
  * @typedef {Record<string, Item>} Items
  * @typedef {"fine" | "damaged" | "newer"} Reading damaged: a part could not be read; newer: nothing was, on purpose
  */
@@ -16,6 +17,8 @@ const FORMAT = "handbook-progress";
 // Every note can be changed later, so the last thousand years that fit four digits are no times.
 const TIME = /^[0-8]\d{3}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,3})?Z$/;
 const KEY = /^[a-z]+(\/[a-z0-9]+(-[a-z0-9]+)*)?$/;
+
+const DAY = /^\d{4}-\d\d-\d\d$/;
 
 /** @type {Record<string, (v: any) => boolean>} */
 const VALUES = {
@@ -69,8 +72,12 @@ export function parse(text) {
       !Number.isNaN(Date.parse(item.t)) &&
       "v" in item &&
       (VALUES[kind]?.(item.v) ?? true);
-    if (fine) items[key] = { v: item.v, t: new Date(item.t).toISOString() };
-    else damaged = true;
+    if (!fine) {
+      damaged = true;
+      continue;
+    }
+    items[key] = { v: item.v, t: new Date(item.t).toISOString() };
+    if (DAY.test(item.d)) items[key].d = item.d;
   }
   return { items, reading: damaged ? "damaged" : "fine" };
 }
@@ -93,7 +100,8 @@ export function write(items) {
 function newer(a, b) {
   if (!a || !b) return a ?? b;
   if (a.t !== b.t) return a.t > b.t ? a : b;
-  return JSON.stringify(a.v) >= JSON.stringify(b.v) ? a : b;
+  const [one, other] = [a, b].map(({ v, d = "" }) => JSON.stringify([v, d]));
+  return one >= other ? a : b;
 }
 
 /**
@@ -212,7 +220,7 @@ export class Store extends EventTarget {
    */
   set(kind, id, value) {
     const key = id ? `${kind}/${id}` : kind;
-    this.add({ [key]: { v: value, t: this.time(key) } });
+    this.add({ [key]: { v: value, t: this.time(key), d: this.today() } });
     if (PRECIOUS[kind]?.(value)) this.dispatchEvent(new Event("note"));
   }
 
@@ -247,6 +255,12 @@ export class Store extends EventTarget {
     const times = Object.values(this.items).map((item) => item.t);
     this.setMark("exported", times.sort().at(-1) ?? "");
     this.dispatchEvent(new Event("change"));
+  }
+
+  /** The day that it is here, as "2026-11-26". */
+  today() {
+    const now = this.now();
+    return new Date(now - new Date(now).getTimezoneOffset() * 60000).toISOString().slice(0, 10);
   }
 
   /**
@@ -322,7 +336,7 @@ export class Store extends EventTarget {
     const back = {};
     for (const [key, item] of Object.entries(before)) {
       const t = this.items[key] ? this.time(key) : item.t;
-      back[key] = { v: item.v, t };
+      back[key] = { ...item, t };
     }
     this.add(back);
   }

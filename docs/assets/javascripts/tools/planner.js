@@ -1,6 +1,6 @@
 // The planner: a form, the dated plan on the roadmap's timeline and by week, and the plan as files and as an address.
 import { DAY, data, localDay, make, store, today } from "../lib/page.js";
-import { fromFragment, iso, monday, plan, toFragment } from "../lib/plan.js";
+import { day, fromFragment, iso, monday, plan, toFragment } from "../lib/plan.js";
 import { planForm } from "../planner/form.js";
 import { foreignNote, outputs } from "../planner/share.js";
 import { summary, timeline } from "../planner/timeline.js";
@@ -161,7 +161,8 @@ function noted(course, start) {
   for (const id of Object.keys({ ...course.topics, ...course.projects })) {
     if (store.get("known", id)) known[id] = store.get("known", id);
     if (!store.get("done", id)) continue;
-    const on = localDay(new Date(store.items["done/" + id].t));
+    const { t, d } = store.items["done/" + id];
+    const on = (d && day(d)) || localDay(new Date(t));
     (on <= start ? done : ticked).add(id);
   }
   return { known, done, ticked };
@@ -246,7 +247,8 @@ class CurrentPlan {
     for (const id of Object.keys(known)) store.set("known", id, known[id]);
     // Done before the plan began, wherever that was: noted for today it would be a part of the plan again.
     const t = new Date(Math.min(start * DAY, Date.now())).toISOString();
-    store.add(Object.fromEntries([...done].map((id) => ["done/" + id, { v: true, t }])));
+    const d = iso(Math.min(start, today()));
+    store.add(Object.fromEntries([...done].map((id) => ["done/" + id, { v: true, t, d }])));
     for (const id of [...done, ...ticked]) if (!store.get("done", id)) store.set("done", id, true);
   }
 
