@@ -181,6 +181,8 @@ def test_the_book_can_be_read_by_everybody(
         assert [(v["id"], v["nodes"][0]["html"][:200]) for v in found] == []
         assert errors == []
         assert shown.locator("body").evaluate("e => getComputedStyle(e).colorScheme") == scheme
+        shown.set_viewport_size({"width": 320, "height": 256})
+        assert shown.evaluate("document.documentElement.scrollWidth") <= 320, "scrolls sideways at 320 pixels"
         # Paper is light, whatever the screen is.
         shown.emulate_media(media="print")
         assert shown.locator("body").evaluate("e => getComputedStyle(e).colorScheme") == "light"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import string
 from io import BytesIO
 from typing import Any, Literal
 from urllib.parse import urlsplit
@@ -19,6 +20,18 @@ from support.sitebuild import ROOT
 PAGES = sorted(address(f.relative_to(ROOT / "docs").as_posix()) for f in (ROOT / "docs").rglob("*.md"))
 #: The text of a page has the same colors on a desktop; its frame is looked at on these kinds of page.
 FRAMED = ["", "skills/", "roadmap/phase-1/", "reference/glossary/", "404.html"]
+
+#: What gets the focus from below, as Shift+Tab brings it, and stays hidden by the header.
+UNDER_THE_HEADER = """() => {
+    const header = document.querySelector('.md-header');
+    const stops = [...document.querySelectorAll('article :is(a[href], button, summary, input, select, textarea, [tabindex])')];
+    return stops.filter((stop) => stop.tabIndex >= 0 && stop.checkVisibility({visibilityProperty: true})).filter((stop) => {
+        stop.scrollIntoView();
+        scrollBy(0, parseFloat(getComputedStyle(stop).scrollMarginTop) || 0);
+        stop.focus();
+        return stop.getBoundingClientRect().bottom <= header.getBoundingClientRect().bottom;
+    }).map((stop) => stop.outerHTML.slice(0, 200));
+}"""
 
 #: What a backend developer types, and the page that they should be led to.
 SEARCHES = {
@@ -89,6 +102,10 @@ def test_a_page_works_on_phone_and_desktop_light_and_dark_and_without_javascript
         # axe is in the page already; its wrapper would send it again each time.
         found = Axe("0").run(page, options=rules).response["violations"]
         assert [(v["id"], v["help"], v["nodes"][0]["html"][:200]) for v in found] == [], where
+    # A window of 1280 by 1024 pixels at 400 %.
+    page.set_viewport_size({"width": 320, "height": 256})
+    assert page.evaluate("document.documentElement.scrollWidth") <= 320, f"{path}: scrolls sideways at 320 pixels"
+    assert page.evaluate(UNDER_THE_HEADER) == [], path
     text = _text(page)
     # Last, so that late requests and errors are seen too.
     assert errors == [], path
@@ -344,6 +361,27 @@ def test_every_word_on_the_pages_can_be_searched(browser: Browser, served: str) 
         page.locator(".md-search__input").fill("pgvector")
         page.locator("mark", has_text="pgvector").first.wait_for()
         assert errors == []
+
+
+def test_the_search_takes_what_no_key_has_typed(browser: Browser, served: str) -> None:
+    """Dictated, dropped, or pasted with the mouse: the field tells of its new text, of no key, and perhaps of no focus."""
+    with browser.new_context(viewport=DEVICES["desktop"]) as context:
+        page, _, _ = _open(context, served)
+        page.locator(".md-search__input").evaluate(
+            "field => { field.value = 'pgvector'; field.dispatchEvent(new InputEvent('input', {bubbles: true})); }"
+        )
+        page.locator(".md-search-result__link mark", has_text="pgvector").first.wait_for()
+
+
+def test_no_character_alone_leaves_the_page_or_moves_the_focus(browser: Browser, served: str) -> None:
+    with browser.new_context(viewport=DEVICES["desktop"]) as context:
+        page, _, _ = _open(context, served + "skills/api-design/")
+        for key in string.ascii_letters + string.digits + string.punctuation:
+            page.keyboard.press(key)
+            assert page.evaluate("document.activeElement === document.body"), key
+        # What a key has set off would have been done before this.
+        page.evaluate("new Promise(done => setTimeout(done))")
+        assert page.url == served + "skills/api-design/"
 
 
 def test_the_search_index_is_fetched_only_when_somebody_searches(browser: Browser, served: str) -> None:

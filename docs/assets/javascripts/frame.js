@@ -233,10 +233,13 @@
   /** The search is fetched when somebody turns to it, or comes from it. */
   function searching() {
     if (!field) return;
-    field.addEventListener("focus", () => {
-      set(searchOpen, true);
-      loadSearch();
-    });
+    // Text that is dropped or dictated may come without the focus.
+    for (const turned of ["focus", "input"]) {
+      field.addEventListener(turned, () => {
+        set(searchOpen, true);
+        loadSearch();
+      });
+    }
     // The keyboard of a phone opens only while a tap is being handled. The focus opens the search, so the label must
     // not, or it would close it again.
     one("header label[for=__search]").addEventListener("click", (event) => {
@@ -248,7 +251,10 @@
     if (/[?&][qh]=/.test(location.search)) loadSearch();
   }
 
-  /** @param {KeyboardEvent} event */
+  /**
+   * Escape and Enter only: the theme's letters took a reader who dictates, or slips, to another page (WCAG 2.1.4).
+   * @param {KeyboardEvent} event
+   */
   function keys(event) {
     if (event.metaKey || event.ctrlKey || event.altKey || event.isComposing) return;
     const active = document.activeElement;
@@ -259,21 +265,7 @@
       return;
     }
     if (event.key === "Escape" && drawerOpen.checked) return set(drawerOpen, false);
-    if (event.key === "Enter" && active instanceof HTMLLabelElement) return active.click();
-    // A letter is a letter where one can write.
-    if (
-      active instanceof HTMLElement &&
-      (active.isContentEditable || active.matches("input:not([type=radio]), select, textarea"))
-    )
-      return;
-    if (["f", "s", "/"].includes(event.key) && field) {
-      event.preventDefault();
-      field.focus();
-      field.select();
-    }
-    const way = { p: "prev", ",": "prev", n: "next", ".": "next" }[event.key];
-    const link = /** @type {HTMLLinkElement | null} */ (way ? document.querySelector(`link[rel=${way}]`) : null);
-    if (link) location.assign(link.href);
+    if (event.key === "Enter" && active instanceof HTMLLabelElement) active.click();
   }
 
   colors();

@@ -265,4 +265,4 @@ scroller.addEventListener("scroll", () => {
 one(".md-search").addEventListener("click", (event) => {
   if (event.target instanceof Element && event.target.closest("a") && toggle.checked) toggle.click();
 });
-if (document.activeElement === field) ask().catch(() => {});
+if (field.value || document.activeElement === field) ask().catch(() => {});

@@ -207,7 +207,7 @@ function lane(kind, days, label, { began, axis }, late) {
   const side = to > late * axis ? " timeline__lane--late" : "";
   return make(
     "p",
-    { class: `timeline__lane timeline__lane--${kind}${side}`, style: positions({ from, to }) },
+    { class: `timeline__lane timeline__lane--${kind}${side}`, style: positions({ from, to, letters: label.length }) },
     make("span", { class: "timeline__bar" }),
     make("span", { class: "timeline__label" }, label),
   );
