@@ -83,7 +83,7 @@ def _page_copy(text: str, path: str, number: int, pages: set[str], topics: set[s
     """The text of a page's copy."""
     front = _FRONT_MATTER.match(text)
     body = text[front.end() :] if front else text
-    body = re.sub(r"^# .*$", lambda title: f"{title[0]} ({number})", body, count=1, flags=re.MULTILINE)
+    body = re.sub(r"^(# .*?)(\s*\{.*\})?$", rf"\1 ({number})\2", body, count=1, flags=re.MULTILINE)
     body = re.sub(rf"\{{\{{-?\s*(?:{'|'.join(LISTS)})\(\s*\)\s*-?\}}\}}", "", body)
     body = re.sub(
         rf"(\{{\{{-?\s*(?:{'|'.join(BY_ID)})\(\s*[\"'])([\w-]+)", lambda call: f"{call[1]}{call[2]}-{number}", body
