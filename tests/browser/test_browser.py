@@ -429,3 +429,24 @@ def test_links_on_a_phone_are_large_enough_to_touch(browser: Browser, served: st
         heights = page.locator(".skill-map li").evaluate_all("es => es.map(e => e.getBoundingClientRect().height)")
     assert len(heights) >= 6
     assert min(heights) >= 44
+
+
+@pytest.mark.parametrize(
+    ("old", "now"),
+    [
+        ("skills/model-caches/", "topics/prompt-caching/"),
+        ("skills/model-caches/#semantic-cache", "topics/semantic-cache/#semantic-cache"),
+        ("skills/load-balancing/#gpu-capacity", "topics/gpu-capacity/#gpu-capacity"),
+    ],
+)
+def test_an_old_address_leads_straight_to_the_new_one(served: str, browser: Browser, old: str, now: str) -> None:
+    context = browser.new_context(service_workers="block")
+    page, errors, _ = _open(context, served + old)
+    page.wait_for_url(served + now)
+    assert errors == []
+    context.close()
+    without_script = browser.new_context(java_script_enabled=False)
+    page = without_script.new_page()
+    page.goto(served + old)
+    assert page.locator(f"a[data-moved][href$='{now.partition('#')[0]}']").count() == 1
+    without_script.close()
