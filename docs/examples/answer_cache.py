@@ -7,12 +7,12 @@ import json
 class HelpDesk:
     def __init__(self) -> None:
         self.documents = {"returns-eu": "30 days", "returns-ch": "14 days"}
-        self.index_version = 1
+        self.index_version = 1  # in a service: one row in the index's own database
         self.cache: dict[str, str] = {}
 
     def change(self, document: str, text: str) -> None:
         self.documents[document] = text
-        self.index_version += 1  # with every added, changed or deleted document
+        self.index_version += 1  # last, when the change can be found
 
     def key(self, question: str, tenant: str) -> str:
         """Everything that changes the answer, in one fixed order, as one hash."""
@@ -21,6 +21,8 @@ class HelpDesk:
             "tenant": tenant,  # from the session, never from the request body
             "permission_set": ["support"],
             "model": "model-2026-10",
+            "parameters": {"max_tokens": 200},
+            "tools": [],
             "prompt_version": "prompt-7",
             "index_version": self.index_version,
         }

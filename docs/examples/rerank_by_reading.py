@@ -25,6 +25,7 @@ def tokens(text: str, start: bool = False) -> list[int]:
     return model.post("/tokenize", request)["tokens"]
 
 
+# --8<-- [start:likelihood]
 def likelihood(question: str, passage: str) -> float:
     """The mean log-probability of the question's tokens, each after all before it."""
     read_so_far = tokens(TWO_EXAMPLES, start=True) + tokens(f"{passage}\nSearch:")
@@ -41,6 +42,7 @@ def likelihood(question: str, passage: str) -> float:
         total += reply["completion_probabilities"][0]["logprob"]
         read_so_far.append(token)
     return total / len(question_tokens)
+# --8<-- [end:likelihood]
 
 
 recall = mrr = 0.0

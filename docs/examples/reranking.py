@@ -41,6 +41,10 @@ def perfect(question: str, passage: str) -> float:
     return float(passage in answers[question])
 
 
+def recall_at_3(ranking: list[str], right: list[str]) -> float:
+    return sum(name in right for name in ranking[:3]) / len(right)
+
+
 def first_right(ranking: list[str], right: list[str]) -> int:
     """The rank of the first right passage, or 0 if none is in the list."""
     return next((rank for rank, name in enumerate(ranking, 1) if name in right), 0)
@@ -50,21 +54,23 @@ ten_best = {
     question: sorted(passages, key=lambda name: -cosine(question, name))[:10]
     for question in answers
 }
-before = {q: first_right(ten_best[q], answers[q]) for q in answers}
+moves = []
 print("reranker  recall@3   MRR   up  down")
 for reranker in (cosine, maxsim, both, perfect):
-    recall, places = 0.0, {}
+    recall = mrr = up = down = 0
     for question, right in golden:
-        ranking = sorted(ten_best[question], key=lambda name: -reranker(question, name))
-        recall += sum(name in right for name in ranking[:3]) / len(right) / len(golden)
-        places[question] = first_right(ranking, right)
-    mrr = sum(1 / place for place in places.values() if place) / len(golden)
-    up = sum(places[question] < before[question] for question in answers)
-    down = sum(places[question] > before[question] for question in answers)
+        old = ten_best[question]
+        new = sorted(old, key=lambda name: -reranker(question, name))
+        gain = recall_at_3(new, right) - recall_at_3(old, right)
+        up += gain > 0  # more right passages among the first three than before
+        down += gain < 0
+        recall += recall_at_3(new, right) / len(golden)
+        rank_before, rank = first_right(old, right), first_right(new, right)
+        mrr += (1 / rank if rank else 0) / len(golden)
+        if reranker is both and rank != rank_before:
+            moves.append((rank_before, rank, "up" if gain > 0 else "", question))
     print(f"{reranker.__name__:<8} {recall:>9.2f} {mrr:>5.2f} {up:>4} {down:>5}")
-    if reranker is both:
-        moves = [(q, before[q], places[q]) for q in answers if before[q] != places[q]]
 
-print("\nWhat 'both' moved, as rank of the first right passage:")
-for question, old, new in moves:
-    print(f"  {old} -> {new}  {question}")
+print("\nWhat 'both' moved: rank of the first right passage before and after")
+for rank_before, rank, crossed, question in moves:
+    print(f"  {rank_before} -> {rank} {crossed:<2} {question}")

@@ -382,7 +382,7 @@ def test_a_topic_that_others_need_goes_when_every_place_that_names_it_has_change
     edit(project, "docs/data/ids.txt", "handbook/hybrid-search\n", "")
     assert problems(project) == []
     pages = built(project)
-    assert "Hybrid search and reranking" not in " ".join(rows(pages["reference/topics/index.html"], "topic-table"))
+    assert "Hybrid search" not in " ".join(rows(pages["reference/topics/index.html"], "topic-table"))
 
 
 # --- a fifth phase
