@@ -11,6 +11,7 @@ class HelpDesk:
         self.cache: dict[str, str] = {}
 
     def change(self, document: str, text: str) -> None:
+        """Add or edit a document; every such change raises the version."""
         self.documents[document] = text
         self.index_version += 1  # last, when the change can be found
 
@@ -19,7 +20,7 @@ class HelpDesk:
         parts = {
             "question": question,
             "tenant": tenant,  # from the session, never from the request body
-            "permission_set": ["support"],
+            "permission_set": ["support"],  # the groups of the user, sorted
             "model": "model-2026-10",
             "parameters": {"max_tokens": 200},
             "tools": [],

@@ -51,15 +51,16 @@ LOGS = {
     "200 at once": [0.0] * 200,
     "one, then 199": [0.0] + [1.0] * 199,
 }
-print("log                            5 minutes  1 hour")
+columns = "".join(f"{name:>11}" for name in OFFERS)
+print("log".ljust(29) + columns)
 for name, arrivals in LOGS.items():
     costs = [replay(offer, arrivals) for offer in OFFERS.values()]
-    print(f"{name:<29}" + "".join(f"{cost:>10.2f}" for cost in costs))
+    print(f"{name:<29}" + "".join(f"{cost:>11.2f}" for cost in costs))
 
-print("\nmean gap, random arrivals      5 minutes  1 hour")
+print("\n" + "mean gap, random arrivals".ljust(29) + columns)
 for gap in (1, 5, 15, 30, 60, 120):
     costs = [expected(offer, gap) for offer in OFFERS.values()]
-    print(f"{gap:>3} min".ljust(29) + "".join(f"{cost:>10.2f}" for cost in costs))
+    print(f"{gap:>3} min".ljust(29) + "".join(f"{cost:>11.2f}" for cost in costs))
 print()
 for name, offer in OFFERS.items():
     needed = (offer.write - 1) / (offer.write - offer.read)  # share of hits at cost 1
