@@ -37,7 +37,7 @@ def ingest(source: Source, may_shrink_to: float = 0.8) -> str:
         return f"stopped: {len(before)} chunks would become {len(wanted)}"
 
     # Looked up by what was embedded, so a paragraph that moved is found. The slow calls
-    # come before the transaction, because readers and writers would wait for them.
+    # come before the transaction, because other writers would wait for them.
     missing = to_embed.keys() - column("SELECT key FROM vectors")
     vectors = [(key, embed(to_embed[key])) for key in sorted(missing)]
 
