@@ -35,7 +35,7 @@ UNDER_THE_HEADER = """() => {
 
 #: What a backend developer types, and the page that they should be led to.
 SEARCHES = {
-    "cache": "skills/model-caches/",
+    "cache": "topics/prompt-caching/",
     "rag": "skills/caching-strategies/",
     "ttl": "skills/caching-strategies/",
     "load balancer": "skills/load-balancing/",
