@@ -37,7 +37,7 @@ def main(words: list[str]) -> int:
     book = read_book(site, edition.handbook)
     folder.mkdir(parents=True, exist_ok=True)
     if not (chromium := pdf.find_chromium()):
-        _replace(folder / epub.NAME, epub.epub(book, site, moment))
+        _replace(folder / f"{book.slug}.epub", epub.epub(book, site, moment))
         print(
             "No Chromium on this machine, so no PDF, and the EPUB's cover is an SVG, which some shops and reading "
             "programs do not show; install it with: sudo apt-get install chromium",
@@ -46,8 +46,8 @@ def main(words: list[str]) -> int:
         return 1
     with pdf.started(chromium) as browser:
         picture = pdf.cover_picture(book, site, browser)
-        _replace(folder / epub.NAME, epub.epub(book, site, moment, picture))
-        _replace(folder / pdf.NAME, pdf.pdf(book, site, moment, browser))
+        _replace(folder / f"{book.slug}.epub", epub.epub(book, site, moment, picture))
+        _replace(folder / f"{book.slug}.pdf", pdf.pdf(book, site, moment, browser))
     return 0
 
 

@@ -17,6 +17,8 @@ from lxml.html import builder as E
 
 from macros.data.handbook import Handbook
 from macros.data.paths import address
+from macros.render.colors import sheet_colors
+from macros.render.text import title_slug
 
 STYLES = ("assets/stylesheets/handbook.css", "assets/stylesheets/book.css")
 
@@ -97,6 +99,8 @@ class Book:
         reviewed: day of the last review.
         license: one line on what readers may do with it, as at the foot of each page; empty when there is none.
         head: of the home page, which serves the book's page as well.
+        rows: how many rows the map has.
+        colors: of the style sheet, on paper.
     """
 
     title: str
@@ -108,6 +112,13 @@ class Book:
     license: str
     head: html.HtmlElement
     chapters: list[Chapter]
+    rows: int
+    colors: dict[str, str]
+
+    @property
+    def slug(self) -> str:
+        """The title as a file name: 'Backend → AI Engineer' becomes 'backend-to-ai-engineer'."""
+        return title_slug(self.title)
 
     @cached_property
     def slugs(self) -> dict[str, str]:
@@ -135,6 +146,8 @@ def read_book(site: Path, handbook: Handbook) -> Book:
         " ".join(" ".join((line.text or "").split()) for line in home.find_class("md-copyright__highlight")[:1]),
         home.head,
         [_chapter(site, page.path, url) for page in handbook.pages],
+        len(handbook.skills),
+        sheet_colors((site / STYLES[0]).read_text(encoding="utf-8")).light,
     )
 
 

@@ -18,9 +18,9 @@ from markupsafe import Markup
 
 from macros.book.chapters import BOLD, FONTS, REGULAR, STYLES, Book, Chapter, link_inside
 from macros.book.cover import cover
+from macros.render.colors import painted, sheet_colors
 from macros.render.template import templates
 
-NAME = "backend-to-ai-engineer.epub"
 #: A ZIP file knows no earlier day.
 EARLIEST = datetime(1980, 1, 1, tzinfo=UTC)
 
@@ -88,16 +88,14 @@ def xhtml(chapter: Chapter, book: Book) -> str:
 def style(site: Path) -> str:
     """Our own few rules, and those for diagrams from the site's style sheet, in plain CSS with light colors."""
     sheet = (site / STYLES[0]).read_text(encoding="utf-8")
-    colors = re.findall(r"--(\w+): (#\w+);", sheet)
-    light = dict(reversed(colors))  # They stand before the dark ones.
     rules = []
     for selector, body in re.findall(r"^(\.diagram [^{]+)\{([^}]*)\}", sheet, re.MULTILINE):
         # Reading programs are often older than :is() and var().
         group = re.search(r":is\(([^)]*)\)", selector)
         selectors = [selector.replace(group[0], one.strip()) for one in group[1].split(",")] if group else [selector]
-        body = re.sub(r"var\(--(\w+)\)", lambda color: light[color[1]], body)
         rules.append(f"{', '.join(s.strip() for s in selectors)} {{{body}}}".replace("Near, ", ""))
-    return Path(__file__).with_name("epub.css").read_text(encoding="utf-8") + "\n".join(rules) + "\n"
+    own = Path(__file__).with_name("epub.css").read_text(encoding="utf-8")
+    return painted(own + "\n".join(rules) + "\n", sheet_colors(sheet).light)
 
 
 def _filled(template: str, **values: object) -> str:

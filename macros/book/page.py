@@ -8,7 +8,7 @@ from lxml import etree, html
 from lxml.html import builder as E
 
 from macros.book.chapters import STYLES, Book, Chapter, link_inside
-from macros.book.cover import six_rows
+from macros.book.cover import rows
 from macros.render.text import day
 
 _REFERENCES = ("aria-labelledby", "aria-describedby")
@@ -64,7 +64,7 @@ def book_page(book: Book) -> str:
                 E.P("It lives at ", E.A(book.url, href=book.url), ", where newer editions appear."),
                 *([E.P(book.license)] if book.license else []),
                 html.fromstring(
-                    f'<svg class="title-page__drawing" viewBox="60 0 480 340" aria-hidden="true">{six_rows(0)}</svg>'
+                    f'<svg class="title-page__drawing" viewBox="60 0 480 340" aria-hidden="true">{rows(book, 0)}</svg>'
                 ),
                 E.CLASS("title-page"),
             ),

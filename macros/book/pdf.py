@@ -24,7 +24,6 @@ from macros.book.chapters import BOLD, FONTS, REGULAR, STYLES, Book
 from macros.book.cover import cover
 from macros.data.paths import BOOK
 
-NAME = "backend-to-ai-engineer.pdf"
 DISPLAY = "assets/fonts/display.woff2"
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")

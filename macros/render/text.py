@@ -80,6 +80,11 @@ def in_words(number: int) -> str:
     return _WORDS[number] if 0 <= number < len(_WORDS) else str(number)
 
 
+def title_slug(title: str) -> str:
+    """A title as the name of a file: 'Backend → AI Engineer' becomes 'backend-to-ai-engineer'."""
+    return re.sub(r"\W+", "-", title.lower().replace("→", " to ")).strip("-") or "handbook"
+
+
 def span(low: float, high: float) -> str:
     """'4' or '4–6'."""
     return f"{low:g}" if low == high else f"{low:g}–{high:g}"

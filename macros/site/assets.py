@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+from macros.render.colors import Colors
+
 #: Where the handbook's own style sheets and scripts lie; the theme's stand in the same folders.
 STYLES = "assets/stylesheets"
 SCRIPTS = "assets/javascripts"
@@ -60,6 +62,14 @@ def without_palette(html: str) -> str:
     """A page that does not ask for the theme's colors, and without the white space before the link to them."""
     *before, last = _PALETTE.split(html)
     return "".join([*(part.rstrip() for part in before), last])
+
+
+def with_bars(html: str, colors: Colors) -> str:
+    """A page that tells the browser's own bars the style sheet's `--paper`, light and dark: a `meta` knows no var()."""
+    for scheme, values in zip(colors._fields, colors, strict=True):
+        before = f'<meta name="theme-color" media="(prefers-color-scheme: {scheme})" content="'
+        html = html.replace(before + "var(--paper)", before + values.get("paper", ""))
+    return html
 
 
 def with_valid_labels(html: str) -> str:

@@ -9,6 +9,7 @@ from macros.data.fields import HourRange, Named
 from macros.data.handbook import DAYS_PER_MONTH, Handbook
 from macros.data.paths import address
 from macros.entities.history import History
+from macros.render.text import title_slug
 from macros.render.timeline import LATE, mark_text
 
 
@@ -26,6 +27,7 @@ def course(handbook: Handbook, history: History) -> str:
     ticked: list[Named] = [*handbook.topics, *handbook.projects, *handbook.labs, *outcomes, *handbook.specializations]
     data: dict[str, Any] = {
         "title": about.title,
+        "name": title_slug(about.title),
         "pace": about.hours_per_week,
         "months": [about.months.min, about.months.max],
         "role": about.role_after_months,

@@ -10,7 +10,7 @@ from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from pathlib import Path
 
-from macros.book.chapters import read_book
+from macros.book.chapters import STYLES, read_book
 from macros.book.llms import llms, llms_full
 from macros.book.page import book_page
 from macros.data.handbook import Handbook
@@ -30,11 +30,13 @@ from macros.data.paths import (
 )
 from macros.entities.edition import Edition
 from macros.entities.files import as_json, schema_json
+from macros.render.colors import Colors, sheet_colors
 from macros.site.assets import (
     SEARCH,
     compact,
     own_files,
     sheet_without_comments,
+    with_bars,
     with_lunr_fix,
     with_valid_labels,
     without_palette,
@@ -91,14 +93,16 @@ def finish(site: Path, edition: Edition, settings: Settings, keep: Keep = made_a
     _write(site / FEED, feed(edition.history, edition.handbook.handbook, settings.url))
     for name, text in moved_pages(edition.handbook, settings.url).items():
         _write(site / name, text if settings.live else with_policy(text))
+    sheet = site / STYLES[0]
+    colors = sheet_colors(sheet.read_text(encoding="utf-8") if sheet.is_file() else "")
     used = Used()
     for page in sorted(set(site.rglob("*.html")) - {site / BOOK}):
         text = page.read_text(encoding="utf-8")
         if settings.live:
             digest = hashlib.sha256(text.encode()).digest()
-            _write(page, keep(("finished", digest), functools.partial(_with_tables, text)))
+            _write(page, keep(("finished", digest, str(colors)), functools.partial(_with_tables, text, colors)))
         else:
-            text = _with_tables(text)
+            text = _with_tables(text, colors)
             used.add_page(text)
             _write(page, with_policy(linked_lean(text)))
     if settings.live:
@@ -110,8 +114,8 @@ def finish(site: Path, edition: Edition, settings: Settings, keep: Keep = made_a
     _write(site / MANIFEST, manifest(site))
 
 
-def _with_tables(page: str) -> str:
-    return framed_tables(label_cells(with_valid_labels(without_palette(page))))
+def _with_tables(page: str, colors: Colors) -> str:
+    return framed_tables(label_cells(with_valid_labels(without_palette(with_bars(page, colors)))))
 
 
 def finish_on_demand(site: Path, edition: Edition, live: bool = True) -> None:

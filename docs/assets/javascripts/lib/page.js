@@ -22,7 +22,7 @@ store.addEventListener("note", () => {
 
 /**
  * @typedef {import("./plan.js").Course & {
- *   title: string, days_per_month: number, timeline: {late: number, mark: string},
+ *   title: string, name: string, days_per_month: number, timeline: {late: number, mark: string},
  *   weeks: [number, number], skills: {id: string, title: string, at: string}[],
  *   outcomes: Record<string, {title: string, at: string, phase: string}>, renamed: Record<string, string>,
  *   history: {id: string, date: string, title: string, says: string, at: string}[]}} Data

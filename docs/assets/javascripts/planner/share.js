@@ -9,9 +9,6 @@ import { iso, phases, plan, toFragment } from "../lib/plan.js";
  * @typedef {import("../lib/plan.js").Settings} Settings
  */
 
-/** Events of every edition end in it: with another one, a second import would double them all. */
-const UID_HOST = "backend-to-ai-engineer.plan";
-
 /**
  * Buttons for the files and the print, and the plan's address.
  * @param {{course: Data, settings: Settings, follow: () => void}} current the plan, and what is done before it is used
@@ -72,16 +69,18 @@ export function ics(course, settings, plan, now = new Date()) {
   // The name that it had first: an entry imported before a renaming is moved, not doubled.
   const first = (/** @type {string} */ id) =>
     Object.keys(course.renamed).find((old) => course.renamed[old] === id) ?? id;
+  // Events of every edition of a handbook end in it: with another one, a second import would double them all.
+  const host = `${course.name}.plan`;
   const open = plan.spans.filter(({ id }) => !settings.ticked.has(id));
   const work = open.map(({ id, hours, ...days }) => ({
-    uid: `${first(id)}@${UID_HOST}`,
+    uid: `${first(id)}@${host}`,
     ...days,
     title: `${course.projects[id] ? "Build" : "Learn"}: ${all[id].title}`,
     text: `${inHours(hours)}, an estimate.`,
     url: String(new URL(all[id].at, BASE)),
   }));
   const checks = phases(course, plan).map(({ id, title, last }) => ({
-    uid: `${id}-check@${UID_HOST}`,
+    uid: `${id}-check@${host}`,
     first: last,
     last,
     title: `Exit check: ${title}`,
