@@ -41,6 +41,8 @@ def on_startup(command: str, **_: Any) -> None:
 
 
 def on_config(config: MkDocsConfig) -> None:
+    # The macros plugin has checked the data by now. The templates in overrides/ say these words.
+    config.extra["words"] = load_checked(Path(config.config_file_path).parent).handbook.handbook.words
     if state.live:
         state.live.on_config(config)
 

@@ -47,6 +47,9 @@ class About(Entry):
     verbs: Annotated[list[Text], Field(min_length=1)] = Field(
         description="Verbs that an outcome may start with. Each names something that another person could watch."
     )
+    words: dict[str, Text] = Field(
+        default={}, description="Words around a page's text in another language, each under the English ones."
+    )
 
 
 class Strength(Named):
@@ -237,7 +240,7 @@ class Handbook(Entry):
     """The handbook's data, joined: what skills.json publishes. KEYS says in which file each key stands."""
 
     handbook: About
-    strengths: Annotated[list[Strength], Field(min_length=1)]
+    strengths: list[Strength]
     skills: Annotated[list[Skill], Field(min_length=1)]
     topics: Annotated[list[Topic], Field(min_length=1)]
     phases: Annotated[list[Phase], Field(min_length=1)]
@@ -245,10 +248,10 @@ class Handbook(Entry):
     labs: Annotated[list[Lab], Field(default=[])]
     specializations: Annotated[list[Specialization], Field(min_length=1)]
     assessment: Annotated[list[Assessed], Field(min_length=1)]
-    challenges: Annotated[list[Challenge], Field(min_length=1)]
-    positioning: Annotated[list[CareerPoint], Field(min_length=1)]
-    portfolio: Annotated[list[CareerPoint], Field(min_length=1)]
-    community: Annotated[list[Offer], Field(min_length=1)]
+    challenges: list[Challenge]
+    positioning: list[CareerPoint]
+    portfolio: list[CareerPoint]
+    community: list[Offer]
     pages: Annotated[list[Page], Field(min_length=1)]
     glossary: Annotated[list[Term], Field(min_length=1)]
     questions: Annotated[list[Question], Field(min_length=1)]

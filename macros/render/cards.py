@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from math import ceil
 
 from macros.data.fields import total_hours
 from macros.data.handbook import Handbook, Lab
 from macros.data.manuscript import Manuscript, manuscript
+from macros.render.phrases import IN_SHORT, hours, say
 from macros.render.tables import phase_hours_text
 from macros.render.text import (
     attribute,
     block,
     day,
     former_ids,
-    hours_text,
     inline,
     link,
     listed,
@@ -44,9 +45,10 @@ def page_header(handbook: Handbook, written: Manuscript) -> str:
     """One line: how long the page takes, and what to read before. Everything else can wait until the text has begun."""
     page = handbook.page(written.path)
     minutes = reading_minutes(handbook, written)
-    line = f"{minutes} minute{'' if minutes == 1 else 's'} to read."
+    line = say(handbook, "1 minute to read." if minutes == 1 else "{minutes} minutes to read.", minutes=minutes)
     if page.before:
-        line += f" Read first: {listed([link(handbook.page(path).title, page.path, path) for path in page.before])}."
+        before = [link(handbook.page(path).title, page.path, path) for path in page.before]
+        line += f" {say(handbook, 'Read first: {pages}.', pages=listed(before, say(handbook, 'and')))}"
     return f"{line}\n{{ .page-line }}"
 
 
@@ -61,18 +63,20 @@ def page_footer(handbook: Handbook, page: str, note: str = "") -> str:
     parts = [
         block(
             "nav", "next-step",
-            f'<span class="next-step__label">Next</span> {link(handbook.page(step.page).title, page, step.page)}',
+            f'<span class="next-step__label">{say(handbook, "Next")}</span> '
+            f"{link(handbook.page(step.page).title, page, step.page)}",
             "", inline(step.why),
-            attributes='aria-label="Next step"',
+            attributes=f'aria-label="{attribute(say(handbook, "Next step"))}"',
         ),
         "",
         '<details class="page-card" markdown="1">',
-        '<summary markdown="span">After this page you can</summary>', "",
+        f'<summary markdown="span">{say(handbook, "After this page you can")}</summary>', "",
         *(f"- {inline(text)}" for text in written.outcomes), "",
     ]  # fmt: skip
     if topics := handbook.topics_of_page(page):
-        count = "the topic" if len(topics) == 1 else f"the {len(topics)} topics"
-        parts += [f"Learning {count} takes {hours_text(total_hours([t.hours for t in topics]))} (estimate).", ""]
+        one, more = (f"Learning the {what} takes {{hours}} (estimate)." for what in ("topic", "{topics} topics"))
+        learned = hours(handbook, total_hours([t.hours for t in topics]))
+        parts += [say(handbook, one if len(topics) == 1 else more, hours=learned, topics=len(topics)), ""]
     parts += ["</details>", ""]
     return "\n".join([*parts, *([note, ""] if note else []), moved_sections(handbook, page)]).rstrip()
 
@@ -91,7 +95,7 @@ def moved_sections(handbook: Handbook, page: str) -> str:
         + "{ data-moved }"
         for path, ids in moved.items()
     ]
-    summary = '<summary markdown="span">Sections that stood here before</summary>'
+    summary = f'<summary markdown="span">{say(handbook, "Sections that stood here before")}</summary>'
     return "\n".join(
         ['<details class="moved" data-search-exclude markdown="1">', summary, "", *lines, "", "</details>"]
     )
@@ -99,7 +103,7 @@ def moved_sections(handbook: Handbook, page: str) -> str:
 
 def self_check(handbook: Handbook, page: str) -> str:
     """The page's questions, each with its explained answer in a block that opens without a script."""
-    parts = ["Answer aloud or on paper before you open the answer.", ""]
+    parts = [say(handbook, "Answer aloud or on paper before you open the answer."), ""]
     for question in handbook.questions_of_page(page):
         parts += [
             f'<details class="self-check" id="{question.id}" markdown="1">',
@@ -116,33 +120,41 @@ def self_check(handbook: Handbook, page: str) -> str:
 def skill_header(handbook: Handbook, page: str, skill_id: str) -> str:
     """One row of the map: skill, application, gap; and folded, what the analogy is worth, phases and hours."""
     skill = handbook.skill(skill_id)
-    hours = handbook.skill_hours(skill_id)
-    phases = [link(f"phase {handbook.phase_number(p.id)}", page, p.page) for p in handbook.phases_of_skill(skill_id)]
-    core = " for the core topics" if any(t.kind == "core" for t in handbook.topics_of_skill(skill_id)) else ""
-    labs = lab_links(page, [lab for lab in handbook.labs if lab.skill == skill_id])
+    words = functools.partial(say, handbook)
+    phases = [
+        link(words("phase {number}", number=handbook.phase_number(p.id)), page, p.page)
+        for p in handbook.phases_of_skill(skill_id)
+    ]
+    core = any(t.kind == "core" for t in handbook.topics_of_skill(skill_id))
+    when = words(
+        "In {phases}; {hours} for the core topics (estimate)." if core else "In {phases}; {hours} (estimate).",
+        phases=listed(phases, words("and")),
+        hours=hours(handbook, handbook.skill_hours(skill_id)),
+    )
+    labs = lab_links(handbook, page, [lab for lab in handbook.labs if lab.skill == skill_id])
     return "\n".join(
         [
             '<div class="bridge" markdown="1">',
             "",
             '<ol class="bridge__path">',
-            f"<li><span>You know</span> {inline(skill.backend)}</li>",
-            f"<li><span>You build</span> {inline(skill.application)}</li>",
-            f"<li><span>You learn</span> {inline(skill.gap)}</li>",
+            f"<li><span>{words('You know')}</span> {inline(skill.backend)}</li>",
+            f"<li><span>{words('You build')}</span> {inline(skill.application)}</li>",
+            f"<li><span>{words('You learn')}</span> {inline(skill.gap)}</li>",
             "</ol>",
             "",
             '<details class="bridge__more" markdown="1">',
-            '<summary markdown="span">In short: where the analogy holds, where it breaks, the outage, the hours</summary>',
+            f'<summary markdown="span">{words(IN_SHORT)}</summary>',
             "",
-            "Where the analogy holds",
+            words("Where the analogy holds"),
             f":   {inline(skill.holds)}",
             "",
-            "Where it breaks",
+            words("Where it breaks"),
             f":   {inline(skill.breaks)}",
             "",
-            "The outage that this causes",
+            words("The outage that this causes"),
             f":   {inline(skill.outage)}",
             "",
-            f"In {listed(phases)}; {hours_text(hours)}{core} (estimate). {labs}".rstrip(),
+            f"{when} {labs}".rstrip(),
             "{ .bridge__meta }",
             "",
             "</details>",
@@ -161,24 +173,24 @@ def phase_summary(handbook: Handbook, page: str, phase_id: str) -> str:
     ]
     for outcome in phase.outcomes:
         topics = [handbook.topic(t) for t in outcome.topics]
-        links = listed([link(t.title, page, t.page, t.id) for t in topics])
+        links = listed([link(t.title, page, t.page, t.id) for t in topics], say(handbook, "and"))
         lines += [
             f'<span id="{outcome.id}"{tick(outcome)}></span>{former_ids(outcome)}{inline(outcome.ask)}',
             f":   {inline(outcome.outcome)}",
             "",
-            f":   Topics: {links}.",
+            f":   {say(handbook, 'Topics: {topics}.', topics=links)}",
             "",
         ]
     for build in handbook.projects_of_phase(phase_id):
         lines += [
-            f"Build: {link(build.title, page, phase.page, build.id)}",
-            f":   {inline(build.brief)} {hours_text(build.hours)} (estimate).",
+            say(handbook, "Build: {project}", project=link(build.title, page, phase.page, build.id)),
+            f":   {inline(build.brief)} {hours(handbook, build.hours)} (estimate).",
             "",
         ]
-    if labs := lab_links(page, [lab for lab in handbook.labs if lab.phase == phase_id]):
-        lines += ["Repair", f":   {labs}", ""]
+    if labs := lab_links(handbook, page, [lab for lab in handbook.labs if lab.phase == phase_id]):
+        lines += [say(handbook, "Repair"), f":   {labs}", ""]
     lines += [
-        "Go on when",
+        say(handbook, "Go on when"),
         f":   {inline(phase.exit_check)}",
         "",
     ]
@@ -190,11 +202,16 @@ def topic(handbook: Handbook, page: str, topic_id: str) -> str:
     entry = handbook.topic(topic_id)
     phase = handbook.phase(entry.phase)
     before = needed_topics(handbook, entry, page)
-    meta = (
-        f"{link(f'Phase {handbook.phase_number(phase.id)}', page, phase.page)} of the roadmap, {hours_text(entry.hours)} "
-        f"(estimate).{f' Builds on {before}.' if before else ''}"
+    number = say(handbook, "Phase {number}", number=handbook.phase_number(phase.id))
+    meta = say(
+        handbook,
+        "{phase} of the roadmap, {hours} (estimate).",
+        phase=link(number, page, phase.page),
+        hours=hours(handbook, entry.hours),
     )
-    goal = f"{former_ids(entry)}**Goal:** {inline(entry.outcome)}"
+    if before:
+        meta += f" {say(handbook, 'Builds on {topics}.', topics=before)}"
+    goal = f"{former_ids(entry)}**{say(handbook, 'Goal:')}** {inline(entry.outcome)}"
     return block("div", "topic-card", goal, "", meta, "{ .topic-card__meta }", attributes=tick(entry).strip())
 
 
@@ -203,7 +220,8 @@ def cite(handbook: Handbook, page: str, source_id: str) -> str:
     source = handbook.source(source_id)
     title = attribute(f"{source.title}, {source.publisher}")
     address = source.url or link("", page, "reference/sources.md", source.id)[3:-1]
-    return f'([{inline(source.label)}]({address} "{title}"){{ .cite }}, checked {day(source.checked)})'
+    checked = say(handbook, "checked {day}", day=day(source.checked))
+    return f'([{inline(source.label)}]({address} "{title}"){{ .cite }}, {checked})'
 
 
 def calculator(name: str) -> str:
@@ -216,7 +234,8 @@ def tool(name: str) -> str:
     return f'<div class="tool" data-tool="{name}"></div>'
 
 
-def lab_links(page: str, labs: list[Lab]) -> str:
+def lab_links(handbook: Handbook, page: str, labs: list[Lab]) -> str:
     """'Lab: …' for a row's or a phase's card; empty without one."""
-    names = [f"{link(lab.title, page, lab.page)} ({hours_text(lab.hours)})" for lab in labs]
-    return f"{'Lab' if len(names) == 1 else 'Labs'}: {listed(names)}." if names else ""
+    names = [f"{link(lab.title, page, lab.page)} ({hours(handbook, lab.hours)})" for lab in labs]
+    phrase = "Lab: {labs}." if len(names) == 1 else "Labs: {labs}."
+    return say(handbook, phrase, labs=listed(names, say(handbook, "and"))) if names else ""

@@ -33,7 +33,12 @@ from macros.rules.weeks import (
     check_range_order,
     check_role_inside_total,
 )
-from macros.rules.words import check_definitions, check_no_markup, check_outcomes_start_with_a_verb
+from macros.rules.words import (
+    check_definitions,
+    check_frame_words,
+    check_no_markup,
+    check_outcomes_start_with_a_verb,
+)
 from macros.rules.writing import (
     check_fences,
     check_outline,
@@ -66,6 +71,7 @@ RULES: tuple[Rule, ...] = (
     check_specializations,
     check_assessment,
     check_outcomes_start_with_a_verb,
+    check_frame_words,
     check_no_markup,
     check_definitions,
     check_published_dates,

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator
+from math import ceil
 
 from macros.data.handbook import WEEKS_PER_MONTH, Handbook, Phase
 from macros.data.manuscript import Pages
 from macros.data.problems import Problem
+from macros.render.text import listed, span
 from macros.rules.ids import entries
 
 
@@ -29,15 +31,20 @@ def check_phases_inside_total(handbook: Handbook, pages: Pages) -> Iterator[Prob
 
     Otherwise the roadmap would promise a length that its own phases do not add up to.
     """
-    months = handbook.handbook.months
-    shortest, longest = sum(p.weeks.min for p in handbook.phases), sum(p.weeks.max for p in handbook.phases)
+    months, role = handbook.handbook.months, handbook.handbook.role_after_months
+    # Where hours ask for other weeks, with those: a new pace is then repaired in one go.
+    weeks = [_weeks_of_hours(handbook, phase) or (phase.weeks.min, phase.weeks.max) for phase in handbook.phases]
+    shortest, longest = (sum(ends) for ends in zip(*weeks, strict=True))
     first, last = months.min * WEEKS_PER_MONTH, months.max * WEEKS_PER_MONTH
     if shortest < first or longest > last:
+        least, most = max(1, int(shortest / WEEKS_PER_MONTH)), ceil(longest / WEEKS_PER_MONTH)
+        inside = "" if least <= role <= most else ", with role_after_months inside them"
         yield Problem(
-            ("phases",), f"{shortest}–{longest} weeks",
+            ("phases",),
+            f"{shortest}–{longest} weeks",
             f"does not lie inside {months.min}–{months.max} months ({first:.1f}–{last:.1f} weeks)",
-            "change the weeks of a phase, or the total in handbook.months",
-        )  # fmt: skip
+            f"change the weeks of a phase, or write months: {{ min: {least}, max: {most} }} under handbook{inside}",
+        )
 
 
 def check_role_inside_total(handbook: Handbook, pages: Pages) -> Iterator[Problem]:
@@ -60,15 +67,23 @@ def check_phase_hours(handbook: Handbook, pages: Pages) -> Iterator[Problem]:
     """
     pace = handbook.handbook.hours_per_week
     for index, phase in enumerate(handbook.phases):
-        hours = handbook.core_hours(phase.id)
-        least, most = phase.weeks.min * pace, phase.weeks.max * pace
-        if hours.min < least or hours.max > most:
+        if weeks := _weeks_of_hours(handbook, phase):
+            hours = handbook.core_hours(phase.id)
             yield Problem(
-                ("phases", index, "weeks"), f"{hours.min:g}–{hours.max:g} hours of core topics and project",
-                f"does not lie inside {least}–{most} hours "
+                ("phases", index, "weeks"),
+                f"{hours.min:g}–{hours.max:g} hours of core topics and project",
+                f"does not lie inside {phase.weeks.min * pace}–{phase.weeks.max * pace} hours "
                 f"({phase.weeks.min}–{phase.weeks.max} weeks of {pace} hours)",
-                "change hours of the phase's topics or project, or its weeks",
-            )  # fmt: skip
+                f"write weeks: {{ min: {weeks[0]}, max: {weeks[1]} }}, or change hours of the phase's topics or project",
+            )
+
+
+def _weeks_of_hours(handbook: Handbook, phase: Phase) -> tuple[int, int] | None:
+    """The weeks that a phase's hours take at the stated pace; None when its own weeks hold them."""
+    pace, hours = handbook.handbook.hours_per_week, handbook.core_hours(phase.id)
+    if phase.weeks.min * pace <= hours.min and hours.max <= phase.weeks.max * pace:
+        return None
+    return max(1, int(hours.min / pace)), ceil(hours.max / pace)
 
 
 def check_prerequisite_cycles(handbook: Handbook, pages: Pages) -> Iterator[Problem]:
@@ -216,13 +231,32 @@ def check_plan_pace(handbook: Handbook, pages: Pages) -> Iterator[Problem]:
     pace = handbook.handbook.hours_per_week
     least, most = pace * 0.65, pace * 1.1
     for i, phase in enumerate(handbook.phases):
-        for j, hours in enumerate(handbook.week_hours(phase)):
-            if not least <= hours <= most:
-                yield Problem(
-                    ("phases", i, "plan", j), f"{hours:g} hours",
-                    f"does not lie inside {least:g}–{most:g} hours ({pace} a week, with some give)",
-                    "move topics or project_hours to another week",
-                )  # fmt: skip
+        weeks = handbook.week_hours(phase)
+        outside = [j for j, hours in enumerate(weeks) if not least <= hours <= most]
+        allowed = f"{least:g}–{most:g} hours ({pace} a week, with some give)"
+        if len(outside) == 1:
+            yield Problem(
+                ("phases", i, "plan", *outside),
+                f"{weeks[outside[0]]:g} hours",
+                f"does not lie inside {allowed}",
+                "move topics or project_hours to another week",
+            )
+        elif outside:
+            # Of a new pace one line a phase tells enough.
+            yield Problem(
+                ("phases", i, "plan"),
+                f"weeks of {listed([f'{weeks[j]:g}' for j in outside])} hours",
+                f"do not lie inside {allowed}",
+                f"spread the plan's {sum(weeks):g} hours over {_count(sum(weeks), pace)} weeks; "
+                "a topic may stand in several",
+            )
+
+
+def _count(hours: float, pace: int) -> str:
+    """Numbers of weeks at which hours come near a pace: '6' or '5–6'."""
+    most = max(1, round(hours / pace))
+    least = min(most, ceil(hours / (pace * 1.05)))
+    return span(least, most)
 
 
 def _outcome_ids(phase: Phase) -> str:

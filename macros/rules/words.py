@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from macros.data.handbook import Handbook
 from macros.data.manuscript import Pages
 from macros.data.paths import DATA
 from macros.data.problems import KeyPath, Problem, check_plain_text, choices
+from macros.render.phrases import PHRASES
+from macros.render.text import listed
 from macros.rules.ids import entries
 
 
@@ -27,6 +30,27 @@ def check_outcomes_start_with_a_verb(handbook: Handbook, pages: Pages) -> Iterat
                     (*path, *step), first, "is not a verb that an outcome may start with",
                     f"{choices(first, verbs)}, or add it under `handbook.verbs` in {DATA}, where all of them stand",
                 )  # fmt: skip
+
+
+def check_frame_words(handbook: Handbook, pages: Pages) -> Iterator[Problem]:
+    """The words around a page's text are known, and a translation fills in what they fill in.
+
+    A misspelled one would stay English without a word, and a blank that nothing fills would end the build.
+    """
+    for phrase, said in handbook.handbook.words.items():
+        path: KeyPath = ("handbook", "words", phrase)
+        if phrase not in PHRASES:
+            yield Problem(path, phrase, "is none of the words around a page's text", choices(phrase, PHRASES))
+        elif surplus := sorted(_blanks(said) - _blanks(phrase)):
+            yield Problem(
+                path, said, f"has {listed(surplus)}, which nothing fills",
+                f"use {listed(sorted(_blanks(phrase))) or 'no braces and tags'} there",
+            )  # fmt: skip
+
+
+def _blanks(phrase: str) -> set[str]:
+    """What is filled in; a single brace counts as well, and what would open a tag."""
+    return set(re.findall(r"\{\w*\}|[{}<]", phrase))
 
 
 def check_no_markup(handbook: Handbook, pages: Pages) -> Iterator[Problem]:

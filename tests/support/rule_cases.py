@@ -156,7 +156,7 @@ BAD_DATA: list[tuple[ids.Rule, Damage, tuple[Any, ...]]] = [
     (
         weeks.check_phases_inside_total,
         _set("handbook", "months", "min", to=2),
-        (("phases",), "6–12 weeks", "inside 2–3 months", "total"),
+        (("phases",), "6–12 weeks", "inside 2–3 months", "write months: { min: 1, max: 3 }"),
     ),
     (
         weeks.check_role_inside_total,
@@ -247,6 +247,31 @@ BAD_DATA: list[tuple[ids.Rule, Damage, tuple[Any, ...]]] = [
         weeks.check_plan_pace,
         _set("phases", 0, "plan", 0, "project_hours", to=4),
         (("phases", 0, "plan", 0), "11.5 hours", "inside 6.5–11", "move topics"),
+    ),
+    (
+        weeks.check_phase_hours,
+        _set("handbook", "hours_per_week", to=6),
+        (("phases", 1, "weeks"), "30–60 hours", "inside 18–36 hours", "write weeks: { min: 5, max: 10 }"),
+    ),
+    (
+        weeks.check_plan_pace,
+        _set("handbook", "hours_per_week", to=6),
+        (("phases", 0, "plan"), "weeks of 9.5", "inside 3.9–6.6", "45 hours over 8 weeks"),
+    ),
+    (
+        words.check_frame_words,
+        _set("handbook", "words", to={"Next stop": "Weiter"}),
+        (("handbook", "words", "Next stop"), "Next stop", "none of the words", "nearest: Next step"),
+    ),
+    (
+        words.check_frame_words,
+        _set("handbook", "words", to={"Topics: {topics}.": "Themen: {themes}."}),
+        (("handbook", "words", "Topics: {topics}."), "Themen", "{themes}, which nothing fills", "use {topics}"),
+    ),
+    (
+        words.check_frame_words,
+        _set("handbook", "words", to={"Next": "<b>Weiter</b>"}),
+        (("handbook", "words", "Next"), "<b>", "has <", "no braces and tags"),
     ),
     (
         teaching.check_rubrics,

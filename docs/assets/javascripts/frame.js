@@ -117,6 +117,7 @@
 
   /** Code blocks: a button that copies, and a stop for the keyboard where a line is wider than the block. */
   function codeBlocks() {
+    const says = JSON.parse(one("#__config").textContent ?? "").translations;
     const widths = new ResizeObserver((entries) => {
       for (const { target } of entries) {
         if (target.scrollWidth > target.clientWidth) target.setAttribute("tabindex", "0");
@@ -131,10 +132,10 @@
       button.type = "button";
       button.className = "md-code__button";
       button.dataset.mdType = "copy";
-      button.title = "Copy to clipboard";
+      button.title = says["clipboard.copy"];
       button.addEventListener("click", () =>
         copy(code).then(
-          () => speak("Copied to clipboard"),
+          () => speak(says["clipboard.copied"]),
           () => speak("The browser did not allow copying"),
         ),
       );

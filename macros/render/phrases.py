@@ -1,0 +1,67 @@
+"""The words around a page's text, which a copy in another language says in its own (`handbook.words` in the data)."""
+
+from __future__ import annotations
+
+from macros.data.fields import HourRange
+from macros.data.handbook import Handbook
+from macros.render.text import span
+
+IN_SHORT = "In short: where the analogy holds, where it breaks, the outage, the hours"
+
+#: Each as the data names it. What stands in braces is filled in, and stays in a translation.
+PHRASES = (
+    # The header and the footer of a page.
+    "After this page you can",
+    "1 minute to read.",
+    "{minutes} minutes to read.",
+    "Read first: {pages}.",
+    "Learning the topic takes {hours} (estimate).",
+    "Learning the {topics} topics takes {hours} (estimate).",
+    "Sections that stood here before",
+    "Next",
+    "Next step",
+    "Answer aloud or on paper before you open the answer.",
+    # The cards of rows, phases and topics.
+    "You know",
+    "You build",
+    "You learn",
+    "Where the analogy holds",
+    "Where it breaks",
+    "The outage that this causes",
+    IN_SHORT,
+    "In {phases}; {hours} (estimate).",
+    "In {phases}; {hours} for the core topics (estimate).",
+    "Goal:",
+    "{phase} of the roadmap, {hours} (estimate).",
+    "Builds on {topics}.",
+    "Topics: {topics}.",
+    "Build: {project}",
+    "Repair",
+    "Go on when",
+    "Lab: {labs}.",
+    "Labs: {labs}.",
+    "phase {number}",
+    "Phase {number}",
+    "{hours} hours, likely {likely}",
+    "and",
+    "checked {day}",
+    # The foot of each page, and the page for an address that does not exist (overrides/).
+    "Source and issues",
+    "Made with",
+    "what is new",
+    "Page not found",
+    "This page does not exist (404)",
+    "The address may be mistyped, or the page has a new name. Nothing of yours is lost. Search with the field at the top, or go on from here:",
+    "Without a network you read your browser's copy. It holds every page, but not the book on one page, the files of the labs or the data.",
+    "A link on this site that led here is a mistake of ours.",
+)
+
+
+def say(handbook: Handbook, phrase: str, **values: object) -> str:
+    """One of PHRASES in the words of the data, filled in."""
+    return handbook.handbook.words.get(phrase, phrase).format(**values)
+
+
+def hours(handbook: Handbook, value: HourRange) -> str:
+    """'11–18 hours, likely 15'."""
+    return say(handbook, "{hours} hours, likely {likely}", hours=span(value.min, value.max), likely=f"{value.likely:g}")
