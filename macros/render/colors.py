@@ -6,6 +6,7 @@ import re
 from typing import NamedTuple
 
 _COLOR = re.compile(r"(?<![\w-])--(\w+):\s*([^;{}]+);")
+_DARK = re.compile(r'\[data-md-color-scheme="slate"\]\s*\{([^}]*)\}')
 
 
 class Colors(NamedTuple):
@@ -16,9 +17,9 @@ class Colors(NamedTuple):
 
 
 def sheet_colors(sheet: str) -> Colors:
-    """The colors of handbook.css: the light ones stand first, the dark ones last."""
-    found = _COLOR.findall(sheet)
-    return Colors(dict(reversed(found)), dict(found))
+    """The colors of handbook.css: the light ones stand first, the dark ones in the rule for the theme's dark scheme."""
+    dark = _DARK.search(sheet)
+    return Colors(dict(reversed(_COLOR.findall(sheet))), dict(_COLOR.findall(dark[1] if dark else "")))
 
 
 def painted(text: str, colors: dict[str, str]) -> str:
