@@ -112,7 +112,7 @@ def _problems(root: Path, edition: Edition, today: date | None) -> list[Problem]
             else ()
         ),
         *(check_past_dates(edition, today) if today else ()),
-        *check_navigation(read_text(root / NAVIGATION, NAVIGATION), pages),
+        *check_navigation(read_text(root / NAVIGATION, NAVIGATION), pages, handbook.handbook.title),
     ]
 
 

@@ -10,8 +10,8 @@ from macros.data.manuscript import Mark
 from macros.data.places import LOADER
 
 
-def navigation_node(text: str) -> yaml.Node | None:
-    """What stands under `nav`; None when nothing does.
+def navigation_node(text: str, key: str = "nav") -> yaml.Node | None:
+    """What stands under `nav`, or another key; None when nothing does.
 
     Args:
         text: mkdocs.yml.
@@ -21,7 +21,7 @@ def navigation_node(text: str) -> yaml.Node | None:
     """
     root = yaml.compose(text, LOADER)
     pairs = root.value if isinstance(root, yaml.MappingNode) else []
-    return next((node for key, node in pairs if key.value == "nav"), None)
+    return next((node for name, node in pairs if name.value == key), None)
 
 
 def named_pages(node: yaml.Node) -> Iterator[Mark]:

@@ -1,4 +1,4 @@
-"""Rules on the navigation in mkdocs.yml: it names every page, and only pages that exist."""
+"""Rules on mkdocs.yml: its navigation names every page, and only pages that exist; its name is the handbook's."""
 
 from __future__ import annotations
 
@@ -8,24 +8,32 @@ import yaml
 
 from macros.data.manuscript import Pages
 from macros.data.navigation import named_pages, navigation_node
-from macros.data.paths import NAVIGATION
+from macros.data.paths import DATA, NAVIGATION
 from macros.data.places import yaml_problem
 from macros.data.problems import Problem, choices
 
 
-def check_navigation(text: str, pages: Pages) -> Iterator[Problem]:
-    """The navigation in mkdocs.yml names every page, and only pages that exist.
+def check_navigation(text: str, pages: Pages, title: str) -> Iterator[Problem]:
+    """The navigation in mkdocs.yml names every page, and only pages that exist; the site has the handbook's name.
 
-    A page that it leaves out is found by nobody; a line without its page would end the build.
+    A page that it leaves out is found by nobody; a line without its page would end the build. With two names a copy
+    would be called one in its header and another in its feed and its book.
 
     Args:
         text: mkdocs.yml.
+        title: of the handbook.
     """
     try:
         start = navigation_node(text)
     except yaml.MarkedYAMLError as error:
         yield yaml_problem(error, text, NAVIGATION)
         return
+    name = navigation_node(text, "site_name")
+    if isinstance(name, yaml.ScalarNode) and name.tag.startswith("tag:") and name.value != title:
+        yield Problem(
+            (), name.value, f"is not the title in {DATA}", f"write {title} here, or change the title there",
+            NAVIGATION, name.start_mark.line + 1, name.start_mark.column + 1, "site_name",
+        )  # fmt: skip
     if start is None:
         rule, repair = (
             "is missing",

@@ -13,6 +13,9 @@ import pytest
 from support.htmlpages import BuiltPage, address, built_pages
 from support.sitebuild import ROOT
 
+# The facts of the source article.
+pytestmark = pytest.mark.this_handbook
+
 ROWS = [
     ("API design", "Model serving interfaces", "Model input/output formats", "skills/api-design.md"),
     (

@@ -19,6 +19,9 @@ from support.htmlpages import BuiltPage, broken_links, built_pages
 from support.serving import SUBPATH
 from support.sitebuild import ROOT, build, copy_sources
 
+# They edit entries of this handbook, and read what its guides say.
+pytestmark = pytest.mark.this_handbook
+
 NAV = "mkdocs.yml"
 #: What parts the lists of the data file.
 RULE = "# " + "-" * 105

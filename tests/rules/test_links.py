@@ -128,21 +128,25 @@ NAV = "site_name: x\nurl: !ENV [X, y]\nnav:\n  - Home: index.md\n  - Rows:\n    
 
 def test_the_navigation_names_every_page_and_no_other() -> None:
     written = {name: pages()[name] for name in ("index.md", "row.md", "phase.md")}
-    assert list(check_navigation(NAV, written)) == []
-    (problem,) = check_navigation("site_name: x\n", written)
+    assert list(check_navigation(NAV, written, "x")) == []
+    (problem,) = check_navigation("site_name: x\n", written, "x")
     assert str(problem).startswith("mkdocs.yml:1:1 nav: nothing: is missing: restore it")
-    (problem,) = check_navigation(NAV + "  - Again: row.md\n", written)
+    (problem,) = check_navigation(NAV + "  - Again: row.md\n", written, "x")
     assert str(problem) == (
         "mkdocs.yml:8:12 nav: 'row.md': stands in the navigation twice, first in line 6: remove one of the two lines"
     )
-    assert list(check_navigation(NAV + "  - Elsewhere: https://example.org/\n", written)) == []
+    assert list(check_navigation(NAV + "  - Elsewhere: https://example.org/\n", written, "x")) == []
     written["rows.md"] = written.pop("row.md")
-    assert [str(problem) for problem in check_navigation(NAV, written)] == [
+    assert [str(problem) for problem in check_navigation(NAV, written, "x")] == [
         "mkdocs.yml:6:9 nav: 'row.md': is not a page below docs/: use one of index.md, phase.md, rows.md "
         "(nearest: rows.md), write it, or remove the line",
         "mkdocs.yml:4:3 nav: 'rows.md': stands in no line of the navigation: add `- Row: rows.md` in its place",
     ]
-    (problem,) = check_navigation("nav: [", written)
+    problem, _ = check_navigation("site_name: y\n", written, "x")
+    assert str(problem) == (
+        "mkdocs.yml:1:12 site_name: 'y': is not the title in docs/data/skills.yml: write x here, or change the title there"
+    )
+    (problem,) = check_navigation("nav: [", written, "x")
     assert (problem.file, problem.rule.split(" (")[0]) == ("mkdocs.yml", "is not valid YAML")
 
 

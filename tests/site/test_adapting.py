@@ -58,7 +58,9 @@ def test_every_link_of_the_copy_leads_somewhere(pages: dict[str, BuiltPage], sit
 def test_the_frame_of_every_page_says_the_copy_s_name(pages: dict[str, BuiltPage]) -> None:
     for page in pages.values():
         for part in page.tree.xpath("//head | //header | //footer"):
-            assert "AI Engineer" not in (part.text_content() + "".join(part.xpath(".//@content | .//@title"))), page.path
+            assert "AI Engineer" not in (part.text_content() + "".join(part.xpath(".//@content | .//@title"))), (
+                page.path
+            )
     head = pages["index.html"].tree.find("head")
     assert head.findtext("title") == adapting.TITLE
     (alternative,) = head.xpath("meta[@property='og:image:alt']/@content")

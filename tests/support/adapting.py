@@ -15,7 +15,9 @@ from macros.data.problems import DataError, Problem
 
 TITLE = "Vom Backend zur KI"
 TAGLINE = "Was wir können, was uns fehlt, wie lange es dauert."
-ABOUT = "Der Lehrplan unseres Teams: vom Backend zu Systemen mit Modellen, mit den Wochen, den Lücken und den Proben dazu."
+ABOUT = (
+    "Der Lehrplan unseres Teams: vom Backend zu Systemen mit Modellen, mit den Wochen, den Lücken und den Proben dazu."
+)
 PAPER, DARK_PAPER, ACCENT = "#f2f7f4", "#0d1a14", "#00604a"
 LOGO = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 48 48" role="img" aria-label="Unser Team"><circle r="9"/></svg>\n'
 #: English words around a page's text, and ours.
@@ -84,7 +86,9 @@ def renamed(project: Path) -> None:
         ("language: en", "language: de"),
     )
     text = (project / NAVIGATION).read_text(encoding="utf-8")
-    (project / NAVIGATION).write_text(re.sub("(?m)^site_description: .*", f"site_description: '{ABOUT}'", text), "utf-8")
+    (project / NAVIGATION).write_text(
+        re.sub("(?m)^site_description: .*", f"site_description: '{ABOUT}'", text), "utf-8"
+    )
     change(project, DATA, lambda data: data["handbook"].update(title=TITLE, tagline=TAGLINE, words=WORDS))
     sheet = project / "docs/assets/stylesheets/handbook.css"
     replace(sheet, ("#fbfaf7", PAPER), ("#14181d", DARK_PAPER), ("#a8350f", ACCENT))
