@@ -16,7 +16,6 @@ from macros.entities.edition import Edition
 from support.serving import FLAGS, SUBPATH, serve
 from support.sitebuild import ROOT, build
 
-
 #: Whose pages and figures the tests marked `this_handbook` name.
 TITLE = "Backend → AI Engineer"
 

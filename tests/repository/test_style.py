@@ -50,6 +50,8 @@ def _run(*command: str) -> subprocess.CompletedProcess[str]:
 
 @pytest.mark.parametrize("tool", TOOLS)
 def test_style(tool: str) -> None:
+    if tool == "spelling" and "\n  language: en\n" not in (ROOT / "mkdocs.yml").read_text(encoding="utf-8"):
+        pytest.skip("the list of misspelled words is English, and the language in mkdocs.yml is another")
     done = _run(*TOOLS[tool])
     assert done.returncode == 0, f"{done.stdout}{done.stderr}\n{REPAIR}"
 

@@ -107,7 +107,7 @@ def test_a_chapter_that_was_left_out_is_nowhere(pages: dict[str, BuiltPage], sit
 
 def test_a_page_of_one_s_own_is_in_the_menu_and_has_its_card(pages: dict[str, BuiltPage]) -> None:
     for path in ("index.html", "404.html"):
-        assert pages[path].tree.xpath("//a[contains(@href, 'team/')][normalize-space() = 'Unser Team']"), path
+        assert pages[path].tree.xpath("//a[contains(@href, 'team/')][normalize-space() = 'Das Team']"), path
     assert "Find the person" in pages["team/index.html"].article.find_class("page-card")[0].text_content()
 
 

@@ -19,7 +19,7 @@ ABOUT = (
     "Der Lehrplan unseres Teams: vom Backend zu Systemen mit Modellen, mit den Wochen, den Lücken und den Proben dazu."
 )
 PAPER, DARK_PAPER, ACCENT = "#f2f7f4", "#0d1a14", "#00604a"
-LOGO = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 48 48" role="img" aria-label="Unser Team"><circle r="9"/></svg>\n'
+LOGO = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 48 48" role="img" aria-label="Das Team"><circle r="9"/></svg>\n'
 #: English words around a page's text, and ours.
 WORDS = {
     "After this page you can": "Nach dieser Seite kannst du",
@@ -42,7 +42,7 @@ next:
   why: Begin with the map.
 ---
 
-# Unser Team
+# Das Team
 
 {{ page_header() }}
 
@@ -72,10 +72,12 @@ def problems(project: Path) -> list[Problem]:
 
 def change(project: Path, file: str, edit: Callable[[dict[str, Any]], object]) -> None:
     """Change what a data file holds."""
-    data = yaml.safe_load((project / file).read_text(encoding="utf-8"))
+    text = (project / file).read_text(encoding="utf-8")
+    data = yaml.safe_load(text)
     edit(data)
-    text = yaml.safe_dump(data, allow_unicode=True, sort_keys=False, width=10**6)
-    (project / file).write_text(text, encoding="utf-8")
+    first, _, _ = text.partition("\n")
+    rest = yaml.safe_dump(data, allow_unicode=True, sort_keys=False, width=10**6)
+    (project / file).write_text(f"{first}\n{rest}", encoding="utf-8")
 
 
 def renamed(project: Path) -> None:
@@ -98,7 +100,7 @@ def renamed(project: Path) -> None:
 def with_a_page(project: Path) -> None:
     """A page of one's own, in the navigation and linked from the text of another."""
     (project / "docs/team.md").write_text(PAGE, encoding="utf-8")
-    replace(project / NAVIGATION, ("  - Home: index.md\n", "  - Home: index.md\n  - Unser Team: team.md\n"))
+    replace(project / NAVIGATION, ("  - Home: index.md\n", "  - Home: index.md\n  - Das Team: team.md\n"))
     replace(project / "docs/index.md", ("{{ page_footer() }}", "[Wer wir sind](team.md).\n\n{{ page_footer() }}"))
 
 
