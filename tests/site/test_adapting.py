@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -16,10 +19,14 @@ from macros.rules.every import check
 from support import adapting
 from support.htmlpages import BuiltPage, broken_links, built_files
 from support.serving import SUBPATH
-from support.sitebuild import build, copy_sources
+from support.sitebuild import ROOT, build, copy_sources
 
 # One worker builds the copy for all of them.
-pytestmark = pytest.mark.xdist_group("adapting")
+pytestmark = [pytest.mark.xdist_group("adapting"), pytest.mark.this_handbook]
+
+
+#: What the copy is called no more.
+TITLE = "Backend → AI Engineer"
 
 
 @pytest.fixture(scope="module")
@@ -130,3 +137,23 @@ def test_a_new_pace_names_each_thing_to_change_once(pace: int, most: int, checke
     assert len({problem.path for problem in found}) == len(found)
     for problem in found:
         assert "write " in problem.repair or "spread the plan's" in problem.repair, problem
+
+
+def test_a_copy_with_another_title_skips_what_is_about_this_handbook(project: Path) -> None:
+    shutil.copytree(ROOT / "tests", project / "tests", ignore=shutil.ignore_patterns("__pycache__", "node_modules"))
+    shutil.copy(ROOT / "pyproject.toml", project)
+    command = [
+        sys.executable,
+        "-B",
+        "-m",
+        "pytest",
+        "-n0",
+        "-rs",
+        "-p",
+        "no:cacheprovider",
+        "tests/repository/test_brief.py",
+    ]
+    done = subprocess.run(command, cwd=project, capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout
+    assert f"about {TITLE}; the title in docs/data/skills.yml is another" in done.stdout
+    assert "passed" not in done.stdout
