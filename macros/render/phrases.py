@@ -53,7 +53,12 @@ PHRASES = (
     "This page does not exist (404)",
     "The address may be mistyped, or the page has a new name. Nothing of yours is lost. Search with the field at the top, or go on from here:",
     "Without a network you read your browser's copy. It holds every page, but not the book on one page, the files of the labs or the data.",
-    "A link on this site that led here is a mistake of ours.",
+    "The skill map, when you look for what a backend skill becomes",
+    "The roadmap, when you look for phases, weeks and hours",
+    "Topic index, when you know what the page was about",
+    "Glossary, when you look for a term",
+    "Contribute, when a link on this site led you here: that is a mistake of ours",
+    "Home, when you want to begin again",
 )
 
 

@@ -6,9 +6,11 @@ from __future__ import annotations
 
 import functools
 import hashlib
+import re
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from macros.book.chapters import STYLES, read_book
 from macros.book.llms import llms, llms_full
@@ -105,6 +107,9 @@ def finish(site: Path, edition: Edition, settings: Settings, keep: Keep = made_a
             text = _with_tables(text, colors)
             used.add_page(text)
             _write(page, with_policy(linked_lean(text)))
+    missing = site / "404.html"
+    if missing.is_file():
+        _write(missing, _without_dead_ways(missing.read_text(encoding="utf-8"), site, urlsplit(settings.url).path))
     if settings.live:
         _write(site / WORKER, last_worker())
         return
@@ -112,6 +117,17 @@ def finish(site: Path, edition: Edition, settings: Settings, keep: Keep = made_a
     finish_on_demand(site, edition, live=False)
     _write(site / WORKER, worker(site) if settings.offline else last_worker())
     _write(site / MANIFEST, manifest(site))
+
+
+def _without_dead_ways(page: str, site: Path, base: str) -> str:
+    """The page for an address that does not exist, without ways to chapters that a copy has left out."""
+
+    def kept(way: re.Match[str]) -> str:
+        return way[0] if (site / way[1].removeprefix(base) / "index.html").is_file() else ""
+
+    before, opening, rest = page.partition('<ul class="ways-on">')
+    ways, closing, after = rest.partition("</ul>")
+    return before + opening + re.sub(r'\s*<li><a href="([^"]*)">.*?</li>', kept, ways) + closing + after
 
 
 def _with_tables(page: str, colors: Colors) -> str:

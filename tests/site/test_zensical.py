@@ -16,7 +16,7 @@ from support.serving import SUBPATH
 from support.sitebuild import copy_sources
 
 # One worker builds the site for all of them.
-pytestmark = pytest.mark.xdist_group("zensical")
+pytestmark = [pytest.mark.xdist_group("zensical"), pytest.mark.this_handbook]
 
 #: What differs, and why. A difference that is not here fails, and so does an entry that no page needs any more.
 DIFFERENCES = {
