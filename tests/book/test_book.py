@@ -155,11 +155,11 @@ def test_search_engines_and_the_site_s_own_search_lead_to_the_pages(page: BuiltP
     assert '"location":"book/' not in (site / "search/search_index.json").read_text(encoding="utf-8")
 
 
-def test_what_the_head_of_the_book_names_exists(page: BuiltPage, site: Path) -> None:
+def test_what_the_head_of_the_book_names_exists(page: BuiltPage, site: Path, book: Book) -> None:
     files = page.tree.xpath("//head/link[@rel!='canonical']/@href")
     assert len(files) >= 5
     assert [name for name in files if not (site / posixpath.normpath(f"book/{name}")).is_file()] == []
-    assert page.tree.get("lang") == "en"
+    assert page.tree.get("lang") == book.language
 
 
 @pytest.mark.parametrize(
@@ -200,7 +200,7 @@ def test_the_pdf_has_bookmarks_numbers_and_links_that_work(printed: bytes, book:
     read = PdfReader(BytesIO(printed))
     assert read.metadata.title == book.title
     assert read.metadata.creation_date == MOMENT
-    assert read.root_object["/Lang"] == "en"
+    assert read.root_object["/Lang"] == book.language
     assert read.root_object["/MarkInfo"]["/Marked"]
 
     def flat(entries: list) -> list:
@@ -274,8 +274,8 @@ def test_without_a_built_site_a_person_is_told_what_to_do(tmp_path: Path) -> Non
     assert not (tmp_path / "dist").exists()
 
 
-def test_without_a_browser_there_is_an_epub_and_the_old_pdf(site: Path, tmp_path: Path) -> None:
-    (tmp_path / "backend-to-ai-engineer.pdf").write_text("the old one", encoding="utf-8")
+def test_without_a_browser_there_is_an_epub_and_the_old_pdf(site: Path, book: Book, tmp_path: Path) -> None:
+    (tmp_path / f"{book.slug}.pdf").write_text("the old one", encoding="utf-8")
     done = subprocess.run(
         [sys.executable, "-m", "macros.book", str(site), str(tmp_path)],
         cwd=ROOT, capture_output=True, text=True, env={"PATH": ""},
@@ -283,8 +283,8 @@ def test_without_a_browser_there_is_an_epub_and_the_old_pdf(site: Path, tmp_path
     assert done.returncode == 1
     assert "install it with" in done.stderr
     assert "Traceback" not in done.stderr
-    assert sorted(f.name for f in tmp_path.iterdir()) == ["backend-to-ai-engineer.epub", "backend-to-ai-engineer.pdf"]
-    assert (tmp_path / "backend-to-ai-engineer.pdf").read_text(encoding="utf-8") == "the old one"
+    assert sorted(f.name for f in tmp_path.iterdir()) == [f"{book.slug}.epub", f"{book.slug}.pdf"]
+    assert (tmp_path / f"{book.slug}.pdf").read_text(encoding="utf-8") == "the old one"
 
 
 # --- EPUB ---

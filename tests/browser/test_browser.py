@@ -139,6 +139,7 @@ PAINTED = """(element, part) => {
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.this_handbook
 def test_nothing_is_said_by_a_color_alone_where_colors_are_forced(
     browser: Browser, served: str, scheme: Literal["light", "dark"]
 ) -> None:
@@ -203,6 +204,7 @@ def test_the_browser_s_own_bars_have_the_color_of_the_page(browser: Browser, ser
         assert page.evaluate(shown) == dark == [page.evaluate(ground)]
 
 
+@pytest.mark.this_handbook
 def test_without_javascript_the_system_s_colors_answers_and_terms_work(browser: Browser, served: str) -> None:
     shades = {}
     for scheme in ("light", "dark"):
@@ -218,6 +220,7 @@ def test_without_javascript_the_system_s_colors_answers_and_terms_work(browser: 
 
 
 @pytest.mark.parametrize("path", ["", "skills/api-design/", "roadmap/", "reference/glossary/"])
+@pytest.mark.this_handbook
 def test_the_keyboard_reaches_everything_in_order(browser: Browser, served: str, path: str) -> None:
     with browser.new_context(viewport=DEVICES["desktop"]) as context:
         page, _, _ = _open(context, served + path)
@@ -247,6 +250,7 @@ def test_the_keyboard_reaches_everything_in_order(browser: Browser, served: str,
 DEFINITION = re.compile("^token: The unit in which a model reads")
 
 
+@pytest.mark.this_handbook
 def test_a_sentence_with_terms_is_copied_and_printed_as_it_stands(browser: Browser, served: str) -> None:
     sentence = "A model reads and writes tokens, pieces of text of a few characters each. A tokenizer cuts the text"
     with browser.new_context(viewport=DEVICES["desktop"]) as context:
@@ -265,6 +269,7 @@ def test_a_sentence_with_terms_is_copied_and_printed_as_it_stands(browser: Brows
     assert "The unit in which a model reads" not in printed
 
 
+@pytest.mark.this_handbook
 def test_a_term_shows_its_definition_to_the_keyboard(browser: Browser, served: str) -> None:
     with browser.new_context(viewport=DEVICES["desktop"]) as context:
         page, _, _ = _open(context, served + "skills/api-design/")
@@ -334,6 +339,7 @@ def test_the_color_switch_works_by_keyboard_and_is_remembered(browser: Browser, 
         assert page.locator("body").get_attribute("data-md-color-scheme") == "slate"
 
 
+@pytest.mark.this_handbook
 def test_search_leads_from_a_backend_word_to_its_page(browser: Browser, served: str) -> None:
     found = {}
     # One page for all words: the index is fetched and read once.
@@ -397,6 +403,7 @@ def test_the_search_index_is_fetched_only_when_somebody_searches(browser: Browse
         page.locator(".md-search-result__item").first.wait_for()
 
 
+@pytest.mark.this_handbook
 def test_on_paper_answers_are_printed_and_the_frame_is_not(browser: Browser, served: str) -> None:
     with browser.new_context(color_scheme="dark") as context:
         page, _, _ = _open(context, served + "skills/error-handling/")

@@ -13,6 +13,9 @@ from macros.registry import CALCULATORS
 from support.serving import SUBPATH
 from support.sitebuild import ROOT
 
+# They have this handbook's pages.
+pytestmark = pytest.mark.this_handbook
+
 #: formula, inputs, results worked by hand or published
 SUMS: list[tuple[str, dict[str, float], dict[str, float]]] = [
     # (5,000 × 2 + 1,000 × 0.5 + 300 × 10) / 1,000,000; 20,000 calls, 4 % twice, 96 % accepted

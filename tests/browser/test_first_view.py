@@ -13,6 +13,9 @@ from playwright.sync_api import Browser, BrowserContext, Page, Response, expect
 
 from support.htmlpages import built_pages
 
+# What is measured is named: pages, words and figures of this handbook.
+pytestmark = pytest.mark.this_handbook
+
 #: One page of each kind, the longest of each, and all that have a tool.
 KINDS = [
     "",

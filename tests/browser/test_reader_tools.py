@@ -22,6 +22,9 @@ from macros.site.assets import SCRIPTS, own_files
 from support.serving import SUBPATH
 from support.sitebuild import ROOT
 
+# The tools count with this handbook's hours and names.
+pytestmark = pytest.mark.this_handbook
+
 KB = 1024
 DEVICES = {"phone": {"width": 390, "height": 844}, "desktop": {"width": 1280, "height": 900}}
 #: The key of the notes, as docs/assets/javascripts/lib/page.js makes it from the site's address.

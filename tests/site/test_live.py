@@ -24,6 +24,9 @@ from support.edits import BAD, GOOD, KEEPING, Edit, Project, page_added, page_re
 from support.live_build import LiveBuild
 from support.sitebuild import ROOT, copy_sources
 
+# Its edits are edits of this handbook's pages.
+pytestmark = pytest.mark.this_handbook
+
 #: How many random edits are compared one by one. `EDITS=100 python -m pytest -n0 tests/site/test_live.py -k edits` takes
 #: five minutes when nothing else runs. By default nearly every kind is made once, and a clean build follows twice.
 EDITS = int(os.environ.get("EDITS", 0))

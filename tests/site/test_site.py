@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from macros.commands.drafts import PLACEHOLDER, placeholders
 from macros.data.paths import JOINED_SCHEMA
 from macros.entities.files import MODELS, SCHEMAS
 from support.htmlpages import BuiltPage, address, broken_links, built_files, built_pages
@@ -273,3 +274,7 @@ def test_the_data_is_published_beside_the_pages(site: Path, checked: tuple) -> N
         assert (site / file.removeprefix("docs/")).read_bytes() == (ROOT / file).read_bytes()
     shape = json.loads((site / JOINED_SCHEMA).read_text(encoding="utf-8"))
     assert list(shape["properties"]) == list(published)
+
+
+def test_the_handbook_holds_no_placeholder() -> None:
+    assert placeholders(ROOT) == [], f"write what each {PLACEHOLDER!r} asks for"
