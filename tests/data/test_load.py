@@ -112,8 +112,8 @@ BAD_FILES: dict[str, tuple[bytes | str, str]] = {
     ),
     "unknown key": (
         GOOD.replace("  tagline: Small.", "  tagline: Small.\n  titel: Again"),
-        "d.yml:4:3 handbook.titel: 'titel': is not a known key: use one of title, tagline, months, role_after_months, "
-        "hours_per_week, pace, reviewed, verbs, words (nearest: title)",
+        "d.yml:4:3 handbook.titel: 'titel': is not a known key: use one of title, tagline, months, …, words "
+        "(nearest: title)",
     ),
     "missing key": (
         GOOD.replace("  tagline: Small.\n", ""),

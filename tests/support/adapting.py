@@ -10,7 +10,7 @@ from typing import Any
 import yaml
 
 from macros.checked import load_checked
-from macros.data.paths import DATA, HISTORY, NAVIGATION, QUESTIONS, SOURCES
+from macros.data.paths import DATA, HISTORY, NAVIGATION, PUBLISHED_IDS, QUESTIONS, SOURCES
 from macros.data.problems import DataError, Problem
 
 TITLE = "Vom Backend zur KI"
@@ -23,9 +23,8 @@ LOGO = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 48 48" role="img" a
 #: English words around a page's text, and ours.
 WORDS = {
     "After this page you can": "Nach dieser Seite kannst du",
-    "Time: {time}. Before: {before}.": "Zeit: {time}. Vorher: {before}.",
-    "{minutes} minutes to read": "{minutes} Minuten Lesezeit",
-    "nothing": "nichts",
+    "{minutes} minutes to read.": "{minutes} Minuten Lesezeit.",
+    "Read first: {pages}.": "Vorher: {pages}.",
     "Next": "Weiter",
     "You know": "Du kannst",
     "Page not found": "Seite nicht gefunden",
@@ -125,6 +124,10 @@ def without_challenges(project: Path) -> None:
         file.write_text(re.sub(r"\[([^\]]*)\]\([./]*challenges\.md[^)]*\)", r"\1", text), encoding="utf-8")
     uncited = {problem.value for problem in problems(project) if problem.rule == "is cited on no page"}
     change(project, SOURCES, lambda data: data.update(sources=[s for s in data["sources"] if s["id"] not in uncited]))
+    ended = {problem.line for problem in problems(project) if problem.file == PUBLISHED_IDS}
+    ids = (project / PUBLISHED_IDS).read_text(encoding="utf-8").splitlines(keepends=True)
+    kept = [line for number, line in enumerate(ids, 1) if number not in ended]
+    (project / PUBLISHED_IDS).write_text("".join(kept), encoding="utf-8")
 
 
 def at_half_the_pace(project: Path) -> None:
