@@ -57,16 +57,16 @@ def test_a_reader_without_network_reads_every_page_and_gets_the_new_one_when_it_
         page.wait_for_function("() => navigator.serviceWorker.controller")
         context.set_offline(True)
         page.goto(address + "skills/error-handling/")
-        assert page.inner_text("h1").startswith("Caches around a model")
+        assert page.inner_text("h1").startswith("From error handling")
         page.goto(address + "skills/error-handling?from=a-note")
         assert page.url.endswith("skills/error-handling/?from=a-note")
-        assert page.inner_text("h1").startswith("Caches around a model")
+        assert page.inner_text("h1").startswith("From error handling")
         page.goto(address + "no-such-page/")
         assert page.locator("h1#not-found").is_visible()
         context.set_offline(False)
         # A deployment: the very next visit shows it, though the old copy is still there.
         file = copy / "skills/error-handling/index.html"
-        file.write_text(file.read_text(encoding="utf-8").replace("Caches around a model", "Deployed anew"), "utf-8")
+        file.write_text(file.read_text(encoding="utf-8").replace("From error handling", "Deployed anew"), "utf-8")
         sheet = copy / "assets/stylesheets/handbook.css"
         sheet.write_text(sheet.read_text(encoding="utf-8") + "h1 { outline: 3px solid rgb(1, 2, 3); }", "utf-8")
         # In another tab: one that is open keeps its style sheets in memory.
