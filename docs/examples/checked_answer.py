@@ -16,7 +16,7 @@ def complaint(text: str, customer: str) -> str | None:
     paid = PAID_CENTS.get((customer, str(order)))
     if paid is None:
         return f"order {order} is not an order of this customer"
-    # Named as what is allowed: NaN, -1 and true pass a test for "not too much".
+    # Say what is allowed: a test for "not too much" lets NaN, -1 and true pass.
     fits = type(cents) is int and 0 < cents <= paid
     return None if fits else f"{cents} is not a number of cents from 1 to {paid}"
 

@@ -27,7 +27,7 @@ ROWS = [
     ("Caching strategies", "Retrieval augmentation", "RAG architecture patterns", "skills/caching-strategies/index.md"),
     ("Load balancing", "Model inference scaling", "Model quantization basics", "skills/load-balancing/index.md"),
     ("Microservice architecture", "AI service design", "Prompt engineering", "skills/microservice-architecture.md"),
-    ("Error handling", "LLM output validation", "Hallucination management", "skills/error-handling.md"),
+    ("Error handling", "LLM output validation", "Hallucination management", "skills/error-handling/index.md"),
 ]
 
 #: What must be readable on each page; letter case is ignored.

@@ -1,0 +1,52 @@
+"""Retry what may pass, within a deadline, and stop at once for everything else."""
+
+import random
+from collections.abc import Iterator
+
+BASE, CAP, ATTEMPTS, DEADLINE = 0.5, 8.0, 3, 6.0  # the times are in seconds
+random.seed(1)  # so that the example prints the same each time
+
+# Each reply: status, code of the error, Retry-After in seconds, time it took.
+Reply = tuple[int, str, float, float]
+CASES: dict[str, list[Reply]] = {
+    "two short faults": [(503, "", 0, 0.2), (529, "", 0, 0.2), (200, "", 0, 1.4)],
+    "rate limit": [(429, "rate_limit_exceeded", 2, 0.1), (200, "", 0, 1.4)],
+    "long rate limit": [(429, "rate_limit_exceeded", 30, 0.1), (200, "", 0, 1.4)],
+    "no credit": [(429, "credit_balance_exhausted", 0, 0.1), (200, "", 0, 1.4)],
+    "prompt too long": [(400, "context_length_exceeded", 0, 0.1)],
+    "slow and down": [(504, "", 0, 4.0), (504, "", 0, 4.0), (200, "", 0, 1.4)],
+}
+# A limit on money or usage: extend it with the codes of your provider.
+SPENT = {"credit_balance_exhausted", "insufficient_quota"}
+
+
+def may_pass(status: int, code: str) -> bool:
+    """Whether the same request can succeed later without anyone's help."""
+    if status == 429:
+        return code not in SPENT
+    return status in {408, 500, 502, 503, 504, 529}
+
+
+def call(replies: Iterator[Reply]) -> str:
+    spent = 0.0
+    for attempt in range(ATTEMPTS):
+        status, code, retry_after, took = next(replies)
+        spent += took  # a real client also cuts the call off at the deadline
+        if status == 200:
+            return f"answered after {attempt + 1} calls, {spent:.1f} s"
+        if not may_pass(status, code):
+            return f"fallback: {status} {code} will not pass by itself"
+        if attempt == ATTEMPTS - 1:
+            break
+        # A random wait below a growing limit, and never less than Retry-After.
+        wait = max(random.uniform(0, min(CAP, BASE * 2**attempt)), retry_after)
+        if spent + wait >= DEADLINE:
+            return f"fallback: a wait of {wait:.1f} s would miss the deadline"
+        spent += wait
+        if took >= DEADLINE - spent:
+            return f"fallback: {DEADLINE - spent:.1f} s left, a call took {took:.1f} s"
+    return f"fallback: {ATTEMPTS} calls failed"
+
+
+for name, replies in CASES.items():
+    print(f"{name:18}{call(iter(replies))}")
