@@ -37,7 +37,8 @@ def run(name: str, arguments: dict[str, Any], customer: str) -> str:
 
 
 for name, arguments in obedient_model(TICKET):
-    print(f"{run(name, arguments, customer='c1'):9}{name} {[*arguments.values()][0]}")
+    target = arguments.get("order") or arguments.get("to")
+    print(f"{run(name, arguments, customer='c1'):9}{name} {target}")
 
 assert [to for to, text in OUTBOX] == ["ana@customer.test"]
 print(f"emails sent: {len(OUTBOX)}, to strangers: 0")
