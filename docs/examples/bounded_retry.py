@@ -1,4 +1,4 @@
-"""Retry what may pass, within a deadline, and stop at once for everything else."""
+"""Retry what waiting can fix, within a deadline, and stop at once otherwise."""
 
 import random
 from collections.abc import Iterator
@@ -6,7 +6,7 @@ from collections.abc import Iterator
 BASE, CAP, ATTEMPTS, DEADLINE = 0.5, 8.0, 3, 6.0  # the times are in seconds
 random.seed(1)  # so that the example prints the same each time
 
-# Each reply: status, code of the error, Retry-After in seconds, time it took.
+# Each reply: status, error.code, Retry-After in seconds, time it took.
 Reply = tuple[int, str, float, float]
 CASES: dict[str, list[Reply]] = {
     "two short faults": [(503, "", 0, 0.2), (529, "", 0, 0.2), (200, "", 0, 1.4)],
@@ -16,11 +16,11 @@ CASES: dict[str, list[Reply]] = {
     "prompt too long": [(400, "context_length_exceeded", 0, 0.1)],
     "slow and down": [(504, "", 0, 4.0), (504, "", 0, 4.0), (200, "", 0, 1.4)],
 }
-# A limit on money or usage: extend it with the codes of your provider.
-SPENT = {"credit_balance_exhausted", "insufficient_quota"}
+# Values of error.code for a limit on money or usage: add those of your provider.
+SPENT = {"credit_balance_exhausted"}
 
 
-def may_pass(status: int, code: str) -> bool:
+def worth_a_retry(status: int, code: str) -> bool:
     """Whether the same request can succeed later without anyone's help."""
     if status == 429:
         return code not in SPENT
@@ -34,8 +34,8 @@ def call(replies: Iterator[Reply]) -> str:
         spent += took  # a real client also cuts the call off at the deadline
         if status == 200:
             return f"answered after {attempt + 1} calls, {spent:.1f} s"
-        if not may_pass(status, code):
-            return f"fallback: {status} {code} will not pass by itself"
+        if not worth_a_retry(status, code):
+            return f"fallback: {status} {code} is not worth a retry"
         if attempt == ATTEMPTS - 1:
             break
         # A random wait below a growing limit, and never less than Retry-After.
