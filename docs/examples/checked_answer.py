@@ -16,9 +16,10 @@ def complaint(text: str, customer: str) -> str | None:
     paid = PAID_CENTS.get((customer, str(order)))
     if paid is None:
         return f"order {order} is not an order of this customer"
-    # Say what is allowed: a test for "not too much" lets NaN, -1 and true pass.
+    # Say what is allowed: `cents <= paid` would accept -1 and true, too.
     fits = type(cents) is int and 0 < cents <= paid
-    return None if fits else f"{cents} is not a number of cents from 1 to {paid}"
+    # The complaint doesn't say what was paid, or the model could copy it.
+    return None if fits else f"{cents} is not an amount that we can refund, in cents"
 
 
 def refund(model: Callable[[str], str], task: str, customer: str, calls: int) -> str:
