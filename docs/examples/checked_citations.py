@@ -21,7 +21,7 @@ ANSWER = """{"status": "answered", "claims": [
 
 
 def plain(text: str) -> str:
-    """Typographic quotes and runs of spaces must not decide."""
+    """The kind of quotation mark and the number of spaces shouldn't matter."""
     for typographic, simple in {"’": "'", "“": '"', "”": '"'}.items():
         text = text.replace(typographic, simple)
     return " ".join(text.split())
