@@ -35,7 +35,8 @@ def new_skill(draft: Draft, edition: Edition, given: dict[str, str], problems: l
         problems += [about(command, word, p.value, p.rule, p.repair) for p in check_plain_text(entry, ())]
     phase = known_phase(handbook, command, stage, problems)
     last = handbook.skills[-1]
-    page = f"{posixpath.dirname(last.page)}/{name}.md".lstrip("/") if name else ""
+    # The page of a row with topic pages of its own is the index.md of a folder: the new one stands beside that folder.
+    page = f"{posixpath.dirname(last.page.removesuffix('/index.md'))}/{name}.md".lstrip("/") if name else ""
     check_new_page(edition, command, "ID", page, problems)
     program = name.replace("-", "_")
     if f"{program}.py" in edition.examples:
