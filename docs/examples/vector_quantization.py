@@ -3,39 +3,61 @@
 import numpy as np
 from local_models import embedder
 
-vocab = embedder().tokenizer.get_vocab()
-words = sorted(t for t in vocab if t[0] == "\u2581" and len(t) > 5
-               and t[1:].isascii() and t[1:].isalpha() and t[1:].islower())
+DEPTHS = (10, 50, 200)  # how many rows the small vectors fetch before rescoring
 
 
-def unit(v: np.ndarray) -> np.ndarray:
-    return v / np.linalg.norm(v, axis=1, keepdims=True)
+def scaled(vectors: np.ndarray) -> np.ndarray:
+    """The same directions, each vector at length one."""
+    return vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
 
 
-full = unit(embedder().embedding[[vocab[w] for w in words]])
-int8 = np.round(full * (127 / np.abs(full).max())).astype(np.int8)  # one scale for all
+def word_vectors() -> np.ndarray:
+    """The model's own vectors of 6,130 lower-case English words."""
+    vocabulary = embedder().tokenizer.get_vocab()
+    words = sorted(
+        token for token in vocabulary
+        # A leading U+2581 starts a word; five letters skip most fragments.
+        if token[0] == "\u2581" and len(token) > 5
+        and token[1:].isascii() and token[1:].isalpha() and token[1:].islower()
+    )
+    return scaled(embedder().embedding[[vocabulary[word] for word in words]])
+
+
+full = word_vectors()
+steps = 127 / np.abs(full).max()  # one scale for all numbers
 bits = np.packbits(full > 0, axis=1)  # only the signs are left
-DEPTHS = (10, 50, 200)  # how many rows are fetched before rescoring
+formats = {
+    "float32": full,
+    "float16": full.astype(np.float16),
+    "int8": np.round(full * steps).astype(np.int8),
+    "first 128": scaled(full[:, :128]),
+    "1 bit": bits,
+}
+
+
+def nearest(vectors: np.ndarray, query: int, count: int) -> np.ndarray:
+    """The rows most similar to the query, by these vectors alone."""
+    if vectors is bits:
+        differing_signs = np.unpackbits(vectors ^ vectors[query], axis=1)
+        similarities = -differing_signs.sum(axis=1, dtype=int)
+    else:
+        # A real engine would multiply in the short type.
+        similarities = vectors.astype(np.float32) @ vectors[query].astype(np.float32)
+    order = np.argsort(-similarities, kind="stable")
+    return order[order != query][:count]  # a word is no neighbor of itself
+
+
 queries = np.random.default_rng(7).choice(len(full), 200, replace=False)
+exact = {query: set(nearest(full, query, 10)) for query in queries}
 
-
-def nearest(v: np.ndarray, query: int, k: int) -> np.ndarray:
-    if v is bits:  # count differing signs: fewer is nearer
-        scores = -np.unpackbits(v ^ v[query], axis=1).sum(axis=1, dtype=int)
-    else:  # a real engine would multiply in the short type
-        scores = v.astype(np.float32) @ v[query].astype(np.float32)
-    order = np.argsort(-scores, kind="stable")
-    return order[order != query][:k]  # a word is no neighbor of itself
-
-
-exact = {q: set(nearest(full, q, 10)) for q in queries}
-for name, v in (("float32", full), ("float16", full.astype(np.float16)), ("int8", int8),
-                ("first 128", unit(full[:, :128])), ("1 bit", bits)):
+for name, vectors in formats.items():
     found = dict.fromkeys(DEPTHS, 0)
-    for q in queries:
-        rough = nearest(v, q, max(DEPTHS))
-        for depth in found:  # fetch this many, then rank them by their full vectors
-            order = np.argsort(-(full[rough[:depth]] @ full[q]), kind="stable")
-            found[depth] += len(exact[q] & set(rough[order][:10]))
-    shares = (f"{d}: {n / (10 * len(queries)):.2f}" for d, n in found.items())
-    print(f"{name:9}  {v[0].nbytes:4} bytes  recall@10 after", "  ".join(shares))
+    for query in queries:
+        rough = nearest(vectors, query, max(DEPTHS))
+        for depth in DEPTHS:
+            # Rescoring: rank only the fetched rows, now by their full vectors.
+            similarities = full[rough[:depth]] @ full[query]
+            order = np.argsort(-similarities, kind="stable")
+            found[depth] += len(exact[query] & set(rough[order][:10]))
+    shares = [f"{depth}: {found[depth] / (10 * len(queries)):.2f}" for depth in DEPTHS]
+    print(f"{name:9}  {vectors[0].nbytes:4} bytes  recall@10 after", "  ".join(shares))

@@ -368,7 +368,7 @@ def _opened(context: BrowserContext, served: str, path: str) -> Page:
     return page
 
 
-TOPIC = "skills/database-optimization/"
+TOPIC = "topics/embeddings/"
 BOX = "[data-item=embeddings] input"
 
 

@@ -174,7 +174,7 @@ def test_bad_front_matter_gives_lines_to_repair(name: str) -> None:
 @pytest.mark.parametrize(
     ("old", "new", "message"),
     [
-        ("page: skills/database-optimization.md", "page: gone.md", ":12:9 next.page: 'gone.md': is not a page below docs/: "),
+        ("page: skills/database-optimization/index.md", "page: gone.md", ":12:9 next.page: 'gone.md': is not a page below docs/: "),
         ("before: []", "before: [gone.md]", ":10:10 before[0]: 'gone.md': is not a page below docs/: "),
         ("  - Predict", "  - Prdict", ":7:5 outcomes[1]: 'Prdict': is not a verb that an outcome may start with: "),
         ("# From API design", "# From &amp;API design", ":16:3 title: '&amp;API design to m': is markup; "),

@@ -22,7 +22,7 @@ ROWS = [
         "Database optimization",
         "Vector database implementation",
         "Embeddings concepts",
-        "skills/database-optimization.md",
+        "skills/database-optimization/index.md",
     ),
     ("Caching strategies", "Retrieval augmentation", "RAG architecture patterns", "skills/caching-strategies/index.md"),
     ("Load balancing", "Model inference scaling", "Model quantization basics", "skills/load-balancing/index.md"),
