@@ -183,25 +183,27 @@ def test_nothing_is_said_by_a_color_alone_where_colors_are_forced(
 
 
 def test_the_browser_s_own_bars_have_the_color_of_the_page(browser: Browser, served: str) -> None:
-    shown = """() => [...document.querySelectorAll("meta[name=theme-color]")]
-        .filter(bar => matchMedia(bar.media).matches).map(bar => bar.content)"""
-    ground = """() => '#' + getComputedStyle(document.body).backgroundColor.match(/\\d+/g)
-        .map(part => Number(part).toString(16).padStart(2, '0')).join('')"""
+    # The color of the bars, once it is that of the page's ground.
+    agreed = """() => {
+        const bars = [...document.querySelectorAll("meta[name=theme-color]")].filter(bar => matchMedia(bar.media).matches);
+        const ground = '#' + getComputedStyle(document.body).backgroundColor.match(/\\d+/g)
+            .map(part => Number(part).toString(16).padStart(2, '0')).join('');
+        return bars.length === 1 && bars[0].content === ground ? ground : "";
+    }"""
     with browser.new_context(color_scheme="light", reduced_motion="reduce", service_workers="block") as context:
         page, _, _ = _open(context, served)
-        light = page.evaluate(shown)
-        assert light == [page.evaluate(ground)]
+        light = page.wait_for_function(agreed).json_value()
         page.emulate_media(color_scheme="dark")
-        dark = page.evaluate(shown)
-        assert dark == [page.evaluate(ground)] != light
+        page.wait_for_function(f"light => ![light, ''].includes(({agreed})())", arg=light)
+        dark = page.evaluate(agreed)
         page.locator("input[name=__palette]").first.dispatch_event("click")
         page.locator("input[name=__palette]").last.dispatch_event("click")
         page.emulate_media(color_scheme="light")
-        assert page.evaluate(shown) == dark == [page.evaluate(ground)]
+        assert page.wait_for_function(agreed).json_value() == dark
         # The next page has it before it is drawn: the script of the frame, which runs after the text, is not there yet.
         page.route("**/frame.js*", lambda route: route.abort())
         page.goto(served + "roadmap/")
-        assert page.evaluate(shown) == dark == [page.evaluate(ground)]
+        assert page.wait_for_function(agreed).json_value() == dark
 
 
 @pytest.mark.this_handbook

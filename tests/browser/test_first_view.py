@@ -31,6 +31,7 @@ KINDS = [
     "labs/leaking-cache/",
     "reference/glossary/",
     "reference/radar/",
+    "reference/sources/",
     "calculators/call-cost/",
     "calculators/model-memory/",
     "calculators/vector-storage/",
