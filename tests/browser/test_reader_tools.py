@@ -336,7 +336,7 @@ def test_a_clock_that_was_wrong_once_does_not_win_for_ever(page: Page) -> None:
 
 def test_a_tick_belongs_to_the_day_where_it_was_made(browser: Browser, served: str) -> None:
     plan = {"v": {"address": "hours=10&start=2026-11-23&days=12345"}, "t": "2026-11-20T12:00:00.000Z"}
-    before = _notes(plan=plan, **{"done/tokens-and-sampling": {"v": True, "t": "2026-11-20T12:00:00.000Z"}})
+    before = _notes(plan=plan, **{"done/embeddings": {"v": True, "t": "2026-11-20T12:00:00.000Z"}})
     for zone, elsewhere in (("America/New_York", "Pacific/Apia"), ("Pacific/Apia", "America/New_York")):
         with browser.new_context(service_workers="block", timezone_id=zone) as context:
             context.clock.install(time="2026-11-23T12:00:00Z")
@@ -368,8 +368,8 @@ def _opened(context: BrowserContext, served: str, path: str) -> Page:
     return page
 
 
-TOPIC = "topics/embeddings/"
-BOX = "[data-item=embeddings] input"
+TOPIC = "skills/api-design/"
+BOX = "[data-item=tokens-and-sampling] input"
 
 
 #: what the browser does; what the reader is told; whether the tick is there after a reload
@@ -426,9 +426,9 @@ def test_a_browser_is_asked_once_to_keep_the_notes_and_not_before_there_are_any(
         for _ in range(2):
             page.locator(BOX).check()
             page.locator(BOX).uncheck()
-            page.locator("[data-item=vector-indexes] input").check()
+            page.locator("[data-item=model-api-calls] input").check()
             page.reload()
-            expect(page.locator("[data-item=vector-indexes] input")).to_be_checked()
+            expect(page.locator("[data-item=model-api-calls] input")).to_be_checked()
         assert asked == [True]
 
 
@@ -466,11 +466,11 @@ def test_two_tabs_do_not_overwrite_each_other(browser: Browser, served: str) -> 
         one, two = (_opened(context, served, path) for path in (TOPIC, "roadmap/progress/"))
         one.locator(BOX).check()
         expect(two.locator(BOX)).to_be_checked()
-        two.locator("[data-item=vector-indexes] input").check()
-        expect(one.locator("[data-item=vector-indexes] input")).to_be_checked()
+        two.locator("[data-item=model-api-calls] input").check()
+        expect(one.locator("[data-item=model-api-calls] input")).to_be_checked()
         one.reload()
         expect(one.locator(BOX)).to_be_checked()
-        expect(one.locator("[data-item=vector-indexes] input")).to_be_checked()
+        expect(one.locator("[data-item=model-api-calls] input")).to_be_checked()
 
 
 # ---------------------------------------------------------------------------------------------------------
@@ -730,7 +730,7 @@ def test_a_tick_shows_on_the_page_in_the_navigation_on_the_timeline_and_in_the_o
     page = _opened(reader, served, TOPIC)
     page.locator(BOX).check()
     mark = page.locator(".md-sidebar--primary .progress-mark").first
-    assert "1 of 4 core topics and builds done" in mark.evaluate("e => e.textContent")
+    assert "1 of 5 core topics and builds done" in mark.evaluate("e => e.textContent")
     page.goto(served + "roadmap/")
     expect(page.locator(".timeline .progress-mark").first).to_contain_text("1/8")
     phase = page.locator(".md-sidebar--primary a", has_text="Phase 1").locator(".progress-mark")
