@@ -231,5 +231,5 @@ def test_a_project_is_read_anew_when_a_file_has_changed(tmp_path: Path) -> None:
     first = load_checked(project)
     assert load_checked(project) is first
     page = project / PAGE
-    page.write_text(page.read_text(encoding="utf-8").replace("(RAG)", "(it)", 1), encoding="utf-8")
-    assert "(it)" in load_checked(project).pages["skills/caching-strategies/index.md"].prose
+    page.write_text(page.read_text(encoding="utf-8").replace("On Tuesday", "On Sunday", 1), encoding="utf-8")
+    assert "On Sunday" in load_checked(project).pages["skills/caching-strategies/index.md"].prose
