@@ -86,11 +86,14 @@ def check_published_ids(edition: Edition, published: str) -> Iterator[Problem]:
         published: docs/data/ids.txt, an id a line.
     """
     present = all_ids(edition)
-    lines = published.splitlines()
+    still, lines = set(present), published.splitlines()
+    before = set(lines)
     for number, line in enumerate(lines, 1):
-        if line and not line.startswith("#") and line not in present:
+        if line and not line.startswith("#") and line not in still:
             group, _, name = line.partition("/")
-            new = [other.partition("/")[2] for other in present if other not in lines and other.startswith(f"{group}/")]
+            new = [
+                other.partition("/")[2] for other in present if other not in before and other.startswith(f"{group}/")
+            ]
             heir = (get_close_matches(name, new, n=1, cutoff=0.4) or ["its heir"])[0]
             yield Problem(
                 (), name, "was published, and nothing has this id now",

@@ -94,7 +94,7 @@ def finish(site: Path, edition: Edition, settings: Settings, keep: Keep = made_a
     _write(site / COURSE, course(edition.handbook, edition.history))
     _write(site / FEED, feed(edition.history, edition.handbook.handbook, settings.url))
     for name, text in moved_pages(edition.handbook, settings.url).items():
-        _write(site / name, text if settings.live else with_policy(text))
+        _write(site / name, text)
     sheet = site / STYLES[0]
     colors = sheet_colors(sheet.read_text(encoding="utf-8") if sheet.is_file() else "")
     used = Used()
