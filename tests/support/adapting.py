@@ -99,14 +99,14 @@ def renamed(project: Path) -> None:
 def with_a_page(project: Path) -> None:
     """A page of one's own, in the navigation and linked from the text of another."""
     (project / "docs/team.md").write_text(PAGE, encoding="utf-8")
-    replace(project / NAVIGATION, ("  - Home: index.md\n", "  - Home: index.md\n  - Das Team: team.md\n"))
+    replace(project / NAVIGATION, ("  - Skill map:\n", "  - Das Team: team.md\n  - Skill map:\n"))
     replace(project / "docs/index.md", ("{{ page_footer() }}", "[Wer wir sind](team.md).\n\n{{ page_footer() }}"))
 
 
 def without_challenges(project: Path) -> None:
     """A chapter less: the page, what the data says about it, and the links to it."""
     (project / "docs/challenges.md").unlink()
-    replace(project / NAVIGATION, ("  - Challenges: challenges.md\n", ""))
+    replace(project / NAVIGATION, ("      - Challenges on the way: challenges.md\n", ""))
     change(project, DATA, lambda data: data.update(challenges=[]))
 
     def forget(data: dict[str, Any]) -> None:
