@@ -16,7 +16,7 @@ export PYTHONDONTWRITEBYTECODE := 1
 given = $(foreach name,$(1),$(if $(filter command,$(origin $(name))),'$(name)=$(subst ','\'',$(value $(name)))'))
 
 .DEFAULT_GOAL := help
-.PHONY: help serve build book test test-fast labs lab test-labs check check-data new-term new-topic new-skill new-page new-figure new-lab freshness format formatter lint hooks lock audit bench audit-dependencies mutation sbom clean
+.PHONY: help serve build book test test-fast labs lab example test-labs check check-data new-term new-topic new-skill new-page new-figure new-lab freshness format formatter lint hooks lock audit bench audit-dependencies mutation sbom clean
 
 help: ## Show this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -43,6 +43,10 @@ labs: $(VENV)/labs.stamp ## Install what the labs need, and try both small model
 
 lab: $(VENV)/labs.stamp ## Play a lab (NAME=typed-answers, and HINT=1, SOLUTION=1, RESET=1 or LOAD=1)
 	@$(RUN) docs/labs/kit/play.py lab $(call given,NAME HINT SOLUTION RESET LOAD)
+
+# The first command refuses a name that is none, and prints the target that the program needs, or nothing.
+example: $(VENV)/site.stamp ## Run an example of a page (NAME=hybrid_search)
+	@needs=$$($(RUN) -m macros example $(call given,NAME)) && { [ -z "$$needs" ] || $(MAKE) --silent "$(VENV)/$$needs"; } && $(RUN) docs/examples/$(NAME).py
 
 test-labs: $(VENV)/labs.stamp ## Play every lab: red as declared on the starter, green on the solution
 	@$(RUN) docs/labs/kit/play.py test $(NAME)

@@ -15,10 +15,11 @@ from macros.checked import load_checked
 from macros.commands.drafts import placeholders
 from macros.commands.freshness import freshness
 from macros.commands.scaffold import scaffold
-from macros.commands.words import COMMANDS, usage
+from macros.commands.words import COMMANDS, about, usage
 from macros.data.handbook import KEYS
 from macros.data.paths import HISTORY, PUBLISHED_IDS, RADAR
-from macros.data.problems import DataError, print_annotations
+from macros.data.problems import DataError, choices, print_annotations
+from macros.entities.examples import needs_packages, programs, read_examples
 from macros.entities.files import SCHEMAS, schema_json
 from macros.rules.ids import all_ids
 from macros.site.finish import Settings, finish
@@ -58,6 +59,10 @@ def arguments_parser() -> argparse.ArgumentParser:
         finish_site,
     )
     done.add_argument("site", type=_built_site, help="folder of a site that an engine has built")
+    shown = command(
+        "example", "Say what an example needs before it can run: a target of make, or nothing.", example_needs
+    )
+    shown.add_argument("words", nargs="*", metavar="NAME=value", help="NAME, as pages call it")
     for name in COMMANDS:
         writes = command(name, f"Write a {name[4:]} in its place: {usage(name)}", write_entry)
         writes.set_defaults(command=name)
@@ -116,6 +121,19 @@ def finish_site(arguments: argparse.Namespace) -> int:
     """Complete a site that another engine has built."""
     url = os.environ.get("SITE_URL") or "http://127.0.0.1:8000/"
     finish(arguments.site, load_checked(ROOT), Settings(url, os.environ.get("OFFLINE") != "false"))
+    return 0
+
+
+def example_needs(arguments: argparse.Namespace) -> int:
+    """Print the stamp of make that stands for the packages of an example; nothing when it needs only Python."""
+    examples = read_examples(ROOT / "docs")
+    name = next((word.removeprefix("NAME=") for word in arguments.words if word.startswith("NAME=")), "")
+    if name not in programs(examples):
+        repair = f"{choices(name, programs(examples))}, as in make example NAME=bounded_retry"
+        raise DataError(
+            [about("example", "NAME", name or None, "is no example", repair)], "in the command; nothing was run"
+        )
+    print("labs.stamp" if needs_packages(examples[f"{name}.py"]) else "")
     return 0
 
 

@@ -13,7 +13,7 @@ from macros.data.handbook import join
 from macros.data.load import load
 from macros.data.manuscript import read_manuscripts
 from macros.data.navigation import reading_order
-from macros.data.paths import GENERATED, HISTORY, NAVIGATION, PUBLISHED_IDS, RADAR
+from macros.data.paths import EXAMPLES_NEED, GENERATED, HISTORY, NAVIGATION, PUBLISHED_IDS, RADAR
 from macros.data.places import Parsed, Places, read_text
 from macros.data.problems import DataError, Problem
 from macros.entities.diagrams import check_diagrams, read_diagrams
@@ -88,14 +88,16 @@ def _read(root: Path) -> tuple[Edition, Places]:
     if problems:
         raise DataError(problems, unchecked="The rules, the pages and their links are checked once this is repaired.")
     handbook = join(loaded, [page for page, _ in written])
-    edition = Edition(handbook, manuscripts, loaded[RADAR], diagrams, loaded[HISTORY], labs, examples)
+    needed = root / EXAMPLES_NEED
+    requirements = read_text(needed, EXAMPLES_NEED) if needed.exists() else ""
+    edition = Edition(handbook, manuscripts, loaded[RADAR], diagrams, loaded[HISTORY], labs, examples, requirements)
     return edition, Places(by_key, [parsed for _, parsed in written])
 
 
 def _problems(root: Path, edition: Edition, today: date | None) -> list[Problem]:
     """What breaks a rule."""
     sizes = _sizes(root / "docs")
-    handbook, pages, radar, diagrams, history, labs, examples = edition
+    handbook, pages, radar, diagrams, history, labs, examples, _ = edition
     return [
         *check(handbook, pages),
         *check_labs(handbook, labs),

@@ -11,7 +11,7 @@ from typing import Any
 
 from macros.data.fields import Named
 from macros.data.handbook import Handbook
-from macros.entities import diagrams, history, labs, radar
+from macros.entities import diagrams, examples, history, labs, radar
 from macros.entities.edition import Edition
 from macros.render import cards, facts, glossary, lists, tables, timeline, tools, weeks
 from macros.render.text import day
@@ -42,7 +42,7 @@ class Macro:
         ids: the ids of its output that links may lead to. A test compares them with the built pages.
         headed: whether it stands under a heading with the id of what it shows.
         checked_elsewhere: whether the rules of its own entity check the argument.
-        wording: whether a second argument may say in which words the sentence goes on.
+        wording: whether a second argument may follow: in which words the sentence goes on, or which part is shown.
     """
 
     render: Render
@@ -180,6 +180,15 @@ MACROS: dict[str, Macro] = {
     "radar": Macro(lambda edition, page: radar.radar(edition.radar), ids=_radar_ids),
     "changes": Macro(_changes, ids=_changes_ids),
     "diagram": Macro(lambda edition, page, name: diagrams.diagram(edition.diagrams, name), checked_elsewhere=True),
+    # Examples.
+    "example": Macro(
+        lambda edition, page, *what: examples.example(edition.handbook, edition.examples, page, *what),
+        checked_elsewhere=True,
+        wording=True,
+    ),
+    "output": Macro(
+        lambda edition, page, name: examples.output(edition.handbook, edition.examples, name), checked_elsewhere=True
+    ),
     # Labs.
     "labs_table": Macro(_of_page(labs.labs_table)),
     "lab_card": Macro(_of_page(labs.lab_card), takes=lambda handbook: handbook.labs),

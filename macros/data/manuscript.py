@@ -55,13 +55,13 @@ _WORD = re.compile(r"[A-Za-z0-9][\w'’/-]*")
 
 @dataclass(frozen=True)
 class Call:
-    """A macro called on a page, with its first argument, its place, counted from 1, and whether arguments follow."""
+    """A macro called on a page, with its first argument, its place, counted from 1, and its second argument."""
 
     name: str
     argument: str | None
     line: int
     column: int
-    more: bool = False
+    second: str | None = None
 
 
 @dataclass(frozen=True)
@@ -144,7 +144,12 @@ def manuscript(path: str, text: str) -> Manuscript:
     text = _FRONT_MATTER.sub(_blank, text)
     text = _RAW.sub(_blank, text)
     calls = tuple(
-        Call(match[1], match[2] and match[2].strip()[1:-1], *_place(text, match.start()), bool(match[3]))
+        Call(
+            match[1],
+            match[2] and match[2].strip()[1:-1],
+            *_place(text, match.start()),
+            match[3][1:].strip()[1:-1] if match[3] else None,
+        )
         for match in WHOLE_CALL.finditer(text)
     )
     prose = _FENCE.sub(_blank, text)

@@ -14,6 +14,8 @@ HISTORY = "docs/data/history.yml"
 NAVIGATION = "mkdocs.yml"
 #: Every id that has been published, so that none is lost: `make format` adds the new ones.
 PUBLISHED_IDS = "docs/data/ids.txt"
+#: What the examples need to be installed.
+EXAMPLES_NEED = "requirements-examples.txt"
 #: The shape of the front matter of a page.
 PAGE_SCHEMA = "docs/data/page.schema.json"
 
@@ -28,6 +30,8 @@ BOOK = "book/index.html"
 #: the list of pages and the text of all of them for programs that read text,
 LIST = "llms.txt"
 FULL = "llms-full.txt"
+#: the examples as one archive,
+EXAMPLES_ARCHIVE = "examples/handbook-examples.zip"
 #: the service worker,
 WORKER = "sw.js"
 #: and a hash of every file, in the format of sha256sum: `sha256sum --check files.sha256` proves a copy.
@@ -40,7 +44,16 @@ def json_path(data_file: str) -> str:
 
 
 #: Files that are made after the pages; pages may link to them before they exist.
-GENERATED = (*(json_path(file) for file in (DATA, RADAR, HISTORY)), JOINED_SCHEMA, COURSE, FEED, BOOK, LIST, FULL)
+GENERATED = (
+    *(json_path(file) for file in (DATA, RADAR, HISTORY)),
+    JOINED_SCHEMA,
+    COURSE,
+    FEED,
+    BOOK,
+    LIST,
+    FULL,
+    EXAMPLES_ARCHIVE,
+)
 
 
 #: Those of them that are made from the finished pages; while serving, only when somebody asks for one.

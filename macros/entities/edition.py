@@ -21,6 +21,7 @@ class Edition(NamedTuple):
         diagrams: SVG text by name.
         labs: a lab's files by its id.
         examples: programs and outputs by file name.
+        requirements: what the examples need to be installed, with versions and hashes.
     """
 
     handbook: Handbook
@@ -30,3 +31,4 @@ class Edition(NamedTuple):
     history: History
     labs: Mapping[str, LabFiles] = MappingProxyType({})
     examples: Mapping[str, str] = MappingProxyType({})
+    requirements: str = ""

@@ -7,11 +7,17 @@ import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from macros.data.manuscript import Pages
+from macros.data.handbook import Handbook
+from macros.data.manuscript import Call, Manuscript, Mark, Pages
+from macros.data.paths import EXAMPLES_ARCHIVE
 from macros.data.places import read_text
 from macros.data.problems import DataError, Problem, choices
+from macros.render.phrases import say
+from macros.render.text import link
 
 FOLDER = "examples"
+#: How to get a copy of the handbook stands there.
+COPY = ("labs/index.md", "how")
 #: Imported by examples, and not an example itself: the two small models.
 HELPER = "local_models"
 #: What requirements-examples.txt brings, under the names that examples import.
@@ -36,12 +42,84 @@ def read_examples(docs: Path) -> dict[str, str]:
     return texts
 
 
+def needs_packages(text: str) -> bool:
+    """Whether a program needs more than Python. False for one that is no Python, which check_examples names."""
+    try:
+        return bool(PACKAGES & _imports(ast.parse(text)).keys())
+    except SyntaxError:
+        return False
+
+
+def programs(examples: Mapping[str, str]) -> list[str]:
+    """The names of the examples, without the helper, as pages and `make example` call them."""
+    return [name.removesuffix(".py") for name in examples if name.endswith(".py") and name != f"{HELPER}.py"]
+
+
+def example(handbook: Handbook, examples: Mapping[str, str], page: str, name: str, part: str = "") -> str:
+    """A program as a block of code under its name, and the line that says how to get and to run it.
+
+    Args:
+        part: shows only what stands between `# --8<-- [start:part]` and `# --8<-- [end:part]`; empty for all of it.
+    """
+    text = examples[f"{name}.py"]
+    file, run = f"{name}.py", f"`make example NAME={name}`"
+    words = "{file} needs packages of 250 MB. Run {make} in a {copy}, which installs them once, or take {all} along."
+    if not needs_packages(text):
+        words = "{file} needs only Python. Run {make} in a {copy}, or take {all} along."
+    line = say(
+        handbook,
+        words,
+        file=link(file, page, f"{FOLDER}/{file}"),
+        make=run,
+        copy=link(say(handbook, "copy of the handbook"), page, *COPY),
+        all=link(say(handbook, "all examples"), page, EXAMPLES_ARCHIVE),
+    )
+    title = f"{file}: {part}" if part else file
+    return f"{_block('python', part_of(text, part), title)}\n\n{line}\n{{ .example-line }}"
+
+
+def part_of(text: str, part: str) -> str:
+    """A part of a program, or all of it, without the comments that mark parts. Empty when there is no such part."""
+    lines = text.splitlines()
+    if part:
+        marks = [f"# --8<-- [{end}:{part}]" for end in ("start", "end")]
+        if not all(mark in lines for mark in marks):
+            return ""
+        lines = lines[lines.index(marks[0]) + 1 : lines.index(marks[1])]
+    return "\n".join(line for line in lines if not line.startswith("# --8<-- [")) + "\n"
+
+
+def output(handbook: Handbook, examples: Mapping[str, str], name: str) -> str:
+    """What a program printed, as a block under that word."""
+    return _block("text", examples[f"{name}.txt"], say(handbook, "Output"))
+
+
+def _block(language: str, text: str, title: str) -> str:
+    return f'```{language} title="{title}"\n{text.rstrip()}\n```'
+
+
+def _shown(pages: Pages) -> dict[str, tuple[Manuscript, Mark]]:
+    """Which page shows a file of the folder, and where: by a macro, or by a snippet of part of it."""
+    shown = {mark.text: (page, mark) for page in pages.values() for mark in page.snippets}
+    for page in pages.values():
+        for call in page.calls:
+            if call.name in SHOWN_BY and call.argument:
+                name = f"{FOLDER}/{call.argument}{SHOWN_BY[call.name]}"
+                shown[name] = (page, Mark(name, call.line, call.column))
+    return shown
+
+
+#: The macros that show a file, with the ending of its name.
+SHOWN_BY = {"example": ".py", "output": ".txt"}
+
+
 def check_examples(examples: Mapping[str, str], pages: Pages) -> Iterator[Problem]:
     """Examples are Python, small enough to read on a page, run with what is promised, and are shown with their output.
 
     Otherwise a reader would copy what does not run, or scroll sideways to read it.
     """
-    shown = {mark.text: page for page in pages.values() for mark in page.snippets}
+    shown = _shown(pages)
+    yield from _unknown(examples, pages)
     for name, text in examples.items():
         stem, _, kind = name.rpartition(".")
         file = f"docs/{FOLDER}/{name}"
@@ -52,12 +130,13 @@ def check_examples(examples: Mapping[str, str], pages: Pages) -> Iterator[Proble
         if stem == HELPER:
             continue
         if f"{FOLDER}/{name}" not in shown:
-            snippet = f'--8<-- "{FOLDER}/{name}"'
-            yield problem(1, name, "is shown on no page", f"show it in a block of code, {snippet}, or delete it")
+            macro = next(macro for macro, ending in SHOWN_BY.items() if ending == f".{kind}")
+            call = f'{{{{ {macro}("{stem}") }}}}'
+            yield problem(1, name, "is shown on no page", f"show it on one, {call}, or delete it")
         if kind == "txt":
             if f"{stem}.py" not in examples:
-                programs = [other for other in examples if other.endswith(".py")]
-                yield problem(1, name, "is the output of no program", f"rename it; {choices(f'{stem}.py', programs)}")
+                others = [other for other in examples if other.endswith(".py")]
+                yield problem(1, name, "is the output of no program", f"rename it; {choices(f'{stem}.py', others)}")
             continue
         lines = text.splitlines()
         for number, line in enumerate(lines, 1):
@@ -75,14 +154,31 @@ def check_examples(examples: Mapping[str, str], pages: Pages) -> Iterator[Proble
             if package not in sys.stdlib_module_names | PACKAGES:
                 repair = f"use the standard library, or one of {', '.join(sorted(PACKAGES))}"
                 yield problem(number, package, "is no package that examples may use", repair)
-        page = shown.get(f"{FOLDER}/{name}")
-        if page and PACKAGES & imported.keys() and "requirements-examples.txt" not in page.text:
-            place = next(mark for mark in page.snippets if mark.text == f"{FOLDER}/{name}")
-            yield Problem(
-                (), name, "needs packages, and this page does not say so",
-                "say on it: pip install --require-hashes -r requirements-examples.txt",
-                f"docs/{page.path}", place.line, place.column, "snippet",
-            )  # fmt: skip
+
+
+def _unknown(examples: Mapping[str, str], pages: Pages) -> Iterator[Problem]:
+    """Calls that show a file, or a part of one, that is not there."""
+    for page in pages.values():
+        for call in page.calls:
+            if call.name not in SHOWN_BY:
+                continue
+            ending = SHOWN_BY[call.name]
+            file = f"{call.argument}{ending}"
+
+            def problem(
+                value: str | None, rule: str, repair: str, page: Manuscript = page, call: Call = call
+            ) -> Problem:
+                return Problem((), value, rule, repair, f"docs/{page.path}", call.line, call.column, call.name)
+
+            if file not in examples:
+                known = [name.removesuffix(ending) for name in examples if name.endswith(ending)]
+                repair = f"{choices(call.argument, known)}, or write docs/{FOLDER}/{call.argument or 'name'}{ending}"
+                yield problem(call.argument, f"is no file docs/{FOLDER}/*{ending}", repair)
+            elif call.second and not part_of(examples[file], call.second):
+                marks = f"# --8<-- [start:{call.second}] and # --8<-- [end:{call.second}]"
+                yield problem(
+                    call.second, f"is no part of docs/{FOLDER}/{file}", f"put it there between the lines {marks}"
+                )
 
 
 def _imports(program: ast.Module) -> dict[str, int]:

@@ -45,6 +45,12 @@ PHRASES = (
     "{hours} hours, likely {likely}",
     "and",
     "checked {day}",
+    # Under an example.
+    "{file} needs only Python. Run {make} in a {copy}, or take {all} along.",
+    "{file} needs packages of 250 MB. Run {make} in a {copy}, which installs them once, or take {all} along.",
+    "copy of the handbook",
+    "all examples",
+    "Output",
     # The foot of each page, and the page for an address that does not exist (overrides/).
     "Source and issues",
     "Made with",

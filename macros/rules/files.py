@@ -12,8 +12,11 @@ _ALMOST_A_PAGE = re.compile(r"(?i)\.(?:md|markdown|mdown|mkd)(?:\.txt)?$")
 _PICTURE = re.compile(r"(?i)\.(?:png|jpe?g|gif|webp|avif|svg|bmp|tiff?|heic)$")
 #: Bytes of a picture.
 PICTURE = 60 * 1024
-#: Bytes of any other file.
+#: Bytes of any other file,
 FILE = 1024 * 1024
+#: and of the data, which only the build reads: room for twenty times as much.
+DATA = 8 * 1024 * 1024
+_DATA = re.compile(r"data/\w+\.yml")
 
 
 def check_files(sizes: Mapping[str, int]) -> Iterator[Problem]:
@@ -34,7 +37,7 @@ def check_files(sizes: Mapping[str, int]) -> Iterator[Problem]:
         elif not path.endswith(".md") and not _NAME.fullmatch(path):
             repair = "rename it: letters from a to z, digits, hyphens, underscores and dots"
             yield problem(path, "is not a name that works in every address", repair)
-        limit = PICTURE if _PICTURE.search(path) else FILE
+        limit = PICTURE if _PICTURE.search(path) else DATA if _DATA.fullmatch(path) else FILE
         if size > limit:
             smaller = (
                 "save it smaller, as WebP for example, or draw it in docs/diagrams/"

@@ -109,7 +109,7 @@ def check_macro_calls(handbook: Handbook, pages: Pages) -> Iterator[Problem]:
                 yield _call_problem(page, call, call.name, "is not a macro", choices(call.name, MACROS))
                 continue
             allowed = known[call.name]
-            if call.more and not MACROS[call.name].wording:
+            if call.second is not None and not MACROS[call.name].wording:
                 yield _call_problem(page, call, call.name, "takes one argument at most", "remove the others")
             if MACROS[call.name].checked_elsewhere:
                 continue

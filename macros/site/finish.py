@@ -20,6 +20,7 @@ from macros.data.paths import (
     BOOK,
     COURSE,
     DATA,
+    EXAMPLES_ARCHIVE,
     FEED,
     FULL,
     HISTORY,
@@ -31,8 +32,10 @@ from macros.data.paths import (
     json_path,
 )
 from macros.entities.edition import Edition
+from macros.entities.examples import FOLDER
 from macros.entities.files import as_json, schema_json
 from macros.render.colors import Colors, sheet_colors
+from macros.site.archive import examples_archive
 from macros.site.assets import (
     SEARCH,
     compact,
@@ -95,6 +98,9 @@ def finish(site: Path, edition: Edition, settings: Settings, keep: Keep = made_a
     _write(site / FEED, feed(edition.history, edition.handbook.handbook, settings.url))
     for name, text in moved_pages(edition.handbook, settings.url).items():
         _write(site / name, text)
+    if edition.examples:
+        archive = examples_archive(site / FOLDER, edition, settings.url)
+        (site / EXAMPLES_ARCHIVE).write_bytes(archive)
     sheet = site / STYLES[0]
     colors = sheet_colors(sheet.read_text(encoding="utf-8") if sheet.is_file() else "")
     used = Used()

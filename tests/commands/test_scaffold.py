@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from macros.__main__ import main
 from macros.checked import load_checked
 from macros.commands.drafts import PLACEHOLDER, DataList, Draft, placeholders
 from macros.commands.new_topic import add_topic
@@ -387,3 +388,17 @@ def test_the_first_topic_of_a_phase_follows_those_before_it(checked: Edition, tm
         "topics:\n" + entry.format("a", "phase-1") + "\n  # Phase 2\n" + entry.format("b", "phase-2")
         + "\n  # Phase 3\n" + entry.format("c", "phase-3")
     )  # fmt: skip
+
+
+def test_an_example_is_refused_or_says_what_it_needs(capfd: pytest.CaptureFixture[str]) -> None:
+    for words, said in (
+        (["NAME=bounded_retry"], "\n"),
+        (["NAME=hybrid_search"], "labs.stamp\n"),
+        (["NAME=hybrid_serch"], "(nearest: hybrid_search)"),
+        (["NAME=local_models"], "is no example"),
+        ([], "example NAME: nothing: is no example"),
+    ):
+        code = main(["example", *words])
+        printed = capfd.readouterr()
+        assert (printed.out == said, code) == (True, 0) if code == 0 else said in printed.err, words
+        assert (code == 0) == (said in ("\n", "labs.stamp\n")), words

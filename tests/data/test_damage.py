@@ -149,7 +149,7 @@ def _checked(name: str, data: Any) -> Edition:
     parsed = Parsed(name, data, REAL[name].values, REAL[name].keys)
     model = as_model(parsed, MODELS[name])
     places: Parsed | Places = parsed
-    handbook, pages, radar, diagrams, history, labs, examples = CHECKED
+    handbook, pages, radar, diagrams, history, labs, examples, requirements = CHECKED
     found: list[Problem] = []
     if name in PARTS:
         handbook = join({other: model if other == name else handbook for other in PARTS}, handbook.pages)
@@ -161,7 +161,7 @@ def _checked(name: str, data: Any) -> Edition:
         history, found = model, list(check_history(model, pages))
     if found:
         raise DataError(places.locate(problem) for problem in found)
-    return Edition(handbook, pages, radar, diagrams, history, labs, examples)
+    return Edition(handbook, pages, radar, diagrams, history, labs, examples, requirements)
 
 
 def _assert_a_person_can_mend_it(error: DataError) -> None:

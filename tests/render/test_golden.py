@@ -172,6 +172,7 @@ CALLS: dict[str, list[tuple[str, ...]]] = {
         ("community",), ("timeline",), ("glossary",), ("radar",), ("skill_header", "queues"), ("topic", "alpha"),
         ("topic", "delta"), ("project", "build-3"), *(("fact", name) for name in FACTS),
         *(("diagram", name) for name in ("arrow", "both", "plain")),
+        ("example", "small"), ("example", "small", "sum"), ("example", "large"), ("output", "small"),
     ],
     "phase.md": [("page_header",), ("page_footer",)],
     "career/portfolio.md": [
@@ -200,8 +201,15 @@ def _drawings() -> dict[str, str]:
     }
 
 
+EXAMPLES = {
+    "small.py": "# --8<-- [start:sum]\nprint(1 + 1)\n# --8<-- [end:sum]\nprint(3)\n",
+    "small.txt": "2\n3\n",
+    "large.py": "import numpy\n",
+}
+
+
 def _fuller_checked() -> Edition:
-    return Edition(_fuller(), _fuller_pages(), _radar(), _drawings(), _history(), {"broken-queue": LAB})
+    return Edition(_fuller(), _fuller_pages(), _radar(), _drawings(), _history(), {"broken-queue": LAB}, EXAMPLES)
 
 
 def _macros(page: str) -> dict[str, Any]:

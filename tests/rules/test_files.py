@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from macros.checked import load_checked
-from macros.data.paths import DATA, GLOSSARY, HISTORY, NAVIGATION, RADAR, SOURCES
+from macros.data.paths import DATA, EXAMPLES_NEED, GLOSSARY, HISTORY, NAVIGATION, RADAR, SOURCES
 from macros.data.problems import DataError
 from support.sitebuild import ROOT
 
@@ -30,7 +30,8 @@ Damage = Callable[[Path], object]
 def project(tmp_path: Path) -> Path:
     """A copy of what is checked, whose files may be damaged."""
     shutil.copytree(ROOT / "docs", tmp_path / "docs")
-    shutil.copy(ROOT / NAVIGATION, tmp_path)
+    for name in (NAVIGATION, EXAMPLES_NEED):
+        shutil.copy(ROOT / name, tmp_path)
     return tmp_path
 
 
@@ -82,6 +83,8 @@ def _renamed(project: Path) -> None:
         file.write_bytes(re.sub(rb'(- id: |term\("|#)token-budget\b', rb"\1budget-of-tokens", file.read_bytes()))
 
 
+SHOWS = "docs/topics/retries-and-fallbacks.md"
+
 #: name, damage, beginning and end of the first line that is printed
 SLIPS: dict[str, tuple[Damage, str, str]] = {
     "page in Latin-1": (_add(PAGE, b"caf\xe9\n"), f"{PAGE}:", f": 'byte 0xe9': {NOT_UTF_8}"),
@@ -114,6 +117,11 @@ SLIPS: dict[str, tuple[Damage, str, str]] = {
     "example with a package": (_sub(EXAMPLE, "\nfrom ", "\nimport pandas\nfrom "), f"{EXAMPLE}:", "'pandas': is no package that examples may use: use the standard library, or one of local_models, numpy"),
     "example that is no Python": (_add(EXAMPLE, b"def x(:\n"), f"{EXAMPLE}:", "is not Python (invalid syntax): correct it"),
     "example on no page": (_add("docs/examples/alone.py", b"print(1)\n"), "docs/examples/alone.py:1:1 example: 'alone.py': is shown on no page: ", "or delete it"),
+    "misspelled example": (_sub(SHOWS, "## Check yourself", '{{ example("bounded_retri") }}\n\n## Check yourself'), f"{SHOWS}:",
+        "(nearest: bounded_retry), or write docs/examples/bounded_retri.py"),
+    "example without a name": (_sub(SHOWS, "## Check yourself", "{{ example() }}\n\n## Check yourself"), f"{SHOWS}:", "or write docs/examples/name.py"),
+    "part of an example that is not there": (_sub(SHOWS, 'example\\("bounded_retry"', 'example("bounded_retry", "policy"'), f"{SHOWS}:",
+        "# --8<-- [start:policy] and # --8<-- [end:policy]"),
     "output of no program": (lambda p: (p / EXAMPLE).rename(p / "docs/examples/other.py"), "docs/examples/other.py:", "or delete it"),
     "page that nobody links to": (_alone, "docs/skills/alone.md:1:1 page: ", "is linked from no other page: link to it where a reader would want it next"),
     "id renamed without a trace": (_renamed, "docs/data/ids.txt:", ": 'token-budget': was published, and nothing has this id now: write "

@@ -5,13 +5,16 @@ from __future__ import annotations
 import gzip
 import itertools
 import re
+import subprocess
+import sys
+import zipfile
 from collections import Counter
 from pathlib import Path
 
 import pytest
 
 from macros.commands.drafts import PLACEHOLDER, placeholders
-from macros.data.paths import JOINED_SCHEMA
+from macros.data.paths import EXAMPLES_ARCHIVE, EXAMPLES_NEED, JOINED_SCHEMA
 from macros.entities.files import MODELS, SCHEMAS
 from support.htmlpages import BuiltPage, address, broken_links, built_files, built_pages
 from support.serving import SUBPATH
@@ -274,6 +277,23 @@ def test_the_data_is_published_beside_the_pages(site: Path, checked: tuple) -> N
         assert (site / file.removeprefix("docs/")).read_bytes() == (ROOT / file).read_bytes()
     shape = json.loads((site / JOINED_SCHEMA).read_text(encoding="utf-8"))
     assert list(shape["properties"]) == list(published)
+
+
+def test_the_archive_of_the_examples_runs_outside_of_the_handbook(site: Path, tmp_path: Path) -> None:
+    with zipfile.ZipFile(site / EXAMPLES_ARCHIVE) as archive:
+        archive.extractall(tmp_path)
+        assert {entry.date_time for entry in archive.infolist()} == {(1980, 1, 1, 0, 0, 0)}, "differs at each build"
+    folder = tmp_path / Path(EXAMPLES_ARCHIVE).stem
+    examples = ROOT / "docs/examples"
+    assert {file.name for file in folder.iterdir()} == {"README.txt", EXAMPLES_NEED} | {
+        file.name for file in examples.iterdir() if file.is_file()
+    }
+    assert (folder / EXAMPLES_NEED).read_text(encoding="utf-8") == (ROOT / EXAMPLES_NEED).read_text(encoding="utf-8")
+    readme = (folder / "README.txt").read_text(encoding="utf-8")
+    plain, with_packages = readme.split("These need packages", 1)
+    assert "\n  bounded_retry.py\n" in plain and "\n  hybrid_search.py\n" in with_packages
+    done = subprocess.run([sys.executable, "bounded_retry.py"], cwd=folder, capture_output=True, text=True, check=True)
+    assert done.stdout == (examples / "bounded_retry.txt").read_text(encoding="utf-8")
 
 
 def test_the_handbook_holds_no_placeholder() -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 #: What a build reads; a copy of these is a whole project.
-SOURCES = ("docs", "macros", "overrides", "hooks.py", "mkdocs.yml")
+SOURCES = ("docs", "macros", "overrides", "hooks.py", "mkdocs.yml", "requirements-examples.txt")
 
 
 def build(root: Path, folder: Path, site_url: str = "http://127.0.0.1:8000/") -> None:

@@ -1,0 +1,51 @@
+"""The examples as one archive: a reader who has seen one on a phone takes all of them along to a machine with Python."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from pathlib import Path
+
+from macros.data.paths import EXAMPLES_ARCHIVE, EXAMPLES_NEED
+from macros.entities.edition import Edition
+from macros.entities.examples import HELPER, needs_packages, programs
+from macros.render.template import templates
+
+_TEMPLATES = templates(Path(__file__).parent)
+
+
+def examples_archive(folder: Path, edition: Edition, url: str) -> bytes:
+    """The files of the examples with what they need and how to run them. The same files give the same bytes.
+
+    Args:
+        folder: of the examples in a built site.
+        url: where the site will live, with a slash at the end.
+    """
+    files = {
+        file.name: file.read_bytes()
+        for file in folder.glob("*")
+        if file.is_file() and file.name != Path(EXAMPLES_ARCHIVE).name
+    }
+    names = programs(edition.examples)
+    readme = _TEMPLATES.get_template("examples-readme.txt").render(
+        handbook=edition.handbook.handbook,
+        url=url,
+        plain=[name for name in names if not needs_packages(edition.examples[f"{name}.py"])],
+        with_packages=[name for name in names if needs_packages(edition.examples[f"{name}.py"])],
+        helper=HELPER,
+        requirements=EXAMPLES_NEED,
+    )
+    files |= {"README.txt": readme.encode(), EXAMPLES_NEED: edition.requirements.encode()}
+    return _packed(Path(EXAMPLES_ARCHIVE).stem, files)
+
+
+def _packed(folder: str, files: dict[str, bytes]) -> bytes:
+    """A ZIP archive without times and owners, which differ from build to build."""
+    written = io.BytesIO()
+    with zipfile.ZipFile(written, "w", zipfile.ZIP_DEFLATED) as packed:
+        for name, content in sorted(files.items()):
+            entry = zipfile.ZipInfo(f"{folder}/{name}")
+            entry.compress_type = zipfile.ZIP_DEFLATED
+            entry.external_attr = 0o644 << 16
+            packed.writestr(entry, content)
+    return written.getvalue()
