@@ -167,8 +167,10 @@ def skill_header(handbook: Handbook, page: str, skill_id: str) -> str:
 def phase_summary(handbook: Handbook, page: str, phase_id: str) -> str:
     """A phase: length, hours, what it asks for and how you know that you have it, project and exit check."""
     phase = handbook.phase(phase_id)
+    included = say(handbook, "core topics, build and labs included")
     lines = [
-        f"**{weeks_text(phase.weeks)}**, {phase_hours_text(handbook, phase_id)} (estimate). {inline(phase.aim)}",
+        # One total, as the roadmap's table has it; all other hours of the page are said to be parts of it.
+        f"**{weeks_text(phase.weeks)}, {phase_hours_text(handbook, phase_id)}** (estimate), {included}. {inline(phase.aim)}",
         "",
     ]
     for outcome in phase.outcomes:
@@ -184,11 +186,12 @@ def phase_summary(handbook: Handbook, page: str, phase_id: str) -> str:
     for build in handbook.projects_of_phase(phase_id):
         lines += [
             say(handbook, "Build: {project}", project=link(build.title, page, phase.page, build.id)),
-            f":   {inline(build.brief)} {hours(handbook, build.hours)} (estimate).",
+            f":   {inline(build.brief)} {say(handbook, 'Of the total: {hours}.', hours=hours(handbook, build.hours))}",
             "",
         ]
     if labs := lab_links(handbook, page, [lab for lab in handbook.labs if lab.phase == phase_id]):
-        lines += [say(handbook, "Repair"), f":   {labs}", ""]
+        within = say(handbook, "These hours are part of the topics' hours.")
+        lines += [say(handbook, "Repair"), f":   {labs} {within}", ""]
     lines += [
         say(handbook, "Go on when"),
         f":   {inline(phase.exit_check)}",

@@ -12,6 +12,7 @@ from macros.render.text import (
     link,
     listed,
     needed_topics,
+    phase_title,
     span,
     table,
     weeks_text,
@@ -45,7 +46,7 @@ def phases_table(handbook: Handbook, page: str) -> str:
     """Phases with length, hours and exit check; the last row adds them up."""
     rows = [
         [
-            link(phase.title, page, phase.page),
+            link(phase_title(handbook.phase_number(phase.id), phase.title), page, phase.page),
             weeks_text(phase.weeks),
             span(hours.min, hours.max),
             inline(phase.exit_check),

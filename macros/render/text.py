@@ -134,3 +134,8 @@ def tick(entry: Named) -> str:
     """Attributes of an element at which a reader can note that something is done, under its permanent id."""
     old = f' data-was="{" ".join(entry.renamed_from)}"' if entry.renamed_from else ""
     return f' data-item="{entry.id}"{old}'
+
+
+def phase_title(number: int, title: str) -> str:
+    """'Phase 3: Integration', as the page's heading has it; a title that begins with the word stays."""
+    return title if title.startswith("Phase") else f"Phase {number}: {title}"

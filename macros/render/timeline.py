@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from macros.data.handbook import WEEKS_PER_MONTH, About, Handbook
 from macros.render.template import templates
-from macros.render.text import span
+from macros.render.text import phase_title, span
 
 _TEMPLATES = templates(Path(__file__).parent)
 
@@ -58,7 +58,7 @@ def timeline(handbook: Handbook, page: str) -> str:
     rows: list[_Row] = []
     fast = slow = 0
     for number, phase in enumerate(handbook.phases, 1):
-        title = phase.title if phase.title.startswith("Phase") else f"Phase {number}: {phase.title}"
+        title = phase_title(number, phase.title)
         lanes = [
             lane("fast", "Fastest path", fast, phase.weeks.min),
             lane("slow", "Slowest path", slow, phase.weeks.max),

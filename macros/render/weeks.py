@@ -9,8 +9,12 @@ from macros.render.text import block, former_ids, hours_text, inline, link, list
 def week_plan(handbook: Handbook, page: str, phase_id: str) -> str:
     """The weeks of a phase at the stated pace, and what to do when they do not suffice."""
     phase = handbook.phase(phase_id)
-    lines = []
-    for number, (week, hours) in enumerate(zip(phase.plan, handbook.week_hours(phase), strict=True), 1):
+    planned = handbook.week_hours(phase)
+    lines: list[str] = []
+    # A plan may leave room, or hold topics in depth; then its sum is no total that the page knows.
+    if sum(planned) == handbook.core_hours(phase_id).likely:
+        lines = [f"Together the weeks take the {sum(planned):g} likely hours of the phase.", ""]
+    for number, (week, hours) in enumerate(zip(phase.plan, planned, strict=True), 1):
         topics = [handbook.topic(topic_id) for topic_id in week.topics]
         learn = listed([link(t.title, page, t.page, t.id) for t in topics])
         if week.project_hours:
@@ -29,7 +33,7 @@ def project(handbook: Handbook, project_id: str) -> str:
     total = sum(c.points for c in entry.rubric)
     return "\n".join(
         [
-            f"{former_ids(entry)}{inline(entry.brief)} {hours_text(entry.hours)} (estimate).",
+            f"{former_ids(entry)}{inline(entry.brief)} It takes {hours_text(entry.hours)} (estimate), within the total of the phase.",
             "",
             f'<div class="tick-place"{tick(entry)}></div>',
             "",

@@ -161,7 +161,7 @@ def test_every_fact_of_the_rules_can_be_rendered() -> None:
 
 def test_a_page_s_header_and_footer_come_from_the_data() -> None:
     header = cards.page_header(handbook(), pages()["phase.md"])
-    assert header.startswith("2 minutes to read. Read first: [Home](index.md) and [Row](row.md).")
+    assert header.startswith("3 minutes to read. Read first: [Home](index.md) and [Row](row.md).")
     footer = cards.page_footer(handbook(), "phase.md")
     assert footer.index("[Home](index.md)") < footer.index("- Explain the page.")
     assert "Learning the 2 topics takes 30–60 hours, likely 45 (estimate)." in footer
