@@ -1,0 +1,60 @@
+"""What a canary of 5% can see: 2,000 answers a day, the control fails 10 of 100."""
+
+import hashlib
+import math
+import random
+
+ANSWERS_A_DAY = 2_000
+CANARY_SHARE = 0.05
+CONTROL_FAILS = 0.10
+STOP_AT = 3.0  # standard errors; 2 would stop good releases when you look every day
+RUNS = 200
+
+
+def release_of(tenant, canary_percent):
+    """The same tenant always gets the same release, and stays when you widen."""
+    digest = hashlib.sha256(tenant.encode()).digest()
+    bucket = int.from_bytes(digest[:4], "big") % 100
+    return 42 if bucket < canary_percent else 41
+
+
+def failures(answers, rate, dice):
+    return sum(dice.random() < rate for _ in range(answers))
+
+
+def gap(canary_failed, canary, control_failed, control):
+    """How many standard errors the canary is worse than the control."""
+    pooled = (canary_failed + control_failed) / (canary + control)
+    error = math.sqrt(pooled * (1 - pooled) * (1 / canary + 1 / control))
+    return (canary_failed / canary - control_failed / control) / error if error else 0
+
+
+def day_of_stop(candidate_fails, dice, days=7):
+    canary_a_day = int(ANSWERS_A_DAY * CANARY_SHARE)
+    control_a_day = ANSWERS_A_DAY - canary_a_day
+    canary_failed = control_failed = 0
+    for day in range(1, days + 1):
+        canary_failed += failures(canary_a_day, candidate_fails, dice)
+        control_failed += failures(control_a_day, CONTROL_FAILS, dice)
+        canary, control = day * canary_a_day, day * control_a_day
+        if gap(canary_failed, canary, control_failed, control) > STOP_AT:
+            return day
+    return None
+
+
+tenants = [f"tenant-{number}" for number in range(60)]
+narrow = [tenant for tenant in tenants if release_of(tenant, 5) == 42]
+wide = [tenant for tenant in tenants if release_of(tenant, 20) == 42]
+kept = all(tenant in wide for tenant in narrow)
+print(f"canary at 5%: {len(narrow)} of 60 tenants")
+print(f"canary at 20%: {len(wide)} of 60 tenants, the first {len(narrow)} kept: {kept}")
+
+dice = random.Random(1)
+print("\ncandidate fails   stopped on day 1   by day 3   by day 7")
+for candidate_fails in (0.10, 0.15, 0.20, 0.30):
+    stops = [day_of_stop(candidate_fails, dice) for _ in range(RUNS)]
+    shares = []
+    for last_day in (1, 3, 7):
+        stopped = sum(day is not None and day <= last_day for day in stops)
+        shares.append(f"{stopped / RUNS:.0%}")
+    print(f"{candidate_fails:>12.0%} {shares[0]:>18} {shares[1]:>12} {shares[2]:>10}")
