@@ -3,15 +3,17 @@ llms-full.txt, all of it as Markdown."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from lxml.html import builder as E
 
 from macros.book.chapters import Book, Chapter, words
 from macros.book.markdown import to_markdown
-from macros.data.paths import FULL
+from macros.data.paths import FULL, markdown_address
 
 
 def llms(book: Book) -> str:
-    """Title, summary, and each page with its address and description, in sections of the reading order."""
+    """Title, summary, and each page with the address of its Markdown and its description, in the order of reading."""
     lines = [f"# {book.title}", "", f"> {book.description}", "", book.tagline]
     if book.license:
         lines += ["", f"{book.license} Reviewed on {book.reviewed.isoformat()}."]
@@ -21,7 +23,7 @@ def llms(book: Book) -> str:
         if (name := _section(chapter, titles, section)) != section:
             lines += ["", f"## {name}", ""]
             section = name
-        lines.append(f"- [{chapter.title}]({chapter.address}): {chapter.description}")
+        lines.append(f"- [{chapter.title}]({book.url}{markdown_address(chapter.page)}): {chapter.description}")
     # A program that is short of room may leave out what stands under this name.
     lines += [
         "",
@@ -35,7 +37,7 @@ def llms(book: Book) -> str:
 
 
 def _section(chapter: Chapter, titles: dict[str, str], before: str) -> str:
-    """What a folder is about: the title of its first page. Pages outside of folders open the list or stand alone.
+    """What a folder is about: the title of its first page. A page outside of folders belongs to what it stands among.
 
     Args:
         titles: of all chapters, by their page.
@@ -44,13 +46,22 @@ def _section(chapter: Chapter, titles: dict[str, str], before: str) -> str:
     folder, slash, _ = chapter.page.partition("/")
     if chapter.page == "index.md" or folder == "start":
         return "Start here"
-    return titles.get(f"{folder}/index.md", before) if slash else chapter.title
+    return titles.get(f"{folder}/index.md", before) if slash else before
 
 
-def llms_full(book: Book) -> str:
-    """The text of every page as Markdown, each under its title and address. A diagram is there in words."""
+def pages_as_markdown(book: Book) -> dict[str, str]:
+    """The text of every page under its title and address, by where it is served. A diagram is there in words."""
+    return {markdown_address(chapter.page): markdown(chapter) for chapter in book.chapters}
+
+
+def llms_full(book: Book, texts: Mapping[str, str]) -> str:
+    """All pages in one file.
+
+    Args:
+        texts: as pages_as_markdown() gives them.
+    """
     parts = [f"# {book.title}\n\n> {book.description}\n\n{book.license} Reviewed on {book.reviewed.isoformat()}.\n"]
-    return "\n".join([*parts, *(markdown(chapter) for chapter in book.chapters)])
+    return "\n".join([*parts, *texts.values()])
 
 
 def markdown(chapter: Chapter) -> str:

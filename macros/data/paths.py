@@ -60,6 +60,11 @@ GENERATED = (
 ON_DEMAND = (BOOK, LIST, FULL)
 
 
+def markdown_address(page: str) -> str:
+    """Where a page's text is served as Markdown, below the site's root: 'skills/index.md' becomes 'skills.md'."""
+    return f"{address(page).rstrip('/') or 'index'}.md"
+
+
 def address(page: str) -> str:
     """Where a page of docs/ is served, below the site's root: 'skills/index.md' becomes 'skills/'."""
     return re.sub(r"(^|/)index\.md$", r"\1", page).replace(".md", "/")

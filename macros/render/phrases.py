@@ -54,7 +54,8 @@ PHRASES = (
     "copy of the handbook",
     "all examples",
     "Output",
-    # The foot of each page, and the page for an address that does not exist (overrides/).
+    # Beside the title, at the foot of each page, and on the page for an address that does not exist (overrides/).
+    "Copy this page as Markdown",
     "Source and issues",
     "Made with",
     "what is new",

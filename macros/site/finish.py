@@ -13,7 +13,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from macros.book.chapters import STYLES, read_book
-from macros.book.llms import llms, llms_full
+from macros.book.llms import llms, llms_full, pages_as_markdown
 from macros.book.page import book_page
 from macros.data.handbook import Handbook
 from macros.data.paths import (
@@ -146,7 +146,10 @@ def finish_on_demand(site: Path, edition: Edition, live: bool = True) -> None:
     text = book_page(whole)
     _write(site / BOOK, text if live else with_policy(text))
     _write(site / LIST, llms(whole))
-    _write(site / FULL, llms_full(whole))
+    texts = pages_as_markdown(whole)
+    _write(site / FULL, llms_full(whole, texts))
+    for name, page in texts.items():
+        _write(site / name, page)
 
 
 def _write(file: Path, text: str) -> None:

@@ -317,7 +317,7 @@ class Live:
 
     def make_on_demand(self, path: str) -> None:
         """Make the book and the plain text when somebody asks for one of them, once after each change."""
-        if not {path, f"{path.rstrip('/')}/index.html"} & {*ON_DEMAND}:
+        if not (path.endswith(".md") or {path, f"{path.rstrip('/')}/index.html"} & {*ON_DEMAND}):
             return
         with self._lock:
             if not self._on_demand_is_made:

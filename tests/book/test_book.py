@@ -26,7 +26,7 @@ from macros.book.chapters import Book, Chapter, read_book
 from macros.book.epub import epub
 from macros.book.llms import markdown
 from macros.book.pdf import cover_picture, pdf
-from macros.data.paths import BOOK, FULL, LIST
+from macros.data.paths import BOOK, FULL, LIST, markdown_address
 from macros.entities.diagrams import CLASSES
 from macros.entities.edition import Edition
 from support.axe_rules import ALL_RULES, COLOR_RULES, DEVICES
@@ -403,10 +403,19 @@ def test_llms_txt_lists_every_page_in_its_format(site: Path, book: Book) -> None
     assert len(set(sections)) == len(sections)
     links = [re.fullmatch(r"- \[(.+)\]\((https://\S+)\): (\S.*)", line) for line in lines if line.startswith("-")]
     assert all(links)
-    assert [link[2] for link in links][: len(book.chapters)] == [chapter.address for chapter in book.chapters]
+    texts = [URL + markdown_address(chapter.page) for chapter in book.chapters]
+    assert [link[2] for link in links][: len(book.chapters)] == texts
     for link in links:
         name = link[2].removeprefix(URL)
         assert (site / name).is_file() or (site / name / "index.html").is_file()
+
+
+def test_each_page_has_its_text_as_markdown_beside_it(site: Path, pages: dict[str, BuiltPage], book: Book) -> None:
+    whole = (site / FULL).read_text(encoding="utf-8")
+    for chapter in book.chapters:
+        text = (site / markdown_address(chapter.page)).read_text(encoding="utf-8")
+        assert text.startswith(f"# {chapter.title}\n\nSource: {chapter.address}\n"), chapter.page
+        assert text in whole, chapter.page
 
 
 def test_llms_full_has_every_heading_every_listing_and_every_drawing_in_words(

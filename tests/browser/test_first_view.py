@@ -274,6 +274,25 @@ def test_with_all_storage_blocked_a_page_does_all_that_it_does_and_says_what_is_
         assert errors == []
 
 
+def test_a_page_is_copied_as_markdown(browser: Browser, served: str) -> None:
+    for path, begins in (("", "# From backend developer"), ("topics/hybrid-search/", "# Hybrid search")):
+        with browser.new_context(service_workers="block") as context:
+            context.grant_permissions(["clipboard-read", "clipboard-write"])
+            page = context.new_page()
+            page.goto(served + path)
+            link = page.get_by_role("link", name="Copy this page as Markdown")
+            link.click()
+            expect(page.get_by_role("status").filter(has_text="Copied to clipboard")).to_be_visible()
+            copied = page.evaluate("navigator.clipboard.readText()")
+            assert copied.startswith(begins)
+            assert page.url == served + path
+            # A browser that refuses, and one without scripts, show the text.
+            page.evaluate("() => { navigator.clipboard.writeText = () => Promise.reject(new Error('no')) }")
+            with page.expect_navigation():
+                link.click()
+            assert page.url.endswith(".md")
+
+
 def test_code_is_copied_and_the_reader_told(browser: Browser, served: str) -> None:
     with browser.new_context(viewport=DESKTOP, service_workers="block") as context:
         context.grant_permissions(["clipboard-read", "clipboard-write"])

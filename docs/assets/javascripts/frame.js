@@ -144,6 +144,23 @@
     }
   }
 
+  /** The button beside the title copies the text of the page as Markdown. Where the browser refuses, it is a link. */
+  function copyPage() {
+    const link = /** @type {HTMLAnchorElement | null} */ (document.querySelector("[data-copy-page]"));
+    link?.addEventListener("click", async (event) => {
+      if (!navigator.clipboard || event.ctrlKey || event.metaKey || event.shiftKey) return;
+      event.preventDefault();
+      try {
+        const answer = await fetch(link.href);
+        if (!answer.ok) throw new Error(answer.statusText);
+        await navigator.clipboard.writeText(await answer.text());
+        speak(JSON.parse(one("#__config").textContent ?? "").translations["clipboard.copied"]);
+      } catch {
+        location.assign(link.href);
+      }
+    });
+  }
+
   /** While the reader scrolls: the section that they read is marked, and the page's title moves into the header. */
   function follow() {
     const title = document.querySelector("article h1");
@@ -272,6 +289,7 @@
   colors();
   searching();
   codeBlocks();
+  copyPage();
   follow();
   unfoldForPaper();
   addEventListener("keydown", keys);
