@@ -254,9 +254,11 @@ DEFINITION = re.compile("^token: The unit in which a model reads")
 
 @pytest.mark.this_handbook
 def test_a_sentence_with_terms_is_copied_and_printed_as_it_stands(browser: Browser, served: str) -> None:
-    sentence = "A model reads and writes tokens, pieces of text of a few characters each. A tokenizer cuts the text"
+    sentence = (
+        "From turn 20 on, the server's number stands still. Its limit is 4,000 tokens, so it cut off what didn't fit"
+    )
     with browser.new_context(viewport=DEVICES["desktop"]) as context:
-        page, _, _ = _open(context, served + "skills/api-design/")
+        page, _, _ = _open(context, served + "topics/tokens-and-sampling/")
         # The script for readers comes after the page.
         expect(page.locator(".definition")).to_be_attached()
         page.locator("a.term").first.focus()
@@ -274,7 +276,7 @@ def test_a_sentence_with_terms_is_copied_and_printed_as_it_stands(browser: Brows
 @pytest.mark.this_handbook
 def test_a_term_shows_its_definition_to_the_keyboard(browser: Browser, served: str) -> None:
     with browser.new_context(viewport=DEVICES["desktop"]) as context:
-        page, _, _ = _open(context, served + "skills/api-design/")
+        page, _, _ = _open(context, served + "topics/tokens-and-sampling/")
         expect(page.locator(".definition")).to_be_attached()
         term, definition = page.locator("a.term").first, page.locator(".definition")
         term.focus()
@@ -284,16 +286,16 @@ def test_a_term_shows_its_definition_to_the_keyboard(browser: Browser, served: s
         expect(definition).to_be_hidden()
         expect(term).to_be_focused()
         expect(term).to_have_accessible_description("")
-        page.keyboard.press("Tab")
+        page.locator("a.term").nth(1).focus()
         expect(definition).to_have_text(re.compile("^tokenizer: "))
-        page.keyboard.press("Shift+Tab")
+        term.focus()
         page.keyboard.press("Enter")
         page.wait_for_url(served + "reference/glossary/#token")
 
 
 def test_a_term_shows_its_definition_to_the_mouse_and_does_not_take_it_away(browser: Browser, served: str) -> None:
     with browser.new_context(viewport=DEVICES["desktop"]) as context:
-        page, _, _ = _open(context, served + "skills/api-design/")
+        page, _, _ = _open(context, served + "topics/tokens-and-sampling/")
         expect(page.locator(".definition")).to_be_attached()
         term, definition = page.locator("a.term").first, page.locator(".definition")
         term.hover()
@@ -309,7 +311,7 @@ def test_a_term_shows_its_definition_to_the_mouse_and_does_not_take_it_away(brow
 
 def test_a_touched_term_shows_its_definition_inside_a_narrow_window(browser: Browser, served: str) -> None:
     with browser.new_context(viewport={"width": 320, "height": 640}, has_touch=True, is_mobile=True) as context:
-        page, _, _ = _open(context, served + "skills/api-design/")
+        page, _, _ = _open(context, served + "topics/tokens-and-sampling/")
         expect(page.locator(".definition")).to_be_attached()
         definition = page.locator(".definition")
         for term in page.locator("a.term").all()[:6]:

@@ -193,7 +193,7 @@ def test_the_calendar_file_holds_every_topic_build_and_check_as_whole_days(page:
     assert first["DTSTART"].dt == date(2026, 11, 23), "a day, and no time that a time zone could move"
     assert type(first["DTSTART"].dt) is date
     assert first["DTEND"].dt == date(2026, 11, 24) + timedelta(days=(first["DTEND"].dt - date(2026, 11, 24)).days)
-    assert str(first["URL"]).endswith("skills/api-design/#tokens-and-sampling")
+    assert str(first["URL"]).endswith("topics/tokens-and-sampling/#tokens-and-sampling")
     for event in events:
         assert event["DTEND"].dt > event["DTSTART"].dt
 
@@ -368,7 +368,7 @@ def _opened(context: BrowserContext, served: str, path: str) -> Page:
     return page
 
 
-TOPIC = "skills/api-design/"
+TOPIC = "topics/tokens-and-sampling/"
 BOX = "[data-item=tokens-and-sampling] input"
 
 
@@ -610,7 +610,7 @@ def test_a_reader_who_is_behind_plans_the_rest_from_today_and_keeps_what_is_done
     page.get_by_label("Hours a week").fill("10")
     page.keyboard.press("Tab")
     reader.clock.set_system_time("2026-12-14T19:00:00")
-    page.goto(served + "skills/api-design/")
+    page.goto(served + "topics/tokens-and-sampling/")
     page.locator("[data-item=tokens-and-sampling] input").check()
     page.goto(served + "roadmap/planner/")
     notice = page.locator(".tool__notice", has_text="You are behind")
@@ -627,7 +627,7 @@ def test_a_reader_who_is_behind_plans_the_rest_from_today_and_keeps_what_is_done
     output = page.locator(".planner__output")
     expect(output).to_contain_text("From 2026-11-23 it takes")
     expect(output).to_contain_text("Done by 2026-12-14, and not planned again: 1 of the topics and builds")
-    page.goto(served + "skills/api-design/")
+    page.goto(served + "topics/tokens-and-sampling/")
     expect(page.locator("[data-item=tokens-and-sampling] input")).to_be_checked()
 
 
@@ -719,7 +719,7 @@ def test_the_plan_comes_as_calendar_and_as_markdown(browser: Browser, served: st
     assert lines[0] == f"# My plan: {title}"
     assert re.fullmatch(r"## Week 1, from \d{4}-\d\d-\d\d: [\d.]+ hours", lines[4])
     assert re.fullmatch(
-        rf"- \[ \] \[Tokens, context windows and sampling\]\({served}skills/api-design/#tokens-and-sampling\), 4 hours",
+        rf"- \[ \] \[Tokens, context windows and sampling\]\({served}topics/tokens-and-sampling/#tokens-and-sampling\), 4 hours",
         lines[6],
     )
 

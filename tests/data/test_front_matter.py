@@ -174,22 +174,22 @@ def test_bad_front_matter_gives_lines_to_repair(name: str) -> None:
 @pytest.mark.parametrize(
     ("old", "new", "message"),
     [
-        ("page: skills/database-optimization/index.md", "page: gone.md", ":12:9 next.page: 'gone.md': is not a page below docs/: "),
+        ("page: topics/tokens-and-sampling.md", "page: gone.md", ":12:9 next.page: 'gone.md': is not a page below docs/: "),
         ("before: []", "before: [gone.md]", ":10:10 before[0]: 'gone.md': is not a page below docs/: "),
-        ("  - Predict", "  - Prdict", ":7:5 outcomes[1]: 'Prdict': is not a verb that an outcome may start with: "),
+        ("  - Recognize", "  - Rcognize", ":9:5 outcomes[1]: 'Rcognize': is not a verb that an outcome may start with: "),
         ("# From API design", "# From &amp;API design", ":16:3 title: '&amp;API design to m': is markup; "),
     ],
     ids=["next", "before", "outcome", "title"],
 )  # fmt: skip
 def test_a_rule_that_a_page_breaks_names_its_line(old: str, new: str, message: str, tmp_path: Path) -> None:
     project = copy_sources(tmp_path)
-    page = project / "docs/skills/api-design.md"
+    page = project / "docs/skills/api-design/index.md"
     text = page.read_text(encoding="utf-8")
     assert text.count(old) == 1
     page.write_text(text.replace(old, new), encoding="utf-8")
     with pytest.raises(DataError) as error:
         load_checked(project)
-    assert str(error.value.problems[-1]).startswith(f"docs/skills/api-design.md{message}")
+    assert str(error.value.problems[-1]).startswith(f"docs/skills/api-design/index.md{message}")
 
 
 def test_two_pages_with_one_description_are_told_apart() -> None:

@@ -17,7 +17,7 @@ from support.sitebuild import ROOT
 pytestmark = pytest.mark.this_handbook
 
 ROWS = [
-    ("API design", "Model serving interfaces", "Model input/output formats", "skills/api-design.md"),
+    ("API design", "Model serving interfaces", "Model input/output formats", "skills/api-design/index.md"),
     (
         "Database optimization",
         "Vector database implementation",

@@ -120,7 +120,7 @@ ROW_PAGE = """\
 description: How message queues become batch inference, with the sum that says when a batch is done and what one more worker changes.
 outcomes:
   - Calculate when a batch will be done.
-before: [skills/api-design.md]
+before: [skills/api-design/index.md]
 next:
   page: roadmap/index.md
   why: See when it is needed.
@@ -210,10 +210,10 @@ def test_a_seventh_row_by_the_command(project: Path, monkeypatch: pytest.MonkeyP
 
 def test_a_topic_by_the_command_and_then_in_the_plan(project: Path) -> None:
     said = scaffold(project, "new-topic", ["ID=request-budgets", "SKILL=api-design", "PHASE=phase-1"])
-    assert "docs/skills/request-budgets.md:2" in said
+    assert "docs/skills/api-design/request-budgets.md:2" in said
     assert problems(project) == []
     pages = built(project)
-    page = pages["skills/request-budgets/index.html"]
+    page = pages["skills/api-design/request-budgets/index.html"]
     assert "request-budgets" in page.ids
     assert "Request budgets" in rows(pages["reference/topics/index.html"], "topic-table")
     assert page.tree.xpath("//nav[contains(@class, 'md-nav')]//a[normalize-space() = 'Request budgets']")
@@ -516,7 +516,7 @@ def test_a_fifth_phase(project: Path) -> None:
 def test_a_term_with_a_pipe_and_a_quote(project: Path) -> None:
     scaffold(project, "new-term", ["ID=either-or", 'TERM=either|or, "both"', "TOPIC=structured-output"])
     assert problems(project) == []
-    before(project, "docs/skills/api-design.md", "You can say for each field who owns it", '{{ term("either-or") }}. ')
+    before(project, "docs/skills/api-design/index.md", "You've built JSON APIs for years.", '{{ term("either-or") }}. ')
     pages = built(project)
     heading = pages["reference/glossary/index.html"].article.xpath(".//h3[@id='either-or']")[0]
     assert heading.text_content().strip() == 'either|or, "both"'

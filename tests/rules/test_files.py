@@ -16,7 +16,7 @@ from macros.data.problems import DataError
 from support.sitebuild import ROOT
 
 TODAY = date(2027, 3, 1)
-PAGE = "docs/skills/api-design.md"
+PAGE = "docs/skills/api-design/index.md"
 LAB = "docs/labs/typed-answers"
 DRAWING = "docs/diagrams/hnsw-walk.svg"
 EXAMPLE = "docs/examples/request_cost.py"
@@ -74,7 +74,7 @@ next:
 
 def _alone(project: Path) -> None:
     (project / "docs/skills/alone.md").write_bytes(ALONE)
-    _sub(NAVIGATION, "(      - API design: .*\n)", r"\1      - Alone: skills/alone.md\n")(project)
+    _sub(NAVIGATION, "(      - skills/index.md\n)", r"\1      - Alone: skills/alone.md\n")(project)
 
 
 def _renamed(project: Path) -> None:
@@ -94,7 +94,7 @@ SLIPS: dict[str, tuple[Damage, str, str]] = {
     "lab in Latin-1": (_add(f"{LAB}/starter/service.py", b"# caf\xe9\n"), f"{LAB}/starter/service.py:", NOT_UTF_8),
     "example in Latin-1": (_add(EXAMPLE, b"# caf\xe9\n"), f"{EXAMPLE}:", NOT_UTF_8),
     "merge on a page": (_sub(PAGE, "\n## ", "\n<<<<<<< HEAD\n\n## "), f"{PAGE}:", ">>>>>>> around them"),
-    "merge in front matter": (_sub(PAGE, "outcomes:", "<<<<<<< HEAD\noutcomes:"), f"{PAGE}:5:1: '<<<<<<< HEAD': {MERGE}", "them"),
+    "merge in front matter": (_sub(PAGE, "outcomes:", "<<<<<<< HEAD\noutcomes:"), f"{PAGE}:7:1: '<<<<<<< HEAD': {MERGE}", "them"),
     "merge in the navigation": (_sub(NAVIGATION, "\nnav:", "\n>>>>>>> other\nnav:"), f"{NAVIGATION}:", "around them"),
     "merge in a lab": (_add(f"{LAB}/solution/service.py", b">>>>>>> other\n"), f"{LAB}/solution/service.py:", "around them"),
     "merge in an example": (_sub(EXAMPLE, "\n", "\n<<<<<<< HEAD\n"), f"{EXAMPLE}:2:1: '<<<<<<< HEAD': {MERGE}", "around them"),
