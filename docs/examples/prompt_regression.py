@@ -1,37 +1,65 @@
 """A release gate for a changed prompt: compare case by case, not by average."""
 
-from collections.abc import Callable
+from local_models import SmallModel
 
-Decide = Callable[[str], str]
+Examples = list[tuple[str, str]]
 
 ACCEPTED_LOSSES = 0
-CASES = {
-    "arrived broken": "refund",
-    "arrived late, still wanted": "keep",
-    "ordered twice by mistake": "refund",
-    "used for a year, dislikes it": "refuse",
-    "wants money and a lawyer": "review",
+QUEUES = {"account", "billing", "shipping"}
+CURRENT = [
+    ("My card was charged twice", "billing"),
+    ("The parcel has not arrived", "shipping"),
+    ("I cannot log in", "account"),
+    ("The invoice is wrong", "billing"),
+]
+LOCKED = ("My account is locked", "account")
+PASSWORD = ("Reset my password please", "account")
+NEIGHBOR = ("The package was left with a neighbor", "shipping")
+CANDIDATES = {
+    "one example for the complaint": [*CURRENT, LOCKED],
+    "one more for shipping": [*CURRENT, NEIGHBOR, LOCKED],
+    "other words for account": [*CURRENT, PASSWORD, NEIGHBOR],
 }
+CASES = {
+    "Merge my two accounts": "account",  # the complaint: it went to billing
+    "I forgot my password": "account",
+    "Please delete my profile": "account",
+    "Somebody else uses my login": "account",
+    "The login page is blank": "account",
+    "Two-factor code never arrives": "account",
+    "You took the money twice": "billing",
+    "My credit card expired": "billing",
+    "Why was I charged?": "billing",
+    "The price is wrong": "billing",
+    "The tax on the bill is wrong": "billing",
+    "The parcel arrived damaged": "shipping",
+    "The courier broke my vase": "shipping",
+    "The box was empty": "shipping",
+    "The driver left it in the rain": "shipping",
+    "I want to return the shoes": "shipping",
+}
+model = SmallModel()
 
 
-def current(case: str) -> str:  # stands for the model under refund@18
-    return "refund" if "mistake" in case or "broken" in case else "review"
+def triage(examples: Examples, ticket: str) -> str:
+    """One call. This small model continues a text: examples first, then the ticket."""
+    lines = [f"{text}: {queue}" for text, queue in examples]
+    answer = model.complete("\n".join([*lines, f"{ticket}:"]), max_tokens=1)
+    return answer if answer in QUEUES else "human"
 
 
-def candidate(case: str) -> str:  # stands for the model under refund@19
-    words = {"late": "keep", "year": "refuse", "lawyer": "refund"}
-    return next((words[w] for w in words if w in case), current(case))
+def right(examples: Examples) -> set[str]:
+    """The tickets that land in the right queue."""
+    return {ticket for ticket in CASES if triage(examples, ticket) == CASES[ticket]}
 
 
-def right(decide: Decide) -> set[str]:
-    return {case for case, expected in CASES.items() if decide(case) == expected}
-
-
-before, after = right(current), right(candidate)
-print(f"right of {len(CASES)}: refund@18 {len(before)}, refund@19 {len(after)}")
-print("won:", "; ".join(sorted(after - before)))
-# One lost case may be worth more than two won: somebody has to look at it.
-lost = sorted(before - after)
-print("lost:", "; ".join(lost))
-passed = len(lost) <= ACCEPTED_LOSSES
-print("released:", "refund@19" if passed else "refund@18, as before")
+before = right(CURRENT)
+print(f"current prompt: {len(before)} of {len(CASES)} right")
+for name, examples in CANDIDATES.items():
+    after = right(examples)
+    won = sorted(after - before)
+    lost = sorted(before - after)
+    verdict = "released" if len(lost) <= ACCEPTED_LOSSES else "refused"
+    print(f"\n{name}: {len(after)} right, {verdict}")
+    print("  won:", *won, sep="\n    ")
+    print("  lost:", *lost or ["none"], sep="\n    ")
