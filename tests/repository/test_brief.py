@@ -26,7 +26,12 @@ ROWS = [
     ),
     ("Caching strategies", "Retrieval augmentation", "RAG architecture patterns", "skills/caching-strategies/index.md"),
     ("Load balancing", "Model inference scaling", "Model quantization basics", "skills/load-balancing/index.md"),
-    ("Microservice architecture", "AI service design", "Prompt engineering", "skills/microservice-architecture/index.md"),
+    (
+        "Microservice architecture",
+        "AI service design",
+        "Prompt engineering",
+        "skills/microservice-architecture/index.md",
+    ),
     ("Error handling", "LLM output validation", "Hallucination management", "skills/error-handling/index.md"),
 ]
 
