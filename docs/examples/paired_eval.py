@@ -9,26 +9,30 @@ NEW = "11111011111110011110"
 
 def wilson(passed: int, cases: int, z: float = 1.96) -> tuple[float, float]:
     """Bounds of a 95% interval for a share; stays inside 0 and 1 on small samples."""
-    share, spread = passed / cases, z * z / cases
-    half = z * sqrt(share * (1 - share) / cases + spread / (4 * cases))
-    middle = share + spread / 2
-    return (middle - half) / (1 + spread), (middle + half) / (1 + spread)
+    share = passed / cases
+    width = z * z / cases
+    middle = share + width / 2
+    half = z * sqrt(share * (1 - share) / cases + width / (4 * cases))
+    return (middle - half) / (1 + width), (middle + half) / (1 + width)
 
 
 def mcnemar(gained: int, lost: int) -> float:
     """Chance of a split at least this uneven if both versions are equally good."""
     changed = gained + lost
-    tail = sum(comb(changed, k) for k in range(min(gained, lost) + 1))
-    return min(1.0, 2 * tail / 2**changed)
+    smaller = min(gained, lost)
+    as_uneven = sum(comb(changed, count) for count in range(smaller + 1))
+    return min(1.0, 2 * as_uneven / 2**changed)
 
 
 def compare(old: str, new: str) -> None:
     for name, row in (("old", old), ("new", new)):
-        low, high = wilson(row.count("1"), len(row))
-        share = row.count("1") / len(row)
+        passed = row.count("1")
+        low, high = wilson(passed, len(row))
+        share = passed / len(row)
         print(f"  {name} {share:.0%} of {len(row)}, interval {low:.0%} to {high:.0%}")
     pairs = list(zip(old, new, strict=True))
-    gained, lost = pairs.count(("0", "1")), pairs.count(("1", "0"))
+    gained = pairs.count(("0", "1"))
+    lost = pairs.count(("1", "0"))
     print(f"  gained {gained}, lost {lost}, p = {mcnemar(gained, lost):.2f}")
 
 

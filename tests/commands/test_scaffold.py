@@ -250,9 +250,9 @@ REFUSED: dict[str, tuple[str, list[str], list[str]]] = {
     "words": ("new-topic", ["ID=a", "ID=b", "TERM=x", "stray", "PHASE="], [
         "new-topic: 'TERM=x': is not a word", "new-topic: 'stray': is not a word of this command: write make new-topic ID=… SKILL=… PHASE=… [PAGE=…]",
         "new-topic ID: 'b': is said twice: ", "new-topic PHASE: nothing: is missing: ", "new-topic SKILL: nothing: is missing: "]),
-    "page taken as a row": ("new-skill", ["ID=evaluation", *SKILL[1:4], "TOPIC=x-y", "PHASE=phase-9"], [
-        "new-skill ID: 'skills/evaluation.md': is a page already: choose another name", "new-skill ID: 'evaluation': is already an id, or a former id, in topics: ",
-        "new-skill PHASE: 'phase-9': is not a phase: use one of "]),
+    "page taken as a row": ("new-skill", ["ID=index", *SKILL[1:4], "TOPIC=evaluation", "PHASE=phase-9"], [
+        "new-skill ID: 'skills/index.md': is a page already: choose another name",
+        "new-skill PHASE: 'phase-9': is not a phase: use one of ", "new-skill TOPIC: 'evaluation': is already an id, or a former id, in topics: "]),
     "row and topic with one id": ("new-skill", ["ID=x-y", *SKILL[1:4], "TOPIC=x-y", "PHASE=phase-1"], ["new-skill TOPIC: 'x-y': is the id of the row already: "]),
     "markup in a row": ("new-skill", ["ID=x-y", "BACKEND=<b>x</b>", *SKILL[2:]], ["new-skill BACKEND: '<b>x</b>': is markup; "]),
     "path of a page": ("new-page", ["PAGE=career/My page.md", "AFTER=career/gone.md"], [
