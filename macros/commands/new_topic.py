@@ -17,7 +17,7 @@ from macros.commands.pieces import (
 )
 from macros.commands.words import about, has_shape, id_problems, refuse
 from macros.data.fields import PagePath
-from macros.data.handbook import Handbook, Phase
+from macros.data.handbook import Handbook, Phase, Skill
 from macros.data.paths import address
 from macros.data.problems import Problem, choices
 from macros.entities.edition import Edition
@@ -44,7 +44,7 @@ def new_topic(draft: Draft, edition: Edition, given: dict[str, str], problems: l
     elif not page and across:
         repair = "write PAGE=… with the page that teaches it, for example its phase's"
         problems.append(about(command, "PAGE", None, "is missing for a topic across all rows", repair))
-    new_page = f"{posixpath.dirname(skill.page)}/{name}.md".lstrip("/") if skill and not page else ""
+    new_page = f"{folder_of_topics(handbook, skill)}/{name}.md".lstrip("/") if skill and not page else ""
     if new_page and new_page in edition.pages:
         repair = f"choose another id, or write PAGE={new_page} to add a section there"
         problems.append(about(command, "ID", name, f"is the name of a page, docs/{new_page}", repair))
@@ -72,6 +72,12 @@ def new_topic(draft: Draft, edition: Edition, given: dict[str, str], problems: l
         f"The topic begins as kind: depth, outside the weekly plan. To make it core, write kind: core and add {name} to",
         f"`topics` of an outcome and of a week of {phase.id}; make check-data says whether its hours fit.",
     )
+
+
+def folder_of_topics(handbook: Handbook, skill: Skill) -> str:
+    """Where the row's last topic with a page of its own has it; beside the row's page as long as there is none."""
+    pages = [topic.page for topic in handbook.topics_of_skill(skill.id) if topic.page != skill.page]
+    return posixpath.dirname(pages[-1] if pages else skill.page)
 
 
 def topic_keys(name: str, skill: str | None, phase: Phase, page: str) -> dict[str, str]:

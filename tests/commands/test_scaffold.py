@@ -68,7 +68,7 @@ def test_a_placeholder_is_found_on_pages_and_in_the_data(project: Path) -> None:
     left = len(placeholders(project))
     scaffold(project, "new-topic", TOPIC)
     found = placeholders(project)
-    assert {place.split(":")[0] for place in found} == {"docs/skills/diffs-of-tests.md", DATA, QUESTIONS}
+    assert {place.split(":")[0] for place in found} == {"docs/topics/diffs-of-tests.md", DATA, QUESTIONS}
     assert len(found) == left + 9
 
 
@@ -77,23 +77,23 @@ def test_a_topic_with_a_page_comes_into_four_places_and_changes_nothing_else(pro
     said = scaffold(project, "new-topic", TOPIC)
     after = _files(project)
     added = _added(before, after)
-    assert sorted(added) == [QUESTIONS, DATA, "docs/skills/diffs-of-tests.md", "mkdocs.yml"]
-    assert added["mkdocs.yml"] == ["      - Diffs of tests: skills/diffs-of-tests.md\n"]
+    assert sorted(added) == [QUESTIONS, DATA, "docs/topics/diffs-of-tests.md", "mkdocs.yml"]
+    assert added["mkdocs.yml"] == ["          - Diffs of tests: topics/diffs-of-tests.md\n"]
     checked = load_checked(project)
     handbook = checked.handbook
     phase_3 = [t.id for t in handbook.topics_of_phase("phase-3")]
     assert phase_3[-1] == "diffs-of-tests"
     paths = [p.path for p in handbook.pages]
-    assert paths[paths.index("skills/agents-and-tools.md") + 1] == "skills/diffs-of-tests.md"
-    assert [q.id for q in handbook.questions if q.page == "skills/diffs-of-tests.md"] == ["diffs-of-tests-check"]
-    assert after["mkdocs.yml"].decode().index("skills/agents-and-tools.md\n      - Diffs of tests")
+    before_it = paths[paths.index("topics/diffs-of-tests.md") - 1]
+    assert before_it in {topic.page for topic in handbook.topics_of_skill("microservice-architecture")}
+    assert [q.id for q in handbook.questions if q.page == "topics/diffs-of-tests.md"] == ["diffs-of-tests-check"]
     # Everything that it said to edit is there.
     places = re.findall(r"^   (\S+):(\d+)$", said, re.MULTILINE)
     assert len(places) == 9
     for file, line in places:
         assert PLACEHOLDER in after[file].decode().splitlines()[int(line) - 1], f"{file}:{line}"
     build(project, tmp_path / "site")
-    assert (tmp_path / "site/skills/diffs-of-tests/index.html").is_file()
+    assert (tmp_path / "site/topics/diffs-of-tests/index.html").is_file()
 
 
 #: command, words, the files that change or come
@@ -232,7 +232,7 @@ def test_make_hands_over_what_was_typed(project: Path) -> None:
     assert term in [t.term for t in load_checked(project).handbook.glossary]
     done = make("new-topic", *TOPIC)
     assert done.returncode == 0, done.stderr
-    assert "docs/skills/diffs-of-tests.md:2" in done.stdout
+    assert "docs/topics/diffs-of-tests.md:2" in done.stdout
 
 
 #: command, words, every line that is answered
@@ -240,7 +240,6 @@ REFUSED: dict[str, tuple[str, list[str], list[str]]] = {
     "form of the id": ("new-topic", ["ID=Prompt_Diffs", *TOPIC[1:]], ["new-topic ID: 'Prompt_Diffs': is not a well-formed id: use at most 60 "]),
     "id taken": ("new-topic", ["ID=streaming", *TOPIC[1:]], ["new-topic ID: 'streaming': is already an id, or a former id, in topics: choose another id"]),
     "id of another list": ("new-topic", ["ID=phase-1", *TOPIC[1:]], ["new-topic ID: 'phase-1': is already an id, or a former id, in phases: "]),
-    "page taken": ("new-topic", ["ID=agents-and-tools", *TOPIC[1:]], ["new-topic ID: 'agents-and-tools': is the name of a page, docs/skills/agents-and-tools.md: "]),
     "anchor taken": ("new-topic", ["ID=check-yourself", *TOPIC[1:]], [":31:22 id: 'check-yourself': is an anchor twice on this page: "]),
     "unknown names": ("new-topic", ["ID=x-y", "SKILL=load-balance", "PHASE=phase-9", "PAGE=skills/agents.md"], [
         "new-topic PAGE: 'skills/agents.md': is not a page below docs/: use one of ", "new-topic PHASE: 'phase-9': is not a phase: use one of phase-1, ",
@@ -280,6 +279,14 @@ def test_words_that_cannot_be_meant_are_answered_and_write_nothing(name: str, pr
     assert head.startswith(f"{len(expected)} problem") and head.endswith("nothing was written.")
     for line, part in zip(lines, expected, strict=True):
         assert part in line
+    assert _files(project) == before
+
+
+def test_a_topic_does_not_take_the_place_of_a_page(project: Path) -> None:
+    scaffold(project, "new-page", ["PAGE=topics/diffs-of-tests.md", "AFTER=topics/prompts-as-code.md"])
+    before = _files(project)
+    with pytest.raises(DataError, match="new-topic ID: 'diffs-of-tests': is the name of a page, docs/topics/diffs-of"):
+        scaffold(project, "new-topic", TOPIC)
     assert _files(project) == before
 
 

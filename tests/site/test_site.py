@@ -254,9 +254,12 @@ def _gzipped(*files: Path) -> int:
 def test_the_parts_of_a_first_view_are_small(html: dict[str, BuiltPage], site: Path) -> None:
     """Bytes as a host sends them: HTML 30 KB a page, CSS and JavaScript 22 KB, fonts 26 KB, no image over 60 KB.
 
-    Their sum, as a browser loads it, is in tests/browser/test_first_view.py.
+    Their sum, as a browser loads it, is in tests/browser/test_first_view.py. The list of all sources grows with the
+    handbook, and is looked up rather than read: a third more.
     """
-    assert [f"{p.path}: {_gzipped(p.file)}" for p in html.values() if _gzipped(p.file) > 30 * KB] == []
+    limits = {"reference/sources/index.html": 40 * KB}
+    sizes = {path: _gzipped(page.file) for path, page in html.items()}
+    assert [f"{path}: {size}" for path, size in sizes.items() if size > limits.get(path, 30 * KB)] == []
     home = html["index.html"]
     loaded = home.tree.xpath("//link[@rel='stylesheet']/@href | //script/@src")
     assert _gzipped(*(site / address for address in loaded)) <= 22 * KB
