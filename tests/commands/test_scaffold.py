@@ -34,7 +34,7 @@ SKILL = [
 ]  # fmt: skip
 LAB = ["ID=lab-of-tests", "SKILL=api-design", "PHASE=phase-1", "TOPIC=structured-output"]
 PAGE = ["PAGE=career/page-of-tests.md", "AFTER=career/portfolio.md"]
-FIGURE = ["ID=figure-of-tests", "PAGE=docs/skills/agents-and-tools.md"]
+FIGURE = ["ID=figure-of-tests", "PAGE=docs/topics/workflows-and-agents.md"]
 TERM = ["ID=ledger-of-tokens", "TERM=token ledgers of tests", "TOPIC=cost-control"]
 
 
@@ -101,7 +101,7 @@ WRITTEN: dict[str, tuple[list[str], list[str]]] = {
     "new-skill": (SKILL, [QUESTIONS, DATA, "docs/examples/queues_of_tests.py", "docs/examples/queues_of_tests.txt",
         "docs/skills/queues-of-tests.md", "mkdocs.yml"]),
     "new-page": (PAGE, ["docs/career/page-of-tests.md", "docs/career/portfolio.md", QUESTIONS, "mkdocs.yml"]),
-    "new-figure": (FIGURE, ["docs/diagrams/figure-of-tests.svg", "docs/skills/agents-and-tools.md"]),
+    "new-figure": (FIGURE, ["docs/diagrams/figure-of-tests.svg", "docs/topics/workflows-and-agents.md"]),
     "new-lab": (LAB, [QUESTIONS, DATA, "docs/labs/lab-of-tests.md", "docs/labs/lab-of-tests/solution/service.py",
         "docs/labs/lab-of-tests/starter/service.py", "docs/labs/lab-of-tests/tests/test_answers.py", "mkdocs.yml"]),
 }  # fmt: skip
@@ -146,7 +146,7 @@ def test_what_was_written_passes_the_tests_of_pages_and_style(project: Path) -> 
         shutil.copy(ROOT / name, project)
     before = _files(project)
     scaffold(project, "new-topic", TOPIC)
-    scaffold(project, "new-topic", ["ID=a-section", *TOPIC[1:], "PAGE=docs/skills/agents-and-tools.md"])
+    scaffold(project, "new-topic", ["ID=a-section", *TOPIC[1:], "PAGE=docs/topics/workflows-and-agents.md"])
     scaffold(project, "new-term", TERM)
     for command, (words, _) in WRITTEN.items():
         scaffold(project, command, words)
@@ -180,10 +180,10 @@ def test_what_was_written_passes_the_tests_of_pages_and_style(project: Path) -> 
 
 def test_a_section_stands_before_the_self_check(project: Path) -> None:
     before = _files(project)
-    scaffold(project, "new-topic", [*TOPIC, "PAGE=skills/agents-and-tools.md"])
+    scaffold(project, "new-topic", [*TOPIC, "PAGE=topics/workflows-and-agents.md"])
     added = _added(before, _files(project))
-    assert sorted(added) == [DATA, "docs/skills/agents-and-tools.md"]
-    text = (project / "docs/skills/agents-and-tools.md").read_text(encoding="utf-8")
+    assert sorted(added) == [DATA, "docs/topics/workflows-and-agents.md"]
+    text = (project / "docs/topics/workflows-and-agents.md").read_text(encoding="utf-8")
     headings = re.findall(r"^## (.*)$", text, re.MULTILINE)
     assert headings[-2:] == ["Diffs of tests { #diffs-of-tests }", "Check yourself { #check-yourself }"]
 

@@ -252,17 +252,23 @@ def test_a_topic_by_the_command_and_then_in_the_plan(project: Path) -> None:
 def test_a_renamed_topic_keeps_its_old_address(project: Path) -> None:
     edit(
         project,
+        "docs/career/positioning.md",
+        "../topics/tool-permissions.md",
+        "../topics/model-context-protocol.md#model-context-protocol",
+    )
+    edit(
+        project,
         DATA,
         "  - id: model-context-protocol\n",
         "  - id: tool-protocol\n    renamed_from: [model-context-protocol]\n",
     )
     found = problems(project)
     assert [line for line in found if "it has a new id: write tool-protocol" not in line] == [
-        f"{DATA} topics[tool-protocol].id: 'tool-protocol': has no heading on docs/skills/agents-and-tools.md: "
+        f"{DATA} topics[tool-protocol].id: 'tool-protocol': has no heading on docs/topics/model-context-protocol.md: "
         "write { #tool-protocol } in place of { #model-context-protocol } there",
-        f"{DATA} topics[tool-protocol].id: 'tool-protocol': is not introduced on docs/skills/agents-and-tools.md: "
+        f"{DATA} topics[tool-protocol].id: 'tool-protocol': is not introduced on docs/topics/model-context-protocol.md: "
         'add {{ topic("tool-protocol") }} under its heading there',
-        "docs/skills/agents-and-tools.md id: 'model-context-protocol': is no heading",
+        "docs/topics/model-context-protocol.md id: 'model-context-protocol': is no heading",
     ][:2]
     renamed = {line.split(":")[0] for line in found if "it has a new id" in line}
     assert renamed == {
@@ -270,21 +276,21 @@ def test_a_renamed_topic_keeps_its_old_address(project: Path) -> None:
         f"{DATA} phases[phase-3].outcomes[production-project].topics[3]",
         f"{DATA} phases[phase-3].plan[2].topics[3]",
         f"{GLOSSARY} glossary[mcp].topic",
-        "docs/skills/agents-and-tools.md topic()",
+        "docs/topics/model-context-protocol.md topic()",
     }
 
     # Each of these places, and nothing else: links on other pages stay as they are.
     for name in (DATA, GLOSSARY):
         text = (project / name).read_text(encoding="utf-8")
-        text = re.sub(r"(?<!renamed_from: \[)\bmodel-context-protocol\b", "tool-protocol", text)
+        text = re.sub(r"(?<!renamed_from: \[)(?<!topics/)\bmodel-context-protocol\b", "tool-protocol", text)
         (project / name).write_text(text, encoding="utf-8")
-    edit(project, "docs/skills/agents-and-tools.md", "{ #model-context-protocol }", "{ #tool-protocol }")
-    edit(project, "docs/skills/agents-and-tools.md", 'topic("model-context-protocol")', 'topic("tool-protocol")')
+    edit(project, "docs/topics/model-context-protocol.md", "{ #model-context-protocol }", "{ #tool-protocol }")
+    edit(project, "docs/topics/model-context-protocol.md", 'topic("model-context-protocol")', 'topic("tool-protocol")')
     pages = built(project)
-    ids = ids_in_order(pages["skills/agents-and-tools/index.html"])
-    assert ids[ids.index("tool-protocol") + 1] == "model-context-protocol", "the old id stands right below the heading"
+    ids = ids_in_order(pages["topics/model-context-protocol/index.html"])
+    assert {"tool-protocol", "model-context-protocol"} <= set(ids), "the old id stands at the topic's card"
     assert any(
-        link.endswith("agents-and-tools/#model-context-protocol")
+        link.endswith("model-context-protocol/#model-context-protocol")
         for link in pages["career/positioning/index.html"].article.xpath(".//a/@href")
     )
 
