@@ -10,11 +10,11 @@ Labels = NDArray[np.int64]
 
 # Invented: a ticket is 40 numbers, and a model sorts it into one of 8 queues.
 TICKET, QUEUES, RANK = 40, 8, 2
-random = np.random.default_rng(7)
+chance = np.random.default_rng(7)
 
 
 def tickets(count: int) -> Numbers:
-    return random.normal(size=(count, TICKET))
+    return chance.normal(size=(count, TICKET))
 
 
 def sorted_by(weights: Numbers, batch: Numbers) -> Labels:
@@ -22,38 +22,39 @@ def sorted_by(weights: Numbers, batch: Numbers) -> Labels:
 
 
 def wilson(right: int, cases: int, z: float = 1.96) -> tuple[float, float]:
-    """Bounds of a 95% interval for a share."""
-    share, spread = right / cases, z * z / cases
-    half = z * sqrt(share * (1 - share) / cases + spread / (4 * cases))
-    middle = share + spread / 2
-    return (middle - half) / (1 + spread), (middle + half) / (1 + spread)
+    """Where the share of all cases may lie, by Wilson's formula for a 95% interval."""
+    share, doubt = right / cases, z * z / cases  # few cases leave much doubt
+    half = z * sqrt(share * (1 - share) / cases + doubt / (4 * cases))
+    middle = share + doubt / 2
+    return (middle - half) / (1 + doubt), (middle + half) / (1 + doubt)
 
 
 def train(base: Numbers, batch: Numbers, labels: Labels, steps: int = 300) -> Numbers:
     """Two small matrices, down and up, learn a correction of the frozen base."""
     down = 0.1 * np.random.default_rng(1).normal(size=(TICKET, RANK))
     up = np.zeros((RANK, QUEUES))  # so the adapter changes nothing at first
-    wanted = np.eye(QUEUES)[labels]
+    wanted = np.eye(QUEUES)[labels]  # a row for each ticket: 1 at its queue, else 0
     for _ in range(steps):
         scores = batch @ (base + down @ up)
         scores -= scores.max(axis=1, keepdims=True)
-        guessed = np.exp(scores)
+        guessed = np.exp(scores)  # scores become shares that add up to 1 (softmax)
         guessed /= guessed.sum(axis=1, keepdims=True)
+        # The error, times the input, says how the correction should change.
         slope = batch.T @ (guessed - wanted) / len(batch)
-        # Both matrices move at once. The base stays as it is.
+        # Both matrices take their part of that step. The base stays as it is.
         down, up = down - 0.5 * slope @ up.T, up - 0.5 * down.T @ slope
     return down @ up
 
 
-base = random.normal(size=(TICKET, QUEUES))
-# Our house rules differ from what the model learned: in two directions, of 40.
-rules = random.normal(size=(TICKET, RANK)) @ random.normal(size=(RANK, QUEUES))
+base = chance.normal(size=(TICKET, QUEUES))
+# Our house rules differ from what the model learned, by a correction of rank 2.
+rules = chance.normal(size=(TICKET, RANK)) @ chance.normal(size=(RANK, QUEUES))
 ours = base + rules
 
 examples, held_out, other_work = tickets(960), tickets(60), tickets(500)
 labels = sorted_by(ours, examples)
-careless = random.random(960) < 0.08  # reviewers err on 8% of the labels
-labels[careless] = random.integers(0, QUEUES, size=int(careless.sum()))
+careless = chance.random(960) < 0.08  # here the reviewers only guess
+labels[careless] = chance.integers(0, QUEUES, size=int(careless.sum()))
 
 numbers = TICKET * RANK + RANK * QUEUES
 print(f"base has {base.size} numbers, all frozen; the adapter has {numbers}")
