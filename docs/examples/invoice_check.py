@@ -22,7 +22,7 @@ TAX_PERCENT = 19
 
 
 def iban_fits(iban: str) -> bool:
-    """The two digits behind the country make the remainder by 97 equal to one."""
+    """Country and check digits go to the end. The whole, divided by 97, leaves 1."""
     moved = iban[4:] + iban[:4]
     digits = "".join(str(int(sign, 36)) for sign in moved)  # A is 10, B is 11
     return int(digits) % 97 == 1
