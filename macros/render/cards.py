@@ -167,7 +167,7 @@ def skill_header(handbook: Handbook, page: str, skill_id: str) -> str:
 def phase_summary(handbook: Handbook, page: str, phase_id: str) -> str:
     """A phase: length, hours, what it asks for and how you know that you have it, project and exit check."""
     phase = handbook.phase(phase_id)
-    included = say(handbook, "core topics, build and labs included")
+    included = say(handbook, "core topics and build included")
     lines = [
         # One total, as the roadmap's table has it; all other hours of the page are said to be parts of it.
         f"**{weeks_text(phase.weeks)}, {phase_hours_text(handbook, phase_id)}** (estimate), {included}. {inline(phase.aim)}",

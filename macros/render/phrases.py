@@ -36,7 +36,7 @@ PHRASES = (
     "Builds on {topics}.",
     "Topics: {topics}.",
     "Build: {project}",
-    "core topics, build and labs included",
+    "core topics and build included",
     "Of the total: {hours}.",
     "Repair",
     "These hours are part of the topics' hours.",
