@@ -25,19 +25,20 @@ def cost(call: Call, prices: Prices) -> float:
     return (total + call.tokens_out * prices.out) / 1e6
 
 
-REQUESTS = 1_000
+QUESTIONS = 1_000
 HAND_OVER = 0.50  # what a person costs who takes over, per answer not accepted
 
 prices = Prices(fresh_in=2.0, cached_in=0.5, out=10.0)
+# A second, short call that corrects an answer after a check has failed.
 repair = Call(tokens_in=400, tokens_cached=0, tokens_out=60)
 for name, answer, repairs, accepted in (
     ("15 passages", Call(6_000, 1_000, 300), 40, 960),
     ("5 passages", Call(2_400, 1_000, 300), 260, 780),
 ):
-    each_request = cost(answer, prices)
-    model_bill = REQUESTS * each_request + repairs * cost(repair, prices)
-    whole_bill = model_bill + (REQUESTS - accepted) * HAND_OVER
+    model_bill = QUESTIONS * cost(answer, prices) + repairs * cost(repair, prices)
+    whole_bill = model_bill + (QUESTIONS - accepted) * HAND_OVER
+    calls = QUESTIONS + repairs
     print(name)
-    print(f"  a request                       {each_request:.5f}")
-    print(f"  an accepted answer              {model_bill / accepted:.5f}")
-    print(f"  a request, hand-overs counted   {whole_bill / REQUESTS:.5f}")
+    print(f"  a call                           {model_bill / calls:.5f}")
+    print(f"  an accepted answer               {model_bill / accepted:.5f}")
+    print(f"  a question, hand-overs counted   {whole_bill / QUESTIONS:.5f}")
