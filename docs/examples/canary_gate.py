@@ -9,13 +9,20 @@ CANARY_SHARE = 0.05
 CONTROL_FAILS = 0.10
 STOP_AT = 3.0  # standard errors; 2 would stop good releases when you look every day
 RUNS = 200
+TENANTS = [f"tenant-{number}" for number in range(60)]
 
 
-def release_of(tenant, canary_percent):
-    """The same tenant always gets the same release, and stays when you widen."""
+def release_of(tenant, routing):
+    """A tenant in the canary stays in it when you raise the percentage."""
     digest = hashlib.sha256(tenant.encode()).digest()
     bucket = int.from_bytes(digest[:4], "big") % 100
-    return 42 if bucket < canary_percent else 41
+    return routing["candidate"] if bucket < routing["percent"] else routing["stable"]
+
+
+def canary_at(percent):
+    """Which tenants get the candidate. The service reads such a row while it runs."""
+    routing = {"stable": 41, "candidate": 42, "percent": percent}
+    return [tenant for tenant in TENANTS if release_of(tenant, routing) == 42]
 
 
 def failures(answers, rate, dice):
@@ -24,6 +31,7 @@ def failures(answers, rate, dice):
 
 def gap(canary_failed, canary, control_failed, control):
     """How many standard errors the canary is worse than the control."""
+    # Chance is estimated from both groups together, as if they were equally good.
     pooled = (canary_failed + control_failed) / (canary + control)
     error = math.sqrt(pooled * (1 - pooled) * (1 / canary + 1 / control))
     return (canary_failed / canary - control_failed / control) / error if error else 0
@@ -42,12 +50,11 @@ def day_of_stop(candidate_fails, dice, days=7):
     return None
 
 
-tenants = [f"tenant-{number}" for number in range(60)]
-narrow = [tenant for tenant in tenants if release_of(tenant, 5) == 42]
-wide = [tenant for tenant in tenants if release_of(tenant, 20) == 42]
+narrow, wide, rolled_back = canary_at(5), canary_at(20), canary_at(0)
 kept = all(tenant in wide for tenant in narrow)
 print(f"canary at 5%: {len(narrow)} of 60 tenants")
 print(f"canary at 20%: {len(wide)} of 60 tenants, the first {len(narrow)} kept: {kept}")
+print(f"rolled back to 0%: {len(rolled_back)} of 60 tenants")
 
 dice = random.Random(1)
 print("\ncandidate fails   stopped on day 1   by day 3   by day 7")
