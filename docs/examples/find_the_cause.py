@@ -10,7 +10,7 @@ class Trace:
 
     def __init__(self, trace_id, tenant):
         self.id = trace_id
-        self.spans = [("request", {"tenant": tenant, "release": "41"})]
+        self.spans = [("request", {"tenant": tenant, "release": "40"})]
 
     @contextmanager
     def span(self, name, **asked):
@@ -25,12 +25,13 @@ class Trace:
 
 
 def call_model(asked, dice):
-    """The provider: an alias leads to an old or a new version of the model."""
+    """The provider: for 3 requests of 10, the alias leads to the new version."""
     answered = "m-2026-11" if dice.random() < 0.3 else "m-2026-05"
     wrong = dice.random() < (0.08 if answered == "m-2026-11" else 0.002)
     return {"model": answered, "finish": "stop", "wrong": wrong}
 
 
+# The program knows each wrong answer. A service hears of some, from its users.
 def answer(number, dice):
     trace = Trace(f"t{number:03}", dice.choice(["acme", "blue", "corp"]))
     with trace.span("retrieve") as span:
