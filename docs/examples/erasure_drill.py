@@ -35,7 +35,7 @@ def delete_the_user():
 
 
 def delete_all_copies():
-    """By user, then by the documents of the user; what has no owner is emptied."""
+    """What leads to the user, and the whole cache. It forgets the golden set."""
     owned = "SELECT document_id FROM documents WHERE user_id = ?"
     database.execute(f"DELETE FROM chunk WHERE document_id IN ({owned})", (USER,))
     database.execute("DELETE FROM trace WHERE user_id = ?", (USER,))
