@@ -1,9 +1,8 @@
-"""Fill a context window under a budget, and log what went in and what stayed out."""
+"""Fill a context window under a budget in tokens, and log what went in."""
 
 import re
 
-# Tokens for each part of the input.
-BUDGET = {"instructions": 900, "passages": 3_500, "conversation": 1_500}
+BUDGET = {"instructions": 900, "passages": 3_500, "state": 100, "conversation": 1_500}
 CONTRACT = re.compile(r"\bC-\d{4}\b")
 Message = dict[str, str]
 
@@ -14,8 +13,7 @@ def tokens(text: str) -> int:
 
 
 def text_of(size: int) -> str:
-    """Filler: a text of that many tokens."""
-    return "word" * size
+    return "word" * size  # filler of that many tokens
 
 
 def best_passages(ranked: list[str]) -> list[str]:
@@ -33,8 +31,9 @@ def best_passages(ranked: list[str]) -> list[str]:
 def newest_turns(turns: list[Message]) -> list[Message]:
     """From the newest back, until the next one doesn't fit."""
     room = BUDGET["conversation"]
-    if tokens(turns[-1]["content"]) > room:
-        raise ValueError(f"{tokens(turns[-1]['content'])} tokens, budget {room}")
+    newest = tokens(turns[-1]["content"])
+    if newest > room:
+        raise ValueError(f"a message of {newest} tokens, budget {room}")
     kept = []
     for turn in reversed(turns):
         room -= tokens(turn["content"])
@@ -46,30 +45,28 @@ def newest_turns(turns: list[Message]) -> list[Message]:
 
 def remember(turns: list[Message]) -> str:
     """What code has recognized so far: one short line, in whatever turn it was said."""
-    lines = ""
+    state = ""
     for turn in turns:
         match = CONTRACT.search(turn["content"])
         if match and turn["role"] == "user":
-            lines += f"Contract: {match[0]}\n"
-    return lines
+            state += f"Contract: {match[0]}\n"
+    return state
 
 
 def request(turns: list[Message], ranked: list[str], state: str) -> list[Message]:
-    """The messages of one call, and a log line with the tokens of each part."""
-    instructions = text_of(BUDGET["instructions"])
+    """The messages of one call, and a log line of what went in."""
+    if tokens(state) > BUDGET["state"]:
+        raise ValueError(f"a state of {tokens(state)} tokens")
+    rules = text_of(BUDGET["instructions"])
     passages = best_passages(ranked)
     kept = newest_turns(turns)
-    system = "\n".join([instructions, state, *passages])  # what changes least is first
+    system = "\n".join([rules, *passages, state])  # what never changes is first
     messages = [{"role": "system", "content": system}, *kept]
-    sent = "".join(message["content"] for message in messages)
-    counts = {
-        f"turns={len(kept)}/{len(turns)}": sum(tokens(it["content"]) for it in kept),
-        f"passages={len(passages)}/{len(ranked)}": sum(map(tokens, passages)),
-        "instructions": tokens(instructions),
-        "state": tokens(state),
-    }
-    line = " ".join(f"{part}:{count}" for part, count in counts.items())
-    print(line, "contract=" + ("sent" if CONTRACT.search(sent) else "MISSING"))
+    found_tokens = sum(map(tokens, passages))
+    turn_tokens = sum(tokens(turn["content"]) for turn in kept)
+    contract = "sent" if CONTRACT.search(str(messages)) else "MISSING"
+    log = f"passages={len(passages)}/{len(ranked)}:{found_tokens} state={tokens(state)}"
+    print(log, f"turns={len(kept)}/{len(turns)}:{turn_tokens} contract={contract}")
     return messages
 
 
@@ -83,7 +80,11 @@ ranked = [text_of(size) for size in (1_200, 900, 1_100, 700, 400)]
 request(turns[:3], ranked, state="")
 request(turns, ranked, state="")
 request(turns, ranked, remember(turns))
+result = {"role": "tool", "content": text_of(6_000)}
 try:
-    request([*turns, {"role": "tool", "content": text_of(6_000)}], ranked, "")
+    request([*turns, result], ranked, remember(turns))
 except ValueError as refused:
-    print("refused: a tool result of", refused)
+    print("refused:", refused)
+stored = {"r-1": result["content"]}  # in your database
+short = {"role": "tool", "content": "r-1, its first lines: " + stored["r-1"][:400]}
+request([*turns, short], ranked, remember(turns))
