@@ -48,6 +48,8 @@ def as_text(chat: list[dict[str, str]]) -> str:
 
 
 def triage(examples: list[tuple[str, str]], ticket: str) -> str:
+    # For this model, each queue's name is one token. Longer names need a higher cap.
+    # complete() strips the blank in front of the answer.
     answer = model.complete(as_text(messages(examples, ticket)), max_tokens=1)
     return answer if answer in QUEUES else "human"
 
@@ -63,7 +65,7 @@ def misplaced(examples: list[tuple[str, str]]) -> dict[str, str]:
 
 
 orders = {"as written (triage@1)": EXAMPLES}
-for queues in permutations(QUEUES):
+for queues in permutations(QUEUES):  # sorted() keeps the order within each queue
     orders[", ".join(queues)] = sorted(EXAMPLES, key=lambda it: queues.index(it[1]))
 
 print(f"{'order of the examples':<26}  right of {len(CASES)}")

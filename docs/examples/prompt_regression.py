@@ -6,7 +6,7 @@ Examples = list[tuple[str, str]]
 
 ACCEPTED_LOSSES = 0
 QUEUES = {"account", "billing", "shipping"}
-CURRENT = [
+CURRENT = [  # triage@3
     ("My card was charged twice", "billing"),
     ("The parcel has not arrived", "shipping"),
     ("I cannot log in", "account"),
@@ -16,9 +16,9 @@ LOCKED = ("My account is locked", "account")
 PASSWORD = ("Reset my password please", "account")
 NEIGHBOR = ("The package was left with a neighbor", "shipping")
 CANDIDATES = {
-    "one example for the complaint": [*CURRENT, LOCKED],
-    "one more for shipping": [*CURRENT, NEIGHBOR, LOCKED],
-    "other words for account": [*CURRENT, PASSWORD, NEIGHBOR],
+    "locked account (triage@4)": [*CURRENT, LOCKED],
+    "neighbor, then locked account": [*CURRENT, NEIGHBOR, LOCKED],
+    "password, then neighbor (triage@5)": [*CURRENT, PASSWORD, NEIGHBOR],
 }
 CASES = {
     "Merge my two accounts": "account",  # the complaint: it went to billing
@@ -48,18 +48,25 @@ def triage(examples: Examples, ticket: str) -> str:
     return answer if answer in QUEUES else "human"
 
 
-def right(examples: Examples) -> set[str]:
-    """The tickets that land in the right queue."""
-    return {ticket for ticket in CASES if triage(examples, ticket) == CASES[ticket]}
+def answers(examples: Examples) -> dict[str, str]:
+    """Each ticket and the queue that this prompt gives it."""
+    return {ticket: triage(examples, ticket) for ticket in CASES}
 
 
-before = right(CURRENT)
-print(f"current prompt: {len(before)} of {len(CASES)} right")
+def right(queues: dict[str, str]) -> set[str]:
+    """The tickets that landed in the right queue."""
+    return {ticket for ticket in CASES if queues[ticket] == CASES[ticket]}
+
+
+before = right(answers(CURRENT))
+print(f"current prompt (triage@3): {len(before)} of {len(CASES)} right")
 for name, examples in CANDIDATES.items():
-    after = right(examples)
-    won = sorted(after - before)
+    queues = answers(examples)
+    after = right(queues)
     lost = sorted(before - after)
     verdict = "released" if len(lost) <= ACCEPTED_LOSSES else "refused"
     print(f"\n{name}: {len(after)} right, {verdict}")
-    print("  won:", *won, sep="\n    ")
-    print("  lost:", *lost or ["none"], sep="\n    ")
+    for ticket in sorted(after - before):
+        print(f"  won   {ticket}")
+    for ticket in lost:
+        print(f"  lost  {ticket} (now {queues[ticket]})")
