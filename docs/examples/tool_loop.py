@@ -1,29 +1,25 @@
 """One complete tool loop. A script plays the model, so each run is the same."""
 
 import json
-from typing import Any
 
-Json = dict[str, Any]
+Json = dict[str, object]
 # What the task may do. It comes from the user's session, never from the model.
 TASK, CUSTOMER, ALLOWED = "ticket-204", "c-17", ("find_order", "refund_line")
-ORDERS: dict[str, Json] = {
-    "8841-A": {"customer": "c-17", "paid_cents": {"1": 4500, "2": 1990}},
-    "8814-A": {"customer": "c-99", "paid_cents": {"1": 700}},
-}
+# The customer of each order, and the cents that each of its lines can still get back.
+ORDERS = {"8841-A": ("c-17", {"1": 4500, "2": 1990}), "8814-A": ("c-99", {"1": 700})}
 REFUNDS: dict[str, int] = {}  # cents by idempotency key; in production, a table
+TYPES = {"string": str, "integer": int}
 
 def tool(name: str, description: str, **fields: str) -> Json:
-    properties = {field: {"type": kind} for field, kind in fields.items()}
-    schema = {"type": "object", "properties": properties, "required": [*fields]}
+    types = {field: {"type": kind} for field, kind in fields.items()}
+    schema = {"type": "object", "properties": types, "required": [*fields]}
     function = {"name": name, "description": description, "parameters": schema}
     return {"type": "function", "function": function}
 
-
 TOOLS = {
     "find_order": tool("find_order", "Find an order of this customer.", order="string"),
-    "refund_line": tool("refund_line", "Refund one line of an order, at most once.",
-                        order="string", line="string", cents="integer"),
-}
+    "refund_line": tool("refund_line", "Refund an order line, once per ticket.",
+                        order="string", line="string", cents="integer")}
 # --8<-- [start:loop]
 def run_tool(name: str, arguments_text: str) -> Json:
     if name not in ALLOWED:
@@ -36,55 +32,59 @@ def run_tool(name: str, arguments_text: str) -> Json:
     if not isinstance(arguments, dict) or arguments.keys() != fields.keys():
         return {"error": f"send exactly these fields: {', '.join(fields)}"}
     for field, rule in fields.items():
-        if type(arguments[field]) is not {"string": str, "integer": int}[rule["type"]]:
+        if type(arguments[field]) is not TYPES[rule["type"]]:  # so True is no integer
             return {"error": f"{field} must be of type {rule['type']}"}
-    order = ORDERS.get(arguments["order"])
-    if order is None or order["customer"] != CUSTOMER:  # the permission check
+    customer, refundable = ORDERS.get(arguments["order"], ("", {}))
+    if customer != CUSTOMER:  # the permission check
         return {"error": "this customer has no such order: ask for the number"}
     if name == "find_order":
-        return {"paid_cents": order["paid_cents"]}
-    if not 0 < arguments["cents"] <= order["paid_cents"].get(arguments["line"], 0):
-        return {"error": "cents must be at least 1 and at most what the line cost"}
-    # From the task and from what is booked once. The id of the call is always new.
-    key = f"{TASK}/refund/{arguments['order']}/{arguments['line']}"
-    status = "already refunded" if key in REFUNDS else "refunded"
-    return {"status": status, "cents": REFUNDS.setdefault(key, arguments["cents"])}
+        return {"refundable_cents": refundable}
+    line, cents = arguments["line"], arguments["cents"]
+    if line not in refundable:
+        return {"error": f"no such line: send one of {', '.join(refundable)}"}
+    # From the task and what it may book once. The id of a call is new each time.
+    key = f"{TASK}/refund/{arguments['order']}/{line}"
+    if key in REFUNDS:
+        return {"status": "already refunded", "cents": REFUNDS[key]}
+    if not 0 < cents <= refundable[line]:
+        return {"error": f"send at least 1 cent and at most {refundable[line]}"}
+    REFUNDS[key] = cents  # in production, these two writes are one transaction
+    refundable[line] -= cents
+    return {"status": "refunded", "cents": cents}
 
 def loop(messages: list[Json], most_requests: int = 6) -> str:
     tools = [TOOLS[name] for name in ALLOWED]
     for number in range(1, most_requests + 1):
-        print(f"request {number}: {len(messages)} messages, {len(tools)} tools")
         response = ask({"model": "example", "messages": messages, "tools": tools})
         reason, message = response["finish_reason"], response["message"]
-        print(f"response {number}: {reason}")
+        print(f"request {number} with {len(messages)} messages: {reason}")
         if reason == "stop":
             return message["content"]
         if reason != "tool_calls":  # cut off, refused or unknown: run nothing
             return f"to a person: {reason}"
         messages.append(message)
         for call in message["tool_calls"]:
-            name, arguments = call["function"]["name"], call["function"]["arguments"]
-            content = json.dumps(run_tool(name, arguments))
-            print(f"  {call['id']} {name} {arguments}\n    {content}")
-            answer = {"role": "tool", "tool_call_id": call["id"], "content": content}
-            messages.append(answer)
+            call_id, function = call["id"], call["function"]
+            text = json.dumps(run_tool(function["name"], function["arguments"]))
+            print(f"  {call_id} {function['name']} {function['arguments']}\n    {text}")
+            messages.append({"role": "tool", "tool_call_id": call_id, "content": text})
     return "to a person: too many requests"
 # --8<-- [end:loop]
 
-
 def ask(request: Json) -> Json:  # with a server: the body's choices[0]
-    calls = []
-    for letter, (name, arguments) in zip("ab", SCRIPT.pop(0)):
-        function = {"name": name, "arguments": json.dumps(arguments)}
-        call_id = f"call_{len(request['messages'])}{letter}"
-        calls.append({"id": call_id, "type": "function", "function": function})
-    text = "" if calls else "Refunded."
-    message = {"role": "assistant", "content": text, "tool_calls": calls}
-    return {"finish_reason": "tool_calls" if calls else "stop", "message": message}
+    calls = SCRIPT.pop(0)
+    message = {"role": "assistant", "content": "" if calls else "Refunded."}
+    reason = "tool_calls" if calls else "stop"
+    return {"finish_reason": reason, "message": message | {"tool_calls": calls}}
 
+def call(number: str, name: str, **arguments: object) -> Json:
+    function = {"name": name, "arguments": json.dumps(arguments)}
+    return {"id": f"call_{number}", "type": "function", "function": function}
 
-REFUND = ("refund_line", {"order": "8841-A", "line": "2", "cents": 1990})
-SCRIPT: list[list[tuple[str, Json]]] = [
-    [("find_order", {"order": "8841-A"}), ("find_order", {"order": "8814-A"})],
-    [("refund_line", REFUND[1] | {"cents": "19.90"})], [REFUND, REFUND], []]
-print(loop([{"role": "user", "content": "The lamp of order 8841-A is broken."}]))
+LINE = {"order": "8841-A", "line": "2"}
+SCRIPT = [
+    [call("1a", "find_order", order="8841-A"),
+     call("1b", "find_order", order="8814-A")],
+    [call("2a", "refund_line", **LINE, cents="5.00")],
+    [call(number, "refund_line", **LINE, cents=500) for number in ("3a", "3b")], []]
+print(loop([{"role": "user", "content": "The lamp of 8841-A is scratched. 5 euros?"}]))
