@@ -14,7 +14,7 @@ class Run:
     name: str
     results: str
     seconds: list[float]
-    price_in: int  # units for a million tokens
+    price_in: int  # units of money for a million tokens
     price_out: int
     hidden_tokens: int = 0  # reasoning: never shown, and charged as output
 
@@ -25,7 +25,7 @@ class Run:
 
 def compatible_rates(passed: int, cases: int) -> tuple[float, float]:
     """The 95% Wilson interval: true rates that fit what was counted."""
-    z = 1.96
+    z = 1.96  # belongs to 95%
     share = passed / cases
     middle = share + z * z / (2 * cases)
     half = z * sqrt(share * (1 - share) / cases + z * z / (4 * cases * cases))
@@ -36,8 +36,8 @@ def compatible_rates(passed: int, cases: int) -> tuple[float, float]:
 FAST = [0.9, 1.0, 1.1, 1.1, 1.2] * 3 + [1.0, 1.1, 1.3, 1.4, 2.6]
 SLOW = [6.0, 7.2, 8.1, 8.8, 9.5] * 3 + [7.7, 8.4, 9.9, 12.0, 21.0]
 RUNS = [
-    Run("small", "++++-+++++!+++++-+++", FAST, 2, 10),
-    Run("small, effort high", "+++++++++++++++!-+++", SLOW, 2, 10, hidden_tokens=800),
+    Run("small", "++++-+++++-+++++-+++", FAST, 2, 10),
+    Run("small, effort high", "+++++++++++++++!!+++", SLOW, 2, 10, hidden_tokens=800),
     Run("large", "+++++++-++++++++-+++", [2 * s for s in FAST], 5, 25),
 ]
 print("model                right  true rate    invalid  median  slowest  1,000 calls")

@@ -1,4 +1,4 @@
-"""Three columns from an email: a rule, a list, a classifier, then a model."""
+"""Three columns by a rule, a list and a classifier, and what a model would get."""
 
 import re
 
@@ -25,7 +25,8 @@ INBOX = [
 ]
 THRESHOLD = 0.35
 
-# Training: one mean vector for each reason.
+# Training: one mean vector for each reason, scaled to length one, as embed() does it.
+# The dot product of two such vectors is their cosine similarity.
 reasons = list(PAST)
 means = numpy.array([embed(PAST[reason]).mean(axis=0) for reason in reasons])
 means /= numpy.linalg.norm(means, axis=1, keepdims=True)
@@ -33,7 +34,7 @@ means /= numpy.linalg.norm(means, axis=1, keepdims=True)
 
 def reason_and_score(email: str) -> tuple[str, float]:
     """The nearest reason, and how near it is. The score is what you can act on."""
-    scores = means @ embed([email])[0]
+    scores = means @ embed([email])[0]  # one dot product for each reason
     return reasons[int(scores.argmax())], float(scores.max())
 
 
@@ -43,7 +44,8 @@ for email in INBOX:
     product = next((name for name in PRODUCTS if name in email), None)
     reason, score = reason_and_score(email)
     unsure = score < THRESHOLD
-    to_the_model += unsure
+    if unsure:
+        to_the_model += 1
     verdict = "unsure, ask a language model" if unsure else "accepted"
     print(email)
     print(f"  number {number[0] if number else None}, product {product}")

@@ -27,15 +27,18 @@ def chance(text: str) -> float:
 
 
 def loss(examples: list[tuple[str, int]]) -> float:
-    """Zero if each right answer had the chance 1; large if one was called unlikely."""
-    right = [chance(text) if label else 1 - chance(text) for text, label in examples]
-    return -sum(log(one) for one in right) / len(right)
+    """Zero if each right answer got the chance 1; large if one of them got little."""
+    total = 0.0
+    for text, label in examples:
+        chance_of_label = chance(text) if label else 1 - chance(text)
+        total -= log(chance_of_label)
+    return total / len(examples)
 
 
 def step(rate: float) -> None:
     """Move each weight a little in the direction that lowers the loss."""
     for text, label in TRAINING:
-        error = label - chance(text)
+        error = label - chance(text)  # by calculus, the downhill slope of the loss
         for word in text.split():
             weights[word] = weights.get(word, 0.0) + rate * error
 
