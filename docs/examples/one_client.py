@@ -1,80 +1,87 @@
-"""One client for three shapes of API: whatever comes back is one of five results."""
+"""One client for three shapes of API: a budget, a timeout, a log line, five results."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from http.client import HTTPException
+from pathlib import Path
 from urllib.error import HTTPError
 
+import read_replies
 from local_models import SmallModel
+from read_replies import Json, Reply
 
 MODEL = "example-model-2026-08-01"
+SETTINGS = {"temperature": 0}  # the same text each time; {} where a model refuses it
+PROMPT = "summary@1"  # the version of SYSTEM
 SYSTEM = "Summarize the message in one sentence."
 MESSAGE = "The parcel says delivered, but there is nothing here. I want my money back."
-#: How the three shapes say why they stopped. A word that isn't here is no answer.
-KINDS = {
-    "stop": "answer",
-    "completed": "answer",
-    "end_turn": "answer",
-    "length": "cut off",
-    "max_output_tokens": "cut off",
-    "max_tokens": "cut off",
-    "tool_calls": "tool call",
-    "tool_use": "tool call",
-    "content_filter": "refusal",
-    "refusal": "refusal",
-}
-
-
-@dataclass(frozen=True)
-class Reply:
-    text: str
-    stopped: str
-    tokens_out: int
-
-
-def chat_completions(text: str, cap: int) -> Reply:
-    system = {"role": "system", "content": SYSTEM}
-    user = {"role": "user", "content": text}
-    body = {"model": MODEL, "messages": [system, user], "max_completion_tokens": cap}
-    reply = model.post("/v1/chat/completions", body)
-    choice = reply["choices"][0]
-    content = choice["message"]["content"]
-    return Reply(content, choice["finish_reason"], reply["usage"]["completion_tokens"])
-
-
-def responses(text: str, cap: int) -> Reply:
-    body = {"model": MODEL, "input": text, "max_output_tokens": cap}
-    body["instructions"] = SYSTEM
-    reply = model.post("/v1/responses", body)
-    stopped = reply["status"]
-    if stopped == "incomplete":
-        stopped = reply["incomplete_details"]["reason"]
-    if any(item["type"] == "function_call" for item in reply["output"]):
-        stopped = "tool_calls"
-    parts = [part for item in reply["output"] for part in item.get("content", [])]
-    content = "".join(part.get("text", "") for part in parts)
-    return Reply(content, stopped, reply["usage"]["output_tokens"])
-
-
-def messages(text: str, cap: int) -> Reply:
-    user = {"role": "user", "content": text}
-    body = {"model": MODEL, "system": SYSTEM, "messages": [user], "max_tokens": cap}
-    reply = model.post("/v1/messages", body)
-    content = "".join(block.get("text", "") for block in reply["content"])
-    return Reply(content, reply["stop_reason"], reply["usage"]["output_tokens"])
-
-
-def ask(shape: Callable[[str, int], Reply], text: str, cap: int) -> str:
-    try:
-        reply = shape(text, cap)
-    except HTTPError as error:
-        return f"error       status {error.code}"
-    kind = KINDS.get(reply.stopped, "error")
-    if kind == "answer" and reply.tokens_out >= cap:
-        kind = "cut off"  # whatever the server says
-    return f"{kind:<10}  {reply.tokens_out} tokens, the server says {reply.stopped}"
-
-
+CACHED = ["cache_creation_input_tokens", "cache_read_input_tokens"]  # only in Messages
+TOKENS_IN = ["prompt_tokens", "input_tokens", *CACHED]
+TOKENS_OUT = ["completion_tokens", "output_tokens"]
+Result = tuple[str, str]  # one of the five kinds, and the text that came with it
+UNREADABLE = (LookupError, AttributeError, TypeError, ValueError)
 model = SmallModel()
-for shape in (chat_completions, responses, messages):
-    print(f"{shape.__name__:<17} {ask(shape, MESSAGE, cap=8)}")
-print(f"{'a longer message':<17} {ask(chat_completions, MESSAGE * 200, cap=8)}")
+
+
+def chat_completions(text: str, cap: int) -> Json:
+    turns = [{"role": "system", "content": SYSTEM}, {"role": "user", "content": text}]
+    return {"messages": turns, "max_completion_tokens": cap}
+
+
+def responses(text: str, cap: int) -> Json:
+    return {"instructions": SYSTEM, "input": text, "max_output_tokens": cap}
+
+
+def messages(text: str, cap: int) -> Json:
+    turns = [{"role": "user", "content": text}]
+    return {"system": SYSTEM, "messages": turns, "max_tokens": cap}
+
+
+@dataclass
+class Client:
+    path: str
+    body: Callable[[str, int], Json]
+    read: Callable[[Json], Reply]
+    tokens_left: int = 8_000  # the budget of one tenant for a day, say
+    timeout: float = 60
+
+    def ask(self, text: str, cap: int) -> Result:
+        most = len(SYSTEM + text) // 4 + cap  # an estimate for English prose
+        if most > self.tokens_left:
+            return self.log("error", "over budget")
+        self.tokens_left -= most
+        body = {"model": MODEL, **SETTINGS, **self.body(text, cap)}
+        try:
+            answer = model.post(self.path, body, self.timeout)
+            reply, usage = self.read(answer), answer["usage"]
+            tokens_in = sum(usage.get(field) or 0 for field in TOKENS_IN)
+            tokens_out = sum(usage.get(field) or 0 for field in TOKENS_OUT)
+            name = Path(answer["model"]).name  # without the small model's folder
+        except HTTPError as error:
+            self.tokens_left += most
+            return self.log("error", f"status {error.code}")
+        except (OSError, HTTPException, *UNREADABLE):
+            return self.log("error", "no readable reply")  # it may be billed: no refund
+        self.tokens_left += most - tokens_in - tokens_out
+        kind = reply.kind
+        if kind in ("answer", "tool call") and tokens_out >= cap:
+            kind = "cut off"  # whatever the server says
+        details = f" in={tokens_in} out={tokens_out} model={name}"
+        return self.log(kind, reply.stopped, reply.text, details)
+
+    def log(self, kind: str, why: str, text: str = "", more: str = "") -> Result:
+        print(f"{kind:<9} {self.path:<20} why={why!r}{more} prompt={PROMPT}")
+        return kind, text
+
+
+chat = Client("/v1/chat/completions", chat_completions, read_replies.chat_completions)
+for client in (
+    chat,
+    Client("/v1/responses", responses, read_replies.responses),
+    Client("/v1/messages", messages, read_replies.messages),
+):
+    print("  " + client.ask(MESSAGE, cap=8)[1])
+chat.ask(MESSAGE * 200, cap=8)  # longer than the window of the small model
+chat.ask(MESSAGE * 500, cap=8)  # more than the budget has left
+chat.timeout = 0.001  # seconds
+chat.ask(MESSAGE, cap=8)

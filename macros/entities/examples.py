@@ -119,6 +119,8 @@ def check_examples(examples: Mapping[str, str], pages: Pages) -> Iterator[Proble
     Otherwise a reader would copy what does not run, or scroll sideways to read it.
     """
     shown = _shown(pages)
+    # An example may build on another one. needs_packages sees only a program's own imports, so on none with packages.
+    plain = {name for name in programs(examples) if not needs_packages(examples[f"{name}.py"])}
     yield from _unknown(examples, pages)
     for name, text in examples.items():
         stem, _, kind = name.rpartition(".")
@@ -151,7 +153,7 @@ def check_examples(examples: Mapping[str, str], pages: Pages) -> Iterator[Proble
             yield problem(error.lineno or 1, value, f"is not Python ({error.msg})", "correct it")
             continue
         for package, number in imported.items():
-            if package not in sys.stdlib_module_names | PACKAGES:
+            if package not in sys.stdlib_module_names | PACKAGES | plain:
                 repair = f"use the standard library, or one of {', '.join(sorted(PACKAGES))}"
                 yield problem(number, package, "is no package that examples may use", repair)
 

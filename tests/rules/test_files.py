@@ -115,6 +115,7 @@ SLIPS: dict[str, tuple[Damage, str, str]] = {
     "wide example": (_add(EXAMPLE, b"# " + b"x" * 87 + b"\n"), f"{EXAMPLE}:", "has 89 columns, more than 88: break the line"),
     "long example": (_add(EXAMPLE, b"#\n" * 90), f"{EXAMPLE}:91:1 example: ", "are more than 90: shorten it, or make two of it"),
     "example with a package": (_sub(EXAMPLE, "\nfrom ", "\nimport pandas\nfrom "), f"{EXAMPLE}:", "'pandas': is no package that examples may use: use the standard library, or one of local_models, numpy"),
+    "example that builds on one with packages": (_sub(EXAMPLE, "\nfrom ", "\nimport one_client\nfrom "), f"{EXAMPLE}:", "'one_client': is no package that examples may use: use the standard library, or one of local_models, numpy"),
     "example that is no Python": (_add(EXAMPLE, b"def x(:\n"), f"{EXAMPLE}:", "is not Python (invalid syntax): correct it"),
     "example on no page": (_add("docs/examples/alone.py", b"print(1)\n"), "docs/examples/alone.py:1:1 example: 'alone.py': is shown on no page: ", "or delete it"),
     "misspelled example": (_sub(SHOWS, "## Check yourself", '{{ example("bounded_retri") }}\n\n## Check yourself'), f"{SHOWS}:",
