@@ -1,5 +1,6 @@
 """Refuse a model call before it is sent: does it fit, and what can it cost at most?"""
 
+import math
 from dataclasses import dataclass
 
 
@@ -15,7 +16,7 @@ class Limits:
 def estimated_tokens(text: str) -> int:
     # Four characters a token is a common rule of thumb for English prose. Numbers, ids
     # and code take more tokens: divide by a ratio that you measured.
-    return -(-len(text) // 4)
+    return math.ceil(len(text) / 4)
 
 
 def check(prompt: str, limits: Limits) -> str:
