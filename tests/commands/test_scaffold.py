@@ -238,7 +238,8 @@ def test_make_hands_over_what_was_typed(project: Path) -> None:
 #: command, words, every line that is answered
 REFUSED: dict[str, tuple[str, list[str], list[str]]] = {
     "form of the id": ("new-topic", ["ID=Prompt_Diffs", *TOPIC[1:]], ["new-topic ID: 'Prompt_Diffs': is not a well-formed id: use at most 60 "]),
-    "id taken": ("new-topic", ["ID=streaming", *TOPIC[1:]], ["new-topic ID: 'streaming': is already an id, or a former id, in topics: choose another id"]),
+    "id taken": ("new-topic", ["ID=supply-chain", *TOPIC[1:]], ["new-topic ID: 'supply-chain': is already an id, or a former id, in topics: choose another id",
+        "new-topic ID: 'supply-chain': is the name of a page, docs/topics/supply-chain.md: "]),
     "id of another list": ("new-topic", ["ID=phase-1", *TOPIC[1:]], ["new-topic ID: 'phase-1': is already an id, or a former id, in phases: "]),
     "anchor taken": ("new-topic", ["ID=check-yourself", *TOPIC[1:]], [":31:22 id: 'check-yourself': is an anchor twice on this page: "]),
     "unknown names": ("new-topic", ["ID=x-y", "SKILL=load-balance", "PHASE=phase-9", "PAGE=skills/agents.md"], [

@@ -210,10 +210,10 @@ def test_a_seventh_row_by_the_command(project: Path, monkeypatch: pytest.MonkeyP
 
 def test_a_topic_by_the_command_and_then_in_the_plan(project: Path) -> None:
     said = scaffold(project, "new-topic", ["ID=request-budgets", "SKILL=api-design", "PHASE=phase-1"])
-    assert "docs/skills/api-design/request-budgets.md:2" in said
+    assert "docs/topics/request-budgets.md:2" in said
     assert problems(project) == []
     pages = built(project)
-    page = pages["skills/api-design/request-budgets/index.html"]
+    page = pages["topics/request-budgets/index.html"]
     assert "request-budgets" in page.ids
     assert "Request budgets" in rows(pages["reference/topics/index.html"], "topic-table")
     assert page.tree.xpath("//nav[contains(@class, 'md-nav')]//a[normalize-space() = 'Request budgets']")
@@ -510,7 +510,7 @@ def test_a_fifth_phase(project: Path) -> None:
     assert len(timeline.findall(".//ol/li")) == len(phases) + 1
     last = sum(phase.weeks.max for phase in phases)
     assert f"weeks {last + 1}–{last + 3}" in timeline.text_content(), "the slowest path goes on behind the last phase"
-    assert rows(pages["roadmap/index.html"], "phases-table")[-2:] == ["Teaching Others", "All phases"]
+    assert rows(pages["roadmap/index.html"], "phases-table")[-2:] == ["Phase 5: Teaching Others", "All phases"]
     assert "taught-build" in pages["roadmap/phase-5/index.html"].ids
     assert f"{in_words(len(phases) + 1)} phases" in pages["start/how-to-use/index.html"].text()
     assert "ticks-phase-5" in pages["roadmap/progress/index.html"].ids
@@ -610,5 +610,5 @@ def test_the_other_commands_of_that_page_write_what_it_says(project: Path) -> No
         (words,) = commands(FIRST, command)
         scaffold(project, words[0], words[1:])
     assert problems(project) == []
-    assert (project / "docs/skills/first-of-tests.md").is_file()
-    assert not (project / "docs/skills/second-of-tests.md").exists()
+    assert (project / "docs/topics/first-of-tests.md").is_file()
+    assert not (project / "docs/topics/second-of-tests.md").exists()
