@@ -23,6 +23,9 @@ PAGE_SCHEMA = "docs/data/page.schema.json"
 JOINED_SCHEMA = "data/handbook.schema.json"
 #: where the browser's tools find the data,
 COURSE = "data/course.json"
+#: where the questions stand, and all of them as a deck of cards,
+QUESTION_PLACES = "data/questions.json"
+ANKI_DECK = "data/questions-anki.txt"
 #: the changes as an Atom feed,
 FEED = "feed.xml"
 #: the whole handbook on one page,
@@ -48,6 +51,8 @@ GENERATED = (
     *(json_path(file) for file in (DATA, RADAR, HISTORY)),
     JOINED_SCHEMA,
     COURSE,
+    QUESTION_PLACES,
+    ANKI_DECK,
     FEED,
     BOOK,
     LIST,

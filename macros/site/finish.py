@@ -17,6 +17,7 @@ from macros.book.llms import llms, llms_full, pages_as_markdown
 from macros.book.page import book_page
 from macros.data.handbook import Handbook
 from macros.data.paths import (
+    ANKI_DECK,
     BOOK,
     COURSE,
     DATA,
@@ -27,6 +28,7 @@ from macros.data.paths import (
     JOINED_SCHEMA,
     LIST,
     MANIFEST,
+    QUESTION_PLACES,
     RADAR,
     WORKER,
     json_path,
@@ -47,6 +49,7 @@ from macros.site.assets import (
     without_palette,
 )
 from macros.site.course import course
+from macros.site.deck import anki_deck, question_places
 from macros.site.feed import feed
 from macros.site.moved import moved_pages
 from macros.site.offline import last_worker, worker
@@ -95,6 +98,8 @@ def finish(site: Path, edition: Edition, settings: Settings, keep: Keep = made_a
     for file in site.glob(SEARCH):
         _write(file, with_lunr_fix(file.read_text(encoding="utf-8")))
     _write(site / COURSE, course(edition.handbook, edition.history))
+    _write(site / QUESTION_PLACES, question_places(edition.handbook))
+    _write(site / ANKI_DECK, anki_deck(edition.handbook, settings.url))
     _write(site / FEED, feed(edition.history, edition.handbook.handbook, settings.url))
     for name, text in moved_pages(edition.handbook, settings.url).items():
         _write(site / name, text)

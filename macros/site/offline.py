@@ -15,7 +15,7 @@ _HERE = Path(__file__).parent
 #: What the offline copy holds: pages and what they need. Everybody fetches it once, so data, examples, pictures for
 #: other sites, the book with the same text again, and stemmers for other languages that come with the theme are left out.
 OFFLINE = re.compile(
-    r"(?!book/).*\.html|(?!assets/javascripts/lunr/)assets/.*\.(css|js|woff2|svg)|search/search_index\.json|data/course\.json"
+    r"(?!book/).*\.html|(?!assets/javascripts/lunr/)assets/.*\.(css|js|woff2|svg)|search/search_index\.json|data/(course|questions)\.json"
 )
 
 

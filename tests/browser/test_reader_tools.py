@@ -771,6 +771,43 @@ def test_progress_moves_by_file_and_can_be_forgotten_and_brought_back(reader: Br
         expect(status).to_contain_text(answer)
 
 
+def test_a_missed_question_comes_back_after_one_three_and_nine_days(reader: BrowserContext, served: str) -> None:
+    page = reader.new_page()
+    page.clock.set_fixed_time("2026-11-23T19:00:00")
+    page.goto(served + "topics/hybrid-search/")
+    fold = page.locator("details.self-check").first
+    fold.locator("summary").click()
+    fold.get_by_role("button", name="No").click()
+    expect(fold.get_by_role("status")).to_have_text("It comes back in 1 day.")
+    # One that was known at once is not kept.
+    second = page.locator("details.self-check").nth(1)
+    second.locator("summary").click()
+    second.get_by_role("button", name="Yes").click()
+    expect(second.get_by_role("status")).to_have_text("Good.")
+    asked = fold.locator("summary").inner_text()
+    tool = page.locator("[data-tool=review]")
+    for day, says in (
+        ("2026-11-23", "Nothing is due today. 1 more from 2026-11-24 on."),
+        ("2026-11-24", "1 due today."),
+        ("2026-11-26", "Nothing is due today. 1 more from 2026-11-27 on."),
+        ("2026-11-27", "1 due today."),
+        ("2026-12-05", "Nothing is due today. 1 more from 2026-12-06 on."),
+        ("2026-12-06", "1 due today."),
+        ("2027-01-01", "Nothing is waiting. Answer “No” under a question that you missed, and it comes back here."),
+    ):
+        page.clock.set_fixed_time(f"{day}T19:00:00")
+        page.goto(served + "roadmap/review/")
+        expect(tool.get_by_role("status").first).to_have_text(says)
+        if says == "1 due today.":
+            expect(tool.locator(".review__question")).to_have_text(asked)
+            expect(tool.get_by_role("link").first).to_be_hidden()
+            tool.get_by_role("button", name="Show the answer").press("Enter")
+            expect(tool.get_by_role("button", name="Yes")).to_be_focused()
+            _accessible(page)
+            tool.get_by_role("button", name="Yes").press("Enter")
+            expect(tool.get_by_role("status").first).to_contain_text("Nothing is")
+
+
 def test_the_page_says_what_is_new_since_the_last_visit(browser: Browser, served: str) -> None:
     with browser.new_context(service_workers="block") as context:
         page = _opened(context, served, "roadmap/progress/")
@@ -849,6 +886,7 @@ def test_a_page_loads_its_own_tool_and_no_other(browser: Browser, served: str, s
         "calculators/call-cost/": {"tools/calculators.js", "lib/formulas.js"},
         "start/where-do-i-stand/": {"tools/standing.js"},
         "roadmap/progress/": {"tools/progress.js"},
+        "roadmap/review/": {"tools/review.js", "lib/review.js"},
         "roadmap/planner/": {"tools/planner.js", "lib/calendar.js", "lib/plan.js", *parts},
     }
     sizes = {
@@ -858,7 +896,7 @@ def test_a_page_loads_its_own_tool_and_no_other(browser: Browser, served: str, s
     }
     # These two replace the theme's script; test_first_view.py weighs them with the rest of a page.
     frame = {"frame.js", "search.js"}
-    assert sum(size for name, size in sizes.items() if name not in frame) <= 26 * KB, sizes
+    assert sum(size for name, size in sizes.items() if name not in frame) <= 30 * KB, sizes
     with browser.new_context(service_workers="block") as context:
         for path, own in wanted.items():
             page = context.new_page()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import itertools
+import json
 import re
 import subprocess
 import sys
@@ -14,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from macros.commands.drafts import PLACEHOLDER, placeholders
-from macros.data.paths import EXAMPLES_ARCHIVE, EXAMPLES_NEED, JOINED_SCHEMA
+from macros.data.paths import ANKI_DECK, EXAMPLES_ARCHIVE, EXAMPLES_NEED, JOINED_SCHEMA, QUESTION_PLACES
 from macros.entities.files import MODELS, SCHEMAS
 from support.htmlpages import BuiltPage, address, broken_links, built_files, built_pages
 from support.serving import SUBPATH
@@ -271,8 +272,6 @@ def test_the_parts_of_a_first_view_are_small(html: dict[str, BuiltPage], site: P
 
 
 def test_the_data_is_published_beside_the_pages(site: Path, checked: tuple) -> None:
-    import json
-
     published = json.loads((site / "data/skills.json").read_text(encoding="utf-8"))
     assert list(published) == list(type(checked[0]).model_fields)
     assert [t["id"] for t in published["topics"]] == [t.id for t in checked[0].topics]
@@ -280,6 +279,21 @@ def test_the_data_is_published_beside_the_pages(site: Path, checked: tuple) -> N
         assert (site / file.removeprefix("docs/")).read_bytes() == (ROOT / file).read_bytes()
     shape = json.loads((site / JOINED_SCHEMA).read_text(encoding="utf-8"))
     assert list(shape["properties"]) == list(published)
+
+
+def test_every_question_is_a_card_that_leads_to_its_page(
+    html: dict[str, BuiltPage], site: Path, checked: tuple
+) -> None:
+    lines = (site / ANKI_DECK).read_text(encoding="utf-8").splitlines()
+    assert lines[0] == "#separator:tab" and f"#deck:{checked[0].handbook.title}" in lines
+    cards = [line.split("\t") for line in lines if not line.startswith("#")]
+    assert [card[0] for card in cards] == [question.id for question in checked[0].questions]
+    assert {len(card) for card in cards} == {4}
+    places = json.loads((site / QUESTION_PLACES).read_text(encoding="utf-8"))["at"]
+    for ident, front, back, _ in cards:
+        assert f'{places[ident]}">' in back and "`" not in front + back, ident
+        page, _, anchor = places[ident].partition("#")
+        assert anchor == ident and ident in html[f"{page}index.html"].ids
 
 
 def test_the_archive_of_the_examples_runs_outside_of_the_handbook(site: Path, tmp_path: Path) -> None:

@@ -179,6 +179,18 @@ async function mountTool(place) {
   }
 }
 
+// Under an answer that the reader opens, a question: what they missed comes back on the review page.
+document.addEventListener(
+  "toggle",
+  async ({ target }) => {
+    if (!(target instanceof HTMLDetailsElement) || !target.matches(".self-check[open]")) return;
+    if (target.dataset.asked) return;
+    target.dataset.asked = "yes";
+    const { asked } = await import("./lib/review.js");
+    target.append(asked(target.id));
+  },
+  true,
+);
 terms();
 store.addEventListener("change", () => marks().catch(() => {}));
 // With instant navigation the theme replaces the page without a reload, and says so here.

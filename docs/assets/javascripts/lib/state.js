@@ -4,7 +4,7 @@
 /**
  * What an item says. Keys are "kind/id" with a permanent id of the data, or a kind alone:
  * "done/chunking" true or false, "known/chunking" 0 to 2, "answer/prefix-of-five" 1 to 9 or 0 for none, "plan" the
- * planner's settings, "seen" the newest change that the reader was told of. Kinds that this version does not know are
+ * planner's settings, "review/prefix-of-five" 1 to 3 while a missed question waits or 0, "seen" the newest change that the reader was told of. Kinds that this version does not know are
  * kept and handed on.
  * @typedef {{v: any, t: string, d?: string}} Item v: the value; t: when it was set, as ISO 8601 in UTC; d: the day that
  *   it was where it was set, which t does not tell elsewhere. Notes from before 2026-11-27 have none.
@@ -27,6 +27,7 @@ const VALUES = {
   answer: (v) => Number.isInteger(v) && v >= 0 && v <= 9,
   plan: (v) =>
     typeof v === "object" && v !== null && !Array.isArray(v) && ["string", "undefined"].includes(typeof v.address),
+  review: (v) => Number.isInteger(v) && v >= 0 && v <= 3,
   seen: (v) => typeof v === "string",
 };
 
@@ -34,7 +35,7 @@ const VALUES = {
  * The values that a reader would miss.
  * @type {Record<string, (v: any) => boolean>}
  */
-const PRECIOUS = { done: Boolean, known: Boolean, answer: Boolean, plan: (v) => Boolean(v.address) };
+const PRECIOUS = { done: Boolean, known: Boolean, answer: Boolean, review: Boolean, plan: (v) => Boolean(v.address) };
 
 /** @param {Items} items */
 function precious(items) {
@@ -322,7 +323,7 @@ export class Store extends EventTarget {
     for (const key of Object.keys(before)) {
       const t = this.time(key);
       if (key.startsWith("done/")) empty[key] = { v: false, t };
-      if (/^(known|answer)\//.test(key)) empty[key] = { v: 0, t };
+      if (/^(known|answer|review)\//.test(key)) empty[key] = { v: 0, t };
       if (key === "plan") empty[key] = { v: {}, t };
     }
     this.items = empty;
