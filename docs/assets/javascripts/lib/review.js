@@ -1,9 +1,9 @@
-// Questions that a reader has missed: they come back after one, three and nine days, and leave when all three went well.
+// Questions that a reader has missed: they come back after one, three and nine days, and leave when all went well.
 import { make, store } from "./page.js";
 
 /** @typedef {import("./state.js").Items} Items */
 
-/** Days until a question comes back, by how often it went well since it was missed, counted from 1; 0 is for those that are known. */
+/** Days until a question comes back, by its number: 1 when it was missed, more when it went well since; 0 is known. */
 const DAYS = [Infinity, 1, 3, 9];
 
 /**

@@ -4,8 +4,8 @@
 /**
  * What an item says. Keys are "kind/id" with a permanent id of the data, or a kind alone:
  * "done/chunking" true or false, "known/chunking" 0 to 2, "answer/prefix-of-five" 1 to 9 or 0 for none, "plan" the
- * planner's settings, "review/prefix-of-five" 1 to 3 while a missed question waits or 0, "seen" the newest change that the reader was told of. Kinds that this version does not know are
- * kept and handed on.
+ * planner's settings, "review/prefix-of-five" 1 to 3 while a missed question waits or 0, "seen" the newest change that
+ * the reader was told of. Kinds that this version does not know are kept and handed on.
  * @typedef {{v: any, t: string, d?: string}} Item v: the value; t: when it was set, as ISO 8601 in UTC; d: the day that
  *   it was where it was set, which t does not tell elsewhere. Notes from before 2026-11-27 have none.
  * @typedef {Record<string, Item>} Items
