@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 Call = tuple[str, str]  # a tool, and its argument
 
-MAX_STEPS = 12
-MAX_TOKENS_SENT = 60_000  # over the whole run
+MAX_STEPS = 10
+MAX_TOKENS_SENT = 40_000  # over the whole run
 MAX_EQUAL_CALLS = 2
 POLLERS = {"export_status"}  # declared in code: asking again is their purpose
 ADDED_TOKENS = {"read_order": 1_000, "search": 1_000, "export_status": 100}
@@ -22,7 +22,7 @@ def goes_in_circles(call: Call, history: list[Call]) -> bool:
 
 
 def run(model: Iterator[Call]) -> tuple[int, int, str]:
-    """Steps, tokens sent, and why the run ended."""
+    """Steps (calls that ran), tokens sent, and why the run ended."""
     history: list[Call] = []
     context = 1_000  # the task and the descriptions of the tools
     tokens_sent = 0
@@ -47,7 +47,7 @@ def run(model: Iterator[Call]) -> tuple[int, int, str]:
 
 SCRIPTS = {
     "answers": [("read_order", "A-17"), ("search", "returns"), DONE],
-    "never looks": [("search", "returns"), DONE],
+    "never reads": [("search", "returns"), DONE],
     "circles": [("search", "invoice 17")] * 9,
     "waits": [("read_order", "A-17"), *[("export_status", "job-3")] * 6, DONE],
     "waits forever": [("export_status", "job-3")] * 99,
