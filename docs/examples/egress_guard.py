@@ -3,15 +3,15 @@
 from ipaddress import ip_address
 from urllib.parse import urlsplit
 
-ALLOWED_HOSTS = {"pypi.org", "files.pythonhosted.org", "orders.internal.test"}
+ALLOWED_HOSTS = {"rates.example", "holidays.example", "orders.internal.test"}
 ALLOWED_PRIVATE = {"10.0.4.7"}  # the one internal address that this task needs
 
 NAME_SERVER = {
-    "pypi.org": "151.101.0.223",
+    "rates.example": "93.184.215.14",
     "orders.internal.test": "10.0.4.7",
     "cdn-img.example": "203.0.113.9",
     "metadata.attacker.example": "169.254.169.254",
-    "files.pythonhosted.org": "169.254.169.254",  # suppose a forged answer
+    "holidays.example": "169.254.169.254",  # suppose a forged answer
 }
 
 
@@ -32,14 +32,14 @@ def guard(url: str) -> str:
 
 
 URLS = [
-    "https://pypi.org/simple/numpy/",
+    "https://rates.example/eur/usd",
     "https://orders.internal.test/A-17",
     "http://169.254.169.254/latest/meta-data/",
     "http://2852039166/latest/meta-data/",
     "http://[::ffff:a9fe:a9fe]/latest/meta-data/",
     "http://metadata.attacker.example/",
     "https://cdn-img.example/p?rows=200",
-    "https://files.pythonhosted.org/numpy.whl",
+    "https://holidays.example/2026",
 ]
 for url in URLS:
     print(url)
