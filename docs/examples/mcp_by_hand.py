@@ -6,9 +6,9 @@ Json = dict[str, Any]
 
 VERSION = "2026-07-28"
 META = "io.modelcontextprotocol/"
+IN_EACH_REQUEST = {META + "protocolVersion", META + "clientCapabilities"}
 ME = "https://orders.example/mcp"
-# A real server verifies a signature. Here a table says for whom a token was issued.
-TOKENS = {
+TOKENS = {  # a real server verifies a signature instead
     "t-ana": {"audience": ME, "customer": "ana"},
     "t-crm": {"audience": "https://crm.example", "customer": "ana"},
 }
@@ -19,11 +19,8 @@ ORDERS = {
 GET_ORDER = {
     "name": "get_order",
     "description": "Find one of the customer's own orders by its number.",
-    "inputSchema": {
-        "type": "object",
-        "properties": {"number": {"type": "string"}},
-        "required": ["number"],
-    },
+    "inputSchema": {"type": "object", "required": ["number"],
+                    "properties": {"number": {"type": "string"}}},
 }
 
 
@@ -33,7 +30,7 @@ def error(status: int, code: int, message: str) -> tuple[int, Json]:
 
 def call_tool(params: Json, customer: str) -> Json:
     """An error that the model can repair is a result, so that it gets to read it."""
-    order = ORDERS.get(params["arguments"]["number"])
+    order = ORDERS.get(params.get("arguments", {}).get("number"))
     if order is None or order["customer"] != customer:
         text = "Not found among this customer's orders. Numbers look like A-17."
         return {"content": [{"type": "text", "text": text}], "isError": True}
@@ -42,17 +39,22 @@ def call_tool(params: Json, customer: str) -> Json:
 
 def answer(headers: dict[str, str], body: Json) -> tuple[int, Json]:
     """Status and body for one POST. Nothing is remembered between two requests."""
-    token = TOKENS.get(headers["authorization"].removeprefix("Bearer "))
+    token = TOKENS.get(headers.get("authorization", "").removeprefix("Bearer "))
     if token is None or token["audience"] != ME:
         return 401, {}
-    method, params = body["method"], body["params"]
-    sent_twice = (
-        (headers["mcp-protocol-version"], params["_meta"][META + "protocolVersion"]),
-        (headers["mcp-method"], method),
+    method, params = body["method"], body.get("params", {})
+    meta = params.get("_meta", {})
+    if not meta.keys() >= IN_EACH_REQUEST:
+        return error(400, -32602, "_meta lacks a field")
+    in_header_and_body = (
+        (headers.get("mcp-protocol-version"), meta[META + "protocolVersion"]),
+        (headers.get("mcp-method"), method),
         (headers.get("mcp-name"), params.get("name")),
     )
-    if any(header != value for header, value in sent_twice):
-        return error(400, -32020, "a header differs from the body")
+    if any(header != value for header, value in in_header_and_body):
+        return error(400, -32020, "a header is missing or differs from the body")
+    if meta[META + "protocolVersion"] != VERSION:
+        return error(400, -32022, f"this server speaks {VERSION}")
 
     result: Json = {"resultType": "complete"}
     if method == "server/discover":
@@ -68,23 +70,21 @@ def answer(headers: dict[str, str], body: Json) -> tuple[int, Json]:
     return 200, {"result": result | {"ttlMs": 300_000, "cacheScope": "private"}}
 
 
-def call(what: str, number: str, token: str = "t-ana", name: str = "get_order") -> None:
+def call(what: str, number="A-17", token="t-ana", name="get_order", without="") -> None:
+    """Call get_order. `name` goes into the header, and `without` drops a header."""
     meta = {META + "protocolVersion": VERSION, META + "clientCapabilities": {}}
-    params = {"name": name, "arguments": {"number": number}, "_meta": meta}
-    headers = {
-        "authorization": f"Bearer {token}", "mcp-protocol-version": VERSION,
-        "mcp-method": "tools/call", "mcp-name": "get_order",
-    }
+    params = {"name": "get_order", "arguments": {"number": number}, "_meta": meta}
+    headers = {"authorization": f"Bearer {token}", "mcp-protocol-version": VERSION,
+               "mcp-method": "tools/call", "mcp-name": name}
+    headers.pop(without, None)
     status, reply = answer(headers, {"method": "tools/call", "params": params})
-    print(what, status)
-    if "result" in reply:
-        result = reply["result"]
+    print(what, status, *reply.get("error", {}).values())
+    if result := reply.get("result"):
         print(f"    isError {result['isError']}: {result['content'][0]['text']}")
-    if "error" in reply:
-        print(f"    {reply['error']['code']}: {reply['error']['message']}")
 
 
-call("Ana's order:", "A-17")
-call("Ben's order, with Ana's token:", "B-02")
-call("a token for another service:", "A-17", token="t-crm")
-call("header and body name different tools:", "A-17", name="delete_order")
+call("Ana's order:")
+call("Ben's order, with Ana's token:", number="B-02")
+call("a token for another service:", token="t-crm")
+call("another tool in the header:", name="list_orders")
+call("no header for the method:", without="mcp-method")
