@@ -32,9 +32,9 @@ class World:
 
 
 def work(world: World, record_proposal: bool, stable_key: bool, die: bool) -> None:
-    """Step 1 of run 4411. Any worker may start it again at any time."""
+    """Step 1 of run 4702. Any worker may start it again at any time."""
     found = world.journal.execute(
-        "SELECT euros, result FROM run_step WHERE run_id = '4411' AND step = 1"
+        "SELECT euros, result FROM run_step WHERE run_id = '4702' AND step = 1"
     ).fetchone()
     euros, result = found or (None, None)
 
@@ -42,16 +42,17 @@ def work(world: World, record_proposal: bool, stable_key: bool, die: bool) -> No
         euros = world.ask_model()
         if record_proposal:  # before anything is done about it
             world.journal.execute(
-                "INSERT INTO run_step VALUES ('4411', 1, ?, NULL)", (euros,)
+                "INSERT INTO run_step VALUES ('4702', 1, ?, NULL)", (euros,)
             )
     if result is None:
         world.requests += 1
-        key = "4411/refund/A-17-line-2" if stable_key else f"request-{world.requests}"
+        # What the business books once, whichever run asks for it.
+        key = "refund/A-17-line-2" if stable_key else f"request-{world.requests}"
         result = world.refund(key, euros)
         if die:
             raise Killed
         world.journal.execute(
-            "INSERT OR REPLACE INTO run_step VALUES ('4411', 1, ?, ?)", (euros, result)
+            "INSERT OR REPLACE INTO run_step VALUES ('4702', 1, ?, ?)", (euros, result)
         )
 
 
