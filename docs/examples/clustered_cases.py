@@ -14,8 +14,9 @@ share = sum(PASSED.values()) / cases
 
 by_case = sqrt(share * (1 - share) / cases)
 
-# How far each document's passes are from what the average document has, squared.
-surprises = [(passed - share * EACH) ** 2 for passed in PASSED.values()]
+# With the average share, four of a document's five cases pass. How far off is each one?
+expected = share * EACH
+surprises = [(passed - expected) ** 2 for passed in PASSED.values()]
 by_document = sqrt(sum(surprises)) / cases
 
 print(f"{share:.0%} of {cases} cases from {len(PASSED)} documents")

@@ -5,18 +5,19 @@ from math import sqrt
 Fields = dict[str, str | int | None]
 
 # Invented for this page. Each case: its id, the error that it guards against, and
-# what the answer must hold. An invoice of None: the service has to say "not known".
+# what the answer must hold. An invoice of None: the service has to say "not known",
+# and an answer with any number is made up.
 CASES: list[tuple[str, str, Fields]] = [
-    ("two-invoices", "wrong role", {"invoice": "AB-32", "cents": 1999}),
-    ("forwarded-mail", "wrong role", {"invoice": "AB-40", "cents": 4500}),
-    ("credit-note", "wrong role", {"invoice": "AB-51", "cents": 1250}),
+    ("two-invoices", "wrong invoice", {"invoice": "AB-32", "cents": 1999}),
+    ("forwarded-mail", "wrong invoice", {"invoice": "AB-40", "cents": 4500}),
+    ("credit-note", "wrong invoice", {"invoice": "AB-51", "cents": 1250}),
     ("plain-refund", "digits swapped", {"invoice": "AB-17", "cents": 5990}),
     ("long-number", "digits swapped", {"invoice": "AB-8841", "cents": 900}),
     ("comma-amount", "digits swapped", {"invoice": "AB-60", "cents": 125000}),
-    ("no-invoice", "should abstain", {"invoice": None}),
-    ("order-only", "should abstain", {"invoice": None}),
-    ("other-shop", "should abstain", {"invoice": None}),
-    ("thanks-mail", "should abstain", {"invoice": None}),
+    ("no-invoice", "made up", {"invoice": None}),
+    ("order-only", "made up", {"invoice": None}),
+    ("other-shop", "made up", {"invoice": None}),
+    ("thanks-mail", "made up", {"invoice": None}),
 ]
 # What the model answered, recorded, so that you see the same run.
 ANSWERS: dict[str, Fields] = {
@@ -37,7 +38,8 @@ def fault(must: Fields, answer: Fields) -> str:
     """What is wrong with an answer; empty if everything that must hold does."""
     for field, wanted in must.items():
         if answer[field] != wanted:
-            return f"{field} is {answer[field]}, must be {wanted or 'not known'}"
+            must_be = "not known" if wanted is None else wanted
+            return f"{field} is {answer[field]}, must be {must_be}"
     return ""
 
 
@@ -52,10 +54,12 @@ def wilson(passed: int, cases: int, z: float = 1.96) -> tuple[float, float]:
 
 passed = 0
 for name, error, must in CASES:
-    complaint = fault(must, ANSWERS[name])
-    passed += not complaint
+    answer = ANSWERS[name]  # in yours: call your service with the case's input
+    complaint = fault(must, answer)
     if complaint:
         print(f"FAIL {name} ({error}): {complaint}")
+    else:
+        passed += 1
 
 print(f"passed {passed} of {len(CASES)}")
 for times in (1, 5, 40):  # as if a longer list had the same share
