@@ -17,23 +17,30 @@ def corrected(passed: float, bad_found: float, good_passed: float) -> float:
     return (passed - bad_passed) / (good_passed - bad_passed)
 
 
-# Invented for this page: good answers passed, good ones in all; the same for bad ones.
+# Invented for this page. Of the good answers: how many passed, how many there are.
+# Then the same two counts of the bad answers.
 JUDGES = {
     'always "good", live mix': (95, 95, 5, 5),
     'always "good", balanced': (50, 50, 50, 50),
-    "calibrated, balanced": (45, 50, 10, 50),
+    "one narrow question, balanced": (45, 50, 10, 50),
 }
-print(f"{'judge':26}agrees  bad found  good passed")
+print(f"{'judge':30}agrees  bad found  good passed")
 for name, counts in JUDGES.items():
     agreement, bad_found, good_passed = rates(*counts)
-    print(f"{name:26}{agreement:6.0%}{bad_found:11.0%}{good_passed:13.0%}")
+    print(f"{name:30}{agreement:6.0%}{bad_found:11.0%}{good_passed:13.0%}")
 
-# The last judge on live traffic. Its two rates come from `bad` and `good` labels.
-good, bad = JUDGES["calibrated, balanced"][1::2]
+# Now one judge on live traffic. Its two rates are uncertain, because each comes from
+# a limited number of labels. `spread_*` is the variance of a rate.
+live_judge = JUDGES["one narrow question, balanced"]
+_, bad_found, good_passed = rates(*live_judge)
+_, good_labels, _, bad_labels = live_judge
+spread_good = good_passed * (1 - good_passed) / good_labels
+spread_bad = bad_found * (1 - bad_found) / bad_labels
+
 print("judge passes  really good  plus or minus, from the labels alone")
 for passed in (0.90, 0.83, 0.76):
     share = corrected(passed, bad_found, good_passed)
-    noise_good = share**2 * good_passed * (1 - good_passed) / good
-    noise_bad = (1 - share) ** 2 * bad_found * (1 - bad_found) / bad
-    error = sqrt(noise_good + noise_bad) / (good_passed + bad_found - 1)
+    # The rate for good answers matters as much as there are good answers.
+    spread = share**2 * spread_good + (1 - share) ** 2 * spread_bad
+    error = sqrt(spread) / (good_passed + bad_found - 1)
     print(f"{passed:12.0%}{share:13.0%}{1.96 * error:15.0%}")
