@@ -5,6 +5,7 @@ from math import comb, sqrt
 # Invented for this page: 1 means that the case passed. One column is one case.
 OLD = "11101111011110111010"
 NEW = "11111011111110011110"
+#         + -  +     -  +  (+ gained, - lost)
 
 
 def wilson(passed: int, cases: int, z: float = 1.96) -> tuple[float, float]:
