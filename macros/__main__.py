@@ -17,10 +17,11 @@ from macros.commands.freshness import freshness
 from macros.commands.scaffold import scaffold
 from macros.commands.words import COMMANDS, about, usage
 from macros.data.handbook import KEYS
-from macros.data.paths import HISTORY, PUBLISHED_IDS, RADAR
+from macros.data.paths import HISTORY, PUBLISHED_IDS, QUERIES, RADAR
 from macros.data.problems import DataError, choices, print_annotations
 from macros.entities.examples import needs_packages, programs, read_examples
 from macros.entities.files import SCHEMAS, schema_json
+from macros.entities.queries import counted
 from macros.rules.ids import all_ids
 from macros.site.finish import Settings, finish
 
@@ -92,6 +93,7 @@ def check(arguments: argparse.Namespace) -> int:
         print(f"{file} is in order: " + ", ".join(lists))
     print(f"{RADAR} is in order: {len(edition.radar.radar)} entries")
     print(f"{HISTORY} is in order: {len(edition.history.history)} entries")
+    print(f"{QUERIES} is in order: {counted(edition.queries)}")
     words = sum(page.words for page in pages.values())
     print(f"{len(pages)} pages below docs/, {words} words; {len(edition.diagrams)} diagrams")
     if left := placeholders(ROOT):

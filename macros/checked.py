@@ -13,7 +13,7 @@ from macros.data.handbook import join
 from macros.data.load import load
 from macros.data.manuscript import read_manuscripts
 from macros.data.navigation import reading_order
-from macros.data.paths import EXAMPLES_NEED, GENERATED, HISTORY, NAVIGATION, PUBLISHED_IDS, RADAR
+from macros.data.paths import EXAMPLES_NEED, GENERATED, HISTORY, NAVIGATION, PUBLISHED_IDS, QUERIES, RADAR
 from macros.data.places import Parsed, Places, read_text
 from macros.data.problems import DataError, Problem
 from macros.entities.diagrams import check_diagrams, read_diagrams
@@ -22,6 +22,7 @@ from macros.entities.examples import check_examples, read_examples
 from macros.entities.files import MODELS
 from macros.entities.history import check_history
 from macros.entities.labs import check_labs, read_labs
+from macros.entities.queries import check_queries
 from macros.entities.radar import check_radar
 from macros.rules.dates import check_past_dates
 from macros.rules.every import check
@@ -29,6 +30,7 @@ from macros.rules.files import check_files
 from macros.rules.ids import check_published_ids
 from macros.rules.links import check_links, check_pages_are_linked
 from macros.rules.navigation import check_navigation
+from macros.rules.queries import check_query_targets
 
 Read = TypeVar("Read")
 FilesState = frozenset[tuple[Path, int, int]]
@@ -90,19 +92,22 @@ def _read(root: Path) -> tuple[Edition, Places]:
     handbook = join(loaded, [page for page, _ in written])
     needed = root / EXAMPLES_NEED
     requirements = read_text(needed, EXAMPLES_NEED) if needed.exists() else ""
-    edition = Edition(handbook, manuscripts, loaded[RADAR], diagrams, loaded[HISTORY], labs, examples, requirements)
+    radar, history, queries = (loaded[file] for file in (RADAR, HISTORY, QUERIES))
+    edition = Edition(handbook, manuscripts, radar, diagrams, history, labs, examples, requirements, queries)
     return edition, Places(by_key, [parsed for _, parsed in written])
 
 
 def _problems(root: Path, edition: Edition, today: date | None) -> list[Problem]:
     """What breaks a rule."""
     sizes = _sizes(root / "docs")
-    handbook, pages, radar, diagrams, history, labs, examples, _ = edition
+    handbook, pages, radar, diagrams, history, labs, examples, _, queries = edition
     return [
         *check(handbook, pages),
         *check_labs(handbook, labs),
         *check_radar(radar),
         *check_history(history, pages),
+        *check_queries(queries),
+        *check_query_targets(edition),
         *check_diagrams(diagrams, pages),
         *check_links(edition, {*sizes, *GENERATED}),
         *check_files(sizes),

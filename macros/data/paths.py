@@ -11,6 +11,8 @@ QUESTIONS = "docs/data/questions.yml"
 SOURCES = "docs/data/sources.yml"
 RADAR = "docs/data/radar.yml"
 HISTORY = "docs/data/history.yml"
+#: What people type into the search, and where they should land: the search is measured by it.
+QUERIES = "docs/data/queries.yml"
 NAVIGATION = "mkdocs.yml"
 #: Every id that has been published, so that none is lost: `make format` adds the new ones.
 PUBLISHED_IDS = "docs/data/ids.txt"

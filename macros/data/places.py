@@ -76,7 +76,7 @@ class Places:
 
 
 def path_label(path: KeyPath, data: Any) -> str:
-    """A path as people read it: entries of a list by their id, term or path where they have one."""
+    """A path as people read it: entries of a list by their id, path or query where they have one."""
     label = ""
     for step in path:
         try:
@@ -84,7 +84,7 @@ def path_label(path: KeyPath, data: Any) -> str:
         except (KeyError, IndexError, TypeError):
             data = None
         if isinstance(step, int):
-            name = data.get("id", data.get("path")) if isinstance(data, dict) else None
+            name = data.get("id", data.get("path", data.get("query"))) if isinstance(data, dict) else None
             # A name that is no name, by its length, would bury the message; the number finds the entry as well.
             label += f"[{name if isinstance(name, str) and len(name) <= 60 else step}]"
         else:

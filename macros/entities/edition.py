@@ -10,6 +10,7 @@ from macros.data.handbook import Handbook
 from macros.data.manuscript import Manuscript
 from macros.entities.history import History
 from macros.entities.labs import LabFiles
+from macros.entities.queries import Queries
 from macros.entities.radar import Radar
 
 
@@ -22,6 +23,7 @@ class Edition(NamedTuple):
         labs: a lab's files by its id.
         examples: programs and outputs by file name.
         requirements: what the examples need to be installed, with versions and hashes.
+        queries: the golden set of the search.
     """
 
     handbook: Handbook
@@ -32,3 +34,4 @@ class Edition(NamedTuple):
     labs: Mapping[str, LabFiles] = MappingProxyType({})
     examples: Mapping[str, str] = MappingProxyType({})
     requirements: str = ""
+    queries: Queries = Queries(queries=[])

@@ -9,12 +9,13 @@ from typing import Any
 from macros.data.fields import Entry
 from macros.data.front_matter import FrontMatter
 from macros.data.handbook import PARTS
-from macros.data.paths import HISTORY, PAGE_SCHEMA, RADAR
+from macros.data.paths import HISTORY, PAGE_SCHEMA, QUERIES, RADAR
 from macros.entities.history import History
+from macros.entities.queries import Queries
 from macros.entities.radar import Radar
 
 #: The data files, and what each holds.
-MODELS: dict[str, type[Entry]] = {**PARTS, RADAR: Radar, HISTORY: History}
+MODELS: dict[str, type[Entry]] = {**PARTS, RADAR: Radar, HISTORY: History, QUERIES: Queries}
 
 
 #: The committed schemas, of each data file and of the pages' front matter, and the model that each is written from.

@@ -25,15 +25,17 @@ from macros.data.front_matter import read_pages
 from macros.data.handbook import FILE_OF, PARTS, join
 from macros.data.load import as_model, load
 from macros.data.manuscript import manuscript
-from macros.data.paths import DATA, GLOSSARY, HISTORY, QUESTIONS, RADAR, SOURCES
+from macros.data.paths import DATA, GLOSSARY, HISTORY, QUERIES, QUESTIONS, RADAR, SOURCES
 from macros.data.places import Parsed, Places, parse
 from macros.data.problems import DataError, Problem
 from macros.entities.edition import Edition
 from macros.entities.files import MODELS
 from macros.entities.history import check_history
+from macros.entities.queries import check_queries
 from macros.entities.radar import check_radar
 from macros.registry import register
 from macros.rules.every import check
+from macros.rules.queries import check_query_targets
 from support.sitebuild import ROOT
 
 MANY = settings(
@@ -149,7 +151,7 @@ def _checked(name: str, data: Any) -> Edition:
     parsed = Parsed(name, data, REAL[name].values, REAL[name].keys)
     model = as_model(parsed, MODELS[name])
     places: Parsed | Places = parsed
-    handbook, pages, radar, diagrams, history, labs, examples, requirements = CHECKED
+    handbook, pages, radar, diagrams, history, labs, examples, requirements, queries = CHECKED
     found: list[Problem] = []
     if name in PARTS:
         handbook = join({other: model if other == name else handbook for other in PARTS}, handbook.pages)
@@ -157,11 +159,14 @@ def _checked(name: str, data: Any) -> Edition:
         found = check(handbook, pages)
     elif name == RADAR:
         radar, found = model, list(check_radar(model))
+    elif name == QUERIES:
+        queries = model
+        found = [*check_queries(model), *check_query_targets(CHECKED._replace(queries=model))]
     else:
         history, found = model, list(check_history(model, pages))
     if found:
         raise DataError(places.locate(problem) for problem in found)
-    return Edition(handbook, pages, radar, diagrams, history, labs, examples, requirements)
+    return Edition(handbook, pages, radar, diagrams, history, labs, examples, requirements, queries)
 
 
 def _assert_a_person_can_mend_it(error: DataError) -> None:
@@ -280,7 +285,7 @@ def converter() -> Markdown:
     return Markdown(extensions=known, extension_configs=config.mdx_configs)
 
 
-#: Free text that pages show: the lists of each file, and the fields of their entries.
+#: Free text that pages show (none shows a query): the lists of each file, and the fields of their entries.
 FREE = {
     DATA: [("topics", "title"), ("challenges", "title")],
     GLOSSARY: [("glossary", "definition")],
@@ -291,7 +296,7 @@ FREE = {
 }
 
 
-@pytest.mark.parametrize("name", MODELS)
+@pytest.mark.parametrize("name", FREE)
 def test_text_that_looks_like_markup_is_refused_or_shown_as_it_is(name: str, converter: Markdown) -> None:
     accepted = []
     for text in TEXTS:
