@@ -2,54 +2,59 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import functools
+from collections.abc import Callable, Collection, Iterator
 
 from macros.data.fields import Named
-from macros.data.problems import KeyPath, Problem, choices
+from macros.data.problems import Problem, choices
 from macros.entities.edition import Edition
 from macros.rules.ids import entries
 from macros.rules.links import anchors, generated
 
 
 def check_query_targets(edition: Edition) -> Iterator[Problem]:
-    """Each target of a query is a page, or a section of one, that a search can find under this address.
+    """Each target of a query is a page, or a section of one, under the address that it has now.
 
-    A target that is gone would count as a miss of the search for ever after.
+    A search never names an address that is gone, so such a target would count as a miss for ever after.
     """
-    known: dict[str, dict[str, None]] = {}
+
+    @functools.cache
+    def sections(page: str) -> Collection[str]:
+        written = edition.pages[page]
+        return dict.fromkeys([*anchors(written, edition), *sorted(generated(written))])
+
+    new_ids = _new_ids(edition)
     for index, entry in enumerate(edition.queries.queries):
         for field in ("best", "good"):
             for j, target in enumerate(getattr(entry, field)):
-                path: KeyPath = ("queries", index, field, j)
-                page, _, anchor = target.partition("#")
-                if page not in edition.pages:
-                    repair = _new_address(edition, page, anchor) or choices(target, sorted(edition.pages))
-                    yield Problem(path, target, "is not a page below docs/", repair)
-                elif anchor:
-                    if page not in known:
-                        written = edition.pages[page]
-                        known[page] = dict.fromkeys([*anchors(written, edition), *sorted(generated(written))])
-                    if renamed := _new_id(edition, anchor):
-                        if renamed in known[page]:
-                            yield Problem(path, target, "is a former id", f"write {page}#{renamed}")
-                            continue
-                    if anchor not in known[page]:
-                        repair = _new_address(edition, page, anchor) or choices(anchor, known[page])
-                        yield Problem(path, target, f"names no heading or entry of docs/{page}", repair)
+                if fault := _fault(edition, target, sections, new_ids):
+                    yield Problem(("queries", index, field, j), target, *fault)
 
 
-def _new_address(edition: Edition, page: str, anchor: str) -> str:
-    """The repair for an address that has moved, as the pages' renamed_from tell it; empty when none does."""
+def _fault(
+    edition: Edition, target: str, sections: Callable[[str], Collection[str]], new_ids: dict[str, str]
+) -> tuple[str, str] | None:
+    """The rule that a target breaks and the repair; None when a reader lands where it says."""
+    page, _, anchor = target.partition("#")
+    # Asked first: a page keeps the ids of sections that it has given away, to lead their readers on.
     moved = edition.handbook.moved_from(page)
-    heirs = [heir for heir, ids in moved.items() if anchor in ids] or [heir for heir, ids in moved.items() if "" in ids]
-    if not heirs:
-        return ""
-    (heir, *_) = heirs
-    section = f"#{anchor}" if anchor and anchor in anchors(edition.pages[heir], edition) else ""
-    return f"it has moved: write {heir}{section}"
+    heirs = [heir for heir, ids in moved.items() if anchor in ids]
+    if page not in edition.pages:
+        heirs += [heir for heir, ids in moved.items() if "" in ids]
+    if heirs:
+        section = f"#{anchor}" if anchor and anchor in sections(heirs[0]) else ""
+        return "has moved", f"write {heirs[0]}{section}"
+    if page not in edition.pages:
+        return "is not a page below docs/", choices(page, sorted(edition.pages))
+    # An old id stays an anchor beside the new one, and what a search names is the new one.
+    if new_ids.get(anchor) in sections(page):
+        return "is a former id", f"write {page}#{new_ids[anchor]}"
+    if anchor and anchor not in sections(page):
+        return f"names no heading or entry of docs/{page}", choices(anchor, sections(page))
+    return None
 
 
-def _new_id(edition: Edition, anchor: str) -> str | None:
-    """The id that an entry has now which had this one; None when no entry had it."""
-    named = (entry for _, entry in entries(edition.handbook) if isinstance(entry, Named))
-    return next((entry.id for entry in [*named, *edition.radar.radar] if anchor in entry.renamed_from), None)
+def _new_ids(edition: Edition) -> dict[str, str]:
+    """The id that an entry has now, by each that it had before."""
+    named = [entry for _, entry in entries(edition.handbook) if isinstance(entry, Named)]
+    return {old: entry.id for entry in [*named, *edition.radar.radar] for old in entry.renamed_from}

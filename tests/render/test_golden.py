@@ -19,16 +19,18 @@ from typing import Any
 from macros.commands.freshness import freshness
 from macros.data.handbook import Handbook
 from macros.data.manuscript import Manuscript, manuscript
-from macros.data.paths import HISTORY, RADAR
+from macros.data.paths import HISTORY, QUERIES, RADAR
 from macros.data.places import Parsed
 from macros.data.problems import Problem
 from macros.entities.diagrams import check_diagrams
 from macros.entities.edition import Edition
 from macros.entities.history import History, check_history
 from macros.entities.labs import check_labs
+from macros.entities.queries import check_queries
 from macros.entities.radar import Radar, check_radar
 from macros.registry import register
 from macros.render.facts import FACTS
+from macros.rules.queries import check_query_targets
 from macros.site.course import course
 from macros.site.feed import feed
 from macros.site.policy import with_policy
@@ -36,12 +38,17 @@ from macros.site.tables import label_cells
 from support.entity_cases import (
     BAD_DRAWINGS,
     BAD_HISTORIES,
+    BAD_QUERIES,
     BAD_RADAR_ENTRIES,
     DRAWING_PAGE,
     GOOD_DRAWING,
+    QUERY_TARGETS,
     RADAR_DATA,
     damaged_history,
     damaged_radar,
+    moved_handbook,
+    queries,
+    query,
     radar_entry,
 )
 from support.rule_cases import BAD_DATA, BAD_PAGES
@@ -80,6 +87,16 @@ def _bad_cases() -> Iterator[tuple[str, Iterable[Problem]]]:
         history = damaged_history(**damage)
         parsed = Parsed(HISTORY, history.model_dump())
         yield "check_history", [parsed.locate(p) for p in check_history(history, ["index.md", "skills/a.md"])]
+    for few, count, *_ in BAD_QUERIES:
+        golden = queries(*few, fewest=count)
+        parsed = Parsed(QUERIES, golden.model_dump())
+        yield "check_queries", [parsed.locate(problem) for problem in check_queries(golden)]
+    for target, repair in QUERY_TARGETS:
+        golden = queries(query("rag", best=[target]))
+        parsed = Parsed(QUERIES, golden.model_dump())
+        if repair:
+            found = check_query_targets(moved_handbook(golden))
+            yield "check_query_targets", [parsed.locate(problem) for problem in found]
     for old, new, _ in BAD_DRAWINGS:
         drawings = {"ab": GOOD_DRAWING.replace(old, new, 1)}
         yield "check_diagrams", check_diagrams(drawings, DRAWING_PAGE)

@@ -10,7 +10,7 @@ from typing import Any
 import yaml
 
 from macros.checked import load_checked
-from macros.data.paths import DATA, HISTORY, NAVIGATION, PUBLISHED_IDS, QUESTIONS, SOURCES
+from macros.data.paths import DATA, HISTORY, NAVIGATION, PUBLISHED_IDS, QUERIES, QUESTIONS, SOURCES
 from macros.data.problems import DataError, Problem
 
 TITLE = "Vom Backend zur KI"
@@ -119,6 +119,14 @@ def without_challenges(project: Path) -> None:
             entry["pages"] = [page for page in entry["pages"] if page != "challenges.md"]
 
     change(project, HISTORY, without)
+
+    def elsewhere(data: dict[str, Any]) -> None:
+        for entry in data["queries"]:
+            for field in ("best", "good"):
+                entry[field] = [to for to in entry.get(field, []) if not to.startswith("challenges.md")]
+        data["queries"] = [entry for entry in data["queries"] if entry["best"]]
+
+    change(project, QUERIES, elsewhere)
     for file in (project / "docs").rglob("*.md"):
         text = file.read_text(encoding="utf-8")
         file.write_text(re.sub(r"\[([^\]]*)\]\([./]*challenges\.md[^)]*\)", r"\1", text), encoding="utf-8")

@@ -1,4 +1,4 @@
-"""Radar, history and drawings with damage that their checks must find, and what these must say."""
+"""Radar, history, queries and drawings with damage that their checks must find, and what these must say."""
 
 from __future__ import annotations
 
@@ -8,8 +8,11 @@ import json
 from typing import Any
 
 from macros.data.manuscript import manuscript
+from macros.entities.edition import Edition
 from macros.entities.history import History
+from macros.entities.queries import FEWEST, Queries
 from macros.entities.radar import Radar
+from support.small_handbook import data, handbook, pages
 
 DAY = datetime.date(2026, 1, 2)
 
@@ -77,6 +80,51 @@ BAD_HISTORIES: list[tuple[dict, tuple, str]] = [
     ({"pages": ["gone.md"]}, ("history", 1, "pages", 0), "is not a page"),
     ({"says": "<b>x</b>"}, ("history", 1, "says"), "is markup"),
     ({"date": "2026-03-01"}, ("history", 1, "date"), "is later than 2026-02-02"),
+]
+
+
+def query(text: str, **more: Any) -> dict[str, Any]:
+    return {"query": text, "kind": "question", "best": ["row.md"], "good": ["phase.md"]} | more
+
+
+def queries(*entries: dict[str, Any], fewest: int = FEWEST) -> Queries:
+    """These queries and as many others as a golden set needs."""
+    more = [query(f"what is {number}") for number in range(fewest - len(entries))]
+    return Queries.model_validate({"queries": [*entries, *more]})
+
+
+#: what stands first in the list, how many there are, the place of the problem, a part of the rule's sentence
+BAD_QUERIES: list[tuple[list[dict[str, Any]], int, tuple[Any, ...], str]] = [
+    ([query("KV  cache"), query("kv cache")], FEWEST, ("queries", 1, "query"), "is a query already, as number 1 "),
+    ([query("rag", good=["row.md"])], FEWEST, ("queries", 0, "good", 0), "a target of this query already"),
+    ([query("rag", best=["row.md", "row.md"])], FEWEST, ("queries", 0, "best", 1), "a target of this query already"),
+    ([query("rag")], FEWEST - 1, ("queries",), "fewer than the 200"),
+]
+
+
+def moved_handbook(golden: Queries) -> Edition:
+    """The small handbook after a page, a section and an id have moved, with this golden set."""
+    changed = data()
+    changed["topics"][0]["renamed_from"] = ["old-alpha"]
+    row = next(page for page in changed["pages"] if page["path"] == "row.md")
+    row["renamed_from"] = ["gone.md", "gone.md#beta", "phase.md#moved"]
+    radar, history = Radar.model_construct(radar=[]), History.model_construct(history=[])
+    return Edition(handbook(changed), pages(), radar, {}, history, queries=golden)
+
+
+#: a target in moved_handbook(), and the end of the repair; None where the target is right
+QUERY_TARGETS: list[tuple[str, str | None]] = [
+    ("row.md", None),
+    ("row.md#alpha", None),
+    ("row.md#row", None),
+    ("row.md#why-wait", None),
+    ("gone.md", "write row.md"),
+    ("gone.md#beta", "write row.md#beta"),
+    ("gone.md#other", "write row.md"),
+    ("phase.md#moved", "write row.md"),
+    ("rows.md", "(nearest: row.md)"),
+    ("row.md#alfa", "(nearest: alpha)"),
+    ("row.md#old-alpha", "write row.md#alpha"),
 ]
 
 
