@@ -30,7 +30,7 @@ from macros.rules.files import check_files
 from macros.rules.ids import check_published_ids
 from macros.rules.links import check_links, check_pages_are_linked
 from macros.rules.navigation import check_navigation
-from macros.rules.queries import check_query_targets
+from macros.rules.targets import check_targets
 
 Read = TypeVar("Read")
 FilesState = frozenset[tuple[Path, int, int]]
@@ -107,7 +107,7 @@ def _problems(root: Path, edition: Edition, today: date | None) -> list[Problem]
         *check_radar(radar),
         *check_history(history, pages),
         *check_queries(queries),
-        *check_query_targets(edition),
+        *check_targets(edition),
         *check_diagrams(diagrams, pages),
         *check_links(edition, {*sizes, *GENERATED}),
         *check_files(sizes),

@@ -118,6 +118,11 @@ def _topic_index_ids(edition: Edition, page: str, argument: str | None) -> list[
     return [*_ids(*rows, prefix="row-"), *(["row-all"] if handbook.topics_of_skill(None) else [])]
 
 
+def _symptom_ids(edition: Edition, page: str, argument: str | None) -> list[str]:
+    found = edition.handbook.symptoms
+    return [*_ids(*found), *{f"symptoms-{symptom.skill or 'all'}" for symptom in found}]
+
+
 def _radar_ids(edition: Edition, page: str, argument: str | None) -> list[str]:
     entries = edition.radar.radar
     return [*_ids(*entries), *(f"kind-{kind}" for kind in radar.KINDS if any(e.kind == kind for e in entries))]
@@ -167,6 +172,7 @@ MACROS: dict[str, Macro] = {
     "challenges": Macro(_of_page(lists.challenges)),
     "positioning": Macro(_of_page(lists.positioning)),
     "portfolio": Macro(_of_page(lists.portfolio)),
+    "symptoms": Macro(_of_page(lists.symptoms), ids=_symptom_ids),
     "community": Macro(_of_page(lists.community)),
     "topic_index": Macro(_of_page(tables.topic_index), ids=_topic_index_ids),
     "glossary": Macro(_of_page(glossary.glossary), ids=_glossary_ids),

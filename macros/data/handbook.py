@@ -15,7 +15,7 @@ from typing import Annotated, Literal, TypeVar
 from pydantic import Field, StringConstraints, create_model
 
 from macros.data.fields import Address, Entry, HourRange, Id, MonthRange, Named, PagePath, Text, WeekRange, total_hours
-from macros.data.paths import DATA, GLOSSARY, QUESTIONS, SOURCES
+from macros.data.paths import DATA, GLOSSARY, QUESTIONS, SOURCES, SYMPTOMS
 
 #: 365.25 days a year, 12 months, 7 days a week.
 DAYS_PER_MONTH = 365.25 / 12
@@ -175,6 +175,16 @@ class Challenge(Named):
     way_out: Text
 
 
+class Symptom(Named):
+    """What somebody sees on call, with the sections that explain and repair it."""
+
+    symptom: Text = Field(description="As it would be said or typed.")
+    skill: Id | None = Field(description="The row that it belongs to, or null.")
+    because: Text = Field(description="The likeliest cause, in a sentence or two.")
+    explains: Address
+    repairs: Address
+
+
 class CareerPoint(Named):
     """A point of the positioning or the portfolio list."""
 
@@ -252,6 +262,7 @@ class Handbook(Entry):
     positioning: list[CareerPoint]
     portfolio: list[CareerPoint]
     community: list[Offer]
+    symptoms: Annotated[list[Symptom], Field(default=[])]
     pages: Annotated[list[Page], Field(min_length=1)]
     glossary: Annotated[list[Term], Field(min_length=1)]
     questions: Annotated[list[Question], Field(min_length=1)]
@@ -407,6 +418,7 @@ KEYS: dict[str, tuple[str, ...]] = {
     GLOSSARY: ("glossary",),
     QUESTIONS: ("questions", "assessment"),
     SOURCES: ("sources",),
+    SYMPTOMS: ("symptoms",),
 }
 
 #: The other way round: the file of each key.

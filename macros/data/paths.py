@@ -9,6 +9,7 @@ DATA = "docs/data/skills.yml"
 GLOSSARY = "docs/data/glossary.yml"
 QUESTIONS = "docs/data/questions.yml"
 SOURCES = "docs/data/sources.yml"
+SYMPTOMS = "docs/data/symptoms.yml"
 RADAR = "docs/data/radar.yml"
 HISTORY = "docs/data/history.yml"
 #: What people type into the search, and where they should land: the search is measured by it.

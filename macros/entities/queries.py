@@ -1,6 +1,6 @@
 """The golden set of the handbook's own search: what people type, and where each of them should land.
 
-The search is measured against it. The data is public and on no page; rules/queries.py holds its targets to the pages.
+The search is measured against it. The data is public and on no page; rules/targets.py holds its targets to the pages.
 """
 
 from __future__ import annotations

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from macros.data.handbook import LIST_PAGES, CareerPoint, Handbook
-from macros.render.text import block, hours_text, inline, link
+from macros.render.phrases import say
+from macros.render.text import block, former_ids, hours_text, inline, link
 
 
 def skills_map(handbook: Handbook, page: str) -> str:
@@ -47,6 +48,28 @@ def challenges(handbook: Handbook, page: str) -> str:
         title = link(challenge.title, page, LIST_PAGES["challenges"], challenge.id)
         items += [title, f":   {inline(challenge.happens)}", "", f":   Sign: {inline(challenge.sign)}", ""]
     return block("div", "entries", *items)
+
+
+def symptoms(handbook: Handbook, page: str) -> str:
+    """What can be seen on call, by row: the likeliest cause, where it is explained, and where it is repaired."""
+    rows = [(skill.id, skill.backend) for skill in handbook.skills]
+    parts = []
+    for row, title in [*rows, (None, say(handbook, "Across all rows"))]:
+        seen = [symptom for symptom in handbook.symptoms if symptom.skill == row]
+        parts += [f"## {inline(title)} {{ #symptoms-{row or 'all'} }}", ""] if seen else []
+        for symptom in seen:
+            why, repair = (
+                link(handbook.page(place.partition("#")[0]).title, page, *place.split("#"))
+                for place in (symptom.explains, symptom.repairs)
+            )
+            leads = say(handbook, "Why: {page}.", page=why) + " " + say(handbook, "What to do: {page}.", page=repair)
+            if why == repair:
+                leads = say(handbook, "Why, and what to do: {page}.", page=why)
+            parts += [
+                f"### {inline(symptom.symptom)} {{ #{symptom.id} }}", "",
+                f"{former_ids(symptom)}{inline(symptom.because)}", "", leads, "",
+            ]  # fmt: skip
+    return "\n".join(parts)
 
 
 def _points(points: list[CareerPoint], page: str, target: str) -> str:

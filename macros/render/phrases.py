@@ -48,6 +48,11 @@ PHRASES = (
     "{hours} hours, likely {likely}",
     "and",
     "checked {day}",
+    # The list of symptoms.
+    "Across all rows",
+    "Why: {page}.",
+    "What to do: {page}.",
+    "Why, and what to do: {page}.",
     # Under an example.
     "{file} needs only Python. Run {make} in a {copy}, or take {all} along.",
     "{file} needs packages of 250 MB. Run {make} in a {copy}, which installs them once, or take {all} along.",

@@ -21,6 +21,7 @@ from macros.rules.pages import (
 )
 from macros.rules.teaching import check_assessment, check_every_gap_is_taught, check_rubrics, check_specializations
 from macros.rules.weeks import (
+    check_core_needs_core,
     check_outcomes_cover_phase,
     check_phase_hours,
     check_phases_inside_total,
@@ -61,6 +62,7 @@ RULES: tuple[Rule, ...] = (
     check_phase_hours,
     check_prerequisite_cycles,
     check_prerequisites_not_later,
+    check_core_needs_core,
     check_every_gap_is_taught,
     check_outcomes_cover_phase,
     check_plan_length,

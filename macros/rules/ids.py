@@ -138,6 +138,8 @@ def check_references(handbook: Handbook, pages: Pages) -> Iterator[Problem]:
     for i, question in enumerate(handbook.assessment):
         yield from refer(("assessment", i, "skill"), question.skill, "skill", skills)
         yield from refer(("assessment", i, "topic"), question.topic, "topic", topics)
+    for i, symptom in enumerate(handbook.symptoms):
+        yield from refer(("symptoms", i, "skill"), symptom.skill, "skill", skills)
     for i, term in enumerate(handbook.glossary):
         yield from refer(("glossary", i, "topic"), term.topic, "topic", topics)
 

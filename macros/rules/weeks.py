@@ -132,6 +132,21 @@ def check_prerequisites_not_later(handbook: Handbook, pages: Pages) -> Iterator[
                 )  # fmt: skip
 
 
+def check_core_needs_core(handbook: Handbook, pages: Pages) -> Iterator[Problem]:
+    """A core topic requires no topic in depth.
+
+    Otherwise everybody's plan would begin with something that is in nobody's plan.
+    """
+    kinds = {topic.id: topic.kind for topic in handbook.topics}
+    for i, topic in enumerate(handbook.topics):
+        for j, needed in enumerate(topic.requires):
+            if topic.kind == "core" and kinds.get(needed) == "depth":
+                yield Problem(
+                    ("topics", i, "requires", j), needed, f"is a topic in depth, and {topic.id} is core",
+                    f"write kind: core for {needed} as well, or drop the prerequisite",
+                )  # fmt: skip
+
+
 def check_outcomes_cover_phase(handbook: Handbook, pages: Pages) -> Iterator[Problem]:
     """Outcomes of a phase name every core topic of it, and topics of no other phase.
 

@@ -35,7 +35,7 @@ from macros.entities.queries import check_queries
 from macros.entities.radar import check_radar
 from macros.registry import register
 from macros.rules.every import check
-from macros.rules.queries import check_query_targets
+from macros.rules.targets import check_targets
 from support.sitebuild import ROOT
 
 MANY = settings(
@@ -161,7 +161,7 @@ def _checked(name: str, data: Any) -> Edition:
         radar, found = model, list(check_radar(model))
     elif name == QUERIES:
         queries = model
-        found = [*check_queries(model), *check_query_targets(CHECKED._replace(queries=model))]
+        found = [*check_queries(model), *check_targets(CHECKED._replace(queries=model))]
     else:
         history, found = model, list(check_history(model, pages))
     if found:

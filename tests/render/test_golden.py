@@ -30,7 +30,7 @@ from macros.entities.queries import check_queries
 from macros.entities.radar import Radar, check_radar
 from macros.registry import register
 from macros.render.facts import FACTS
-from macros.rules.queries import check_query_targets
+from macros.rules.targets import check_targets
 from macros.site.course import course
 from macros.site.feed import feed
 from macros.site.policy import with_policy
@@ -95,8 +95,8 @@ def _bad_cases() -> Iterator[tuple[str, Iterable[Problem]]]:
         golden = queries(query("rag", best=[target]))
         parsed = Parsed(QUERIES, golden.model_dump())
         if repair:
-            found = check_query_targets(moved_handbook(golden))
-            yield "check_query_targets", [parsed.locate(problem) for problem in found]
+            found = check_targets(moved_handbook(golden))
+            yield "check_targets", [parsed.locate(problem) for problem in found]
     for old, new, _ in BAD_DRAWINGS:
         drawings = {"ab": GOOD_DRAWING.replace(old, new, 1)}
         yield "check_diagrams", check_diagrams(drawings, DRAWING_PAGE)
@@ -189,7 +189,7 @@ CALLS: dict[str, list[tuple[str, ...]]] = {
         ("community",), ("timeline",), ("glossary",), ("radar",), ("skill_header", "queues"), ("topic", "alpha"),
         ("topic", "delta"), ("project", "build-3"), *(("fact", name) for name in FACTS),
         *(("diagram", name) for name in ("arrow", "both", "plain")),
-        ("example", "small"), ("example", "small", "sum"), ("example", "large"), ("output", "small"),
+        ("symptoms",), ("example", "small"), ("example", "small", "sum"), ("example", "large"), ("output", "small"),
     ],
     "phase.md": [("page_header",), ("page_footer",)],
     "career/portfolio.md": [

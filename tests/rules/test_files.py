@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from macros.checked import load_checked
-from macros.data.paths import DATA, EXAMPLES_NEED, GLOSSARY, HISTORY, NAVIGATION, RADAR, SOURCES
+from macros.data.paths import DATA, EXAMPLES_NEED, GLOSSARY, HISTORY, NAVIGATION, RADAR, SOURCES, SYMPTOMS
 from macros.data.problems import DataError
 from support.sitebuild import ROOT
 
@@ -123,6 +123,9 @@ SLIPS: dict[str, tuple[Damage, str, str]] = {
     "example without a name": (_sub(SHOWS, "## Check yourself", "{{ example() }}\n\n## Check yourself"), f"{SHOWS}:", "or write docs/examples/name.py"),
     "part of an example that is not there": (_sub(SHOWS, 'example\\("bounded_retry"', 'example("bounded_retry", "policy"'), f"{SHOWS}:",
         "# --8<-- [start:policy] and # --8<-- [end:policy]"),
+    "symptom that leads nowhere": (_sub(SYMPTOMS, "#guarantees", "#guarantee"), f"{SYMPTOMS}:", "(nearest: guarantees)"),
+    "symptom on a page that has moved": (_sub(SYMPTOMS, "topics/structured-output.md#guarantees", "skills/evaluation.md#judges"),
+        f"{SYMPTOMS}:", "it has moved: write topics/llm-judges.md"),
     "output of no program": (lambda p: (p / EXAMPLE).rename(p / "docs/examples/other.py"), "docs/examples/other.py:", "or delete it"),
     "page that nobody links to": (_alone, "docs/skills/alone.md:1:1 page: ", "is linked from no other page: link to it where a reader would want it next"),
     "id renamed without a trace": (_renamed, "docs/data/ids.txt:", ": 'token-budget': was published, and nothing has this id now: write "

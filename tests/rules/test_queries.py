@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from macros.rules.queries import check_query_targets
+from macros.rules.targets import check_targets
 from support.entity_cases import QUERY_TARGETS, moved_handbook, queries, query
 
 
 @pytest.mark.parametrize(("target", "repair"), QUERY_TARGETS)
 def test_a_target_exists_or_has_a_repair(target: str, repair: str | None) -> None:
-    problems = list(check_query_targets(moved_handbook(queries(query("rag", best=[target])))))
+    problems = list(check_targets(moved_handbook(queries(query("rag", best=[target])))))
     assert [problem.path for problem in problems] == ([("queries", 0, "best", 0)] if repair else [])
     for problem in problems:
         assert problem.value == target
@@ -19,4 +19,4 @@ def test_a_target_exists_or_has_a_repair(target: str, repair: str | None) -> Non
 
 def test_acceptable_targets_are_checked_as_well() -> None:
     edition = moved_handbook(queries(query("rag", good=["phase.md", "gone.md"])))
-    assert [problem.path for problem in check_query_targets(edition)] == [("queries", 0, "good", 1)]
+    assert [problem.path for problem in check_targets(edition)] == [("queries", 0, "good", 1)]

@@ -184,6 +184,21 @@ BAD_DATA: list[tuple[ids.Rule, Damage, tuple[Any, ...]]] = [
         (("topics", 0, "requires", 0), "gamma", "belongs to phase-2, later than phase-1", "move"),
     ),
     (
+        ids.check_references,
+        _set("symptoms", 0, "skill", to="queue"),
+        (("symptoms", 0, "skill"), "queue", "is not a skill", "nearest: queues"),
+    ),
+    (
+        weeks.check_core_needs_core,
+        _set("topics", 0, "kind", to="depth"),
+        (
+            ("topics", 1, "requires", 0),
+            "alpha",
+            "is a topic in depth, and beta is core",
+            "write kind: core for alpha as well",
+        ),
+    ),
+    (
         teaching.check_every_gap_is_taught,
         lambda d: [t.update(skill=None) for t in d["topics"]],
         (("skills", 0, "gap"), "Tokens", "no topic", "skill: queues"),

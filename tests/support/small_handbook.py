@@ -178,6 +178,24 @@ DATA: dict[str, Any] = {
             "topic": "gamma",
         },
     ],
+    "symptoms": [
+        {
+            "id": "slow",
+            "symptom": "It is *slow*",
+            "skill": "queues",
+            "because": "Something waits.",
+            "explains": "row.md#alpha",
+            "repairs": "phase.md#gamma",
+        },
+        {
+            "id": "wrong",
+            "symptom": "It is wrong",
+            "skill": None,
+            "because": "It is guessed.",
+            "explains": "row.md#beta",
+            "repairs": "row.md#beta",
+        },
+    ],
     "questions": [{"id": "why-wait", "page": "row.md", "question": "Why wait?", "answer": "Because `x | y`."}],
     "sources": [
         {

@@ -1,4 +1,4 @@
-"""Where the golden set of the search leads: pages are renamed and sections move, and its targets have to follow."""
+"""Where data leads: pages are renamed and sections move, and targets in the data have to follow."""
 
 from __future__ import annotations
 
@@ -6,16 +6,17 @@ import functools
 from collections.abc import Callable, Collection, Iterator
 
 from macros.data.fields import Named
-from macros.data.problems import Problem, choices
+from macros.data.problems import KeyPath, Problem, choices
 from macros.entities.edition import Edition
 from macros.rules.ids import entries
 from macros.rules.links import anchors, generated
 
 
-def check_query_targets(edition: Edition) -> Iterator[Problem]:
-    """Each target of a query is a page, or a section of one, under the address that it has now.
+def check_targets(edition: Edition) -> Iterator[Problem]:
+    """Each target of a query or a symptom is a page, or a section of one, under the address that it has now.
 
-    A search never names an address that is gone, so such a target would count as a miss for ever after.
+    A search never names an address that is gone, so such a target would count as a miss for ever after; and a reader
+    who follows a symptom would land at the top of a page, or nowhere.
     """
 
     @functools.cache
@@ -24,11 +25,19 @@ def check_query_targets(edition: Edition) -> Iterator[Problem]:
         return dict.fromkeys([*anchors(written, edition), *sorted(generated(written))])
 
     new_ids = _new_ids(edition)
+    for path, target in _targets(edition):
+        if fault := _fault(edition, target, sections, new_ids):
+            yield Problem(path, target, *fault)
+
+
+def _targets(edition: Edition) -> Iterator[tuple[KeyPath, str]]:
     for index, entry in enumerate(edition.queries.queries):
         for field in ("best", "good"):
             for j, target in enumerate(getattr(entry, field)):
-                if fault := _fault(edition, target, sections, new_ids):
-                    yield Problem(("queries", index, field, j), target, *fault)
+                yield ("queries", index, field, j), target
+    for index, symptom in enumerate(edition.handbook.symptoms):
+        yield ("symptoms", index, "explains"), symptom.explains
+        yield ("symptoms", index, "repairs"), symptom.repairs
 
 
 def _fault(
