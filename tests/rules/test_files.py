@@ -125,7 +125,7 @@ SLIPS: dict[str, tuple[Damage, str, str]] = {
         "# --8<-- [start:policy] and # --8<-- [end:policy]"),
     "symptom that leads nowhere": (_sub(SYMPTOMS, "#guarantees", "#guarantee"), f"{SYMPTOMS}:", "(nearest: guarantees)"),
     "symptom on a page that has moved": (_sub(SYMPTOMS, "topics/structured-output.md#guarantees", "skills/evaluation.md#judges"),
-        f"{SYMPTOMS}:", "it has moved: write topics/llm-judges.md"),
+        f"{SYMPTOMS}:", "has moved: write topics/llm-judges.md"),
     "output of no program": (lambda p: (p / EXAMPLE).rename(p / "docs/examples/other.py"), "docs/examples/other.py:", "or delete it"),
     "page that nobody links to": (_alone, "docs/skills/alone.md:1:1 page: ", "is linked from no other page: link to it where a reader would want it next"),
     "id renamed without a trace": (_renamed, "docs/data/ids.txt:", ": 'token-budget': was published, and nothing has this id now: write "
