@@ -41,6 +41,7 @@ SLIPS = _slips(
     tab=(r"^ *(\t)", "is a tab, which makes code of the line", "type spaces"),
     invisible=(r"[\u200b\u2028\u2029\ufeff]", "is a character that nobody sees", "delete it"),
     list=(r"^(?![-*+#>|\s]|\d+[.)] ).*\S\n([-*+] .*)", "goes on with the paragraph, and makes no list", "leave a line empty above the list"),
+    number=(r"\S\n *(\d{3,}[.)]) ", "makes an item of a list, and is lost as a number", "break the line elsewhere"),
     nested=(r"^[-*+] .*\n(?: {2,3}[^\s*+-].*\n)*( {2,3}[-*+] .*)", "stands on the same level as the line above", "indent it by four spaces"),
 )  # fmt: skip
 

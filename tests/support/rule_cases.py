@@ -543,6 +543,7 @@ BAD_TEXTS: list[tuple[ids.Rule, str, tuple[int, str, str]]] = [
     (writing.check_slips, "Text\n\n<div>\n\nMore", (1, "<div>", "is HTML")),
     (writing.check_slips, "A List<String> of it", (7, "<String>", "is HTML")),
     (writing.check_slips, "One <!-- two", (5, "<!-- two", "is a comment that nothing closes")),
+    (writing.check_slips, "- It answers\n  502. Later", (3, "502.", "makes an item of a list")),
     (writing.check_slips, "##A heading", (1, "##A heading", "is no heading without a space")),
     (writing.check_slips, "##\u00a0A heading", (1, "##\u00a0A heading", "is no heading without a space")),
     (writing.check_slips, "A heading\n---------", (1, "---------", "makes a heading of the line above")),
