@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from macros.checked import load_checked
-from macros.data.paths import DATA, EXAMPLES_NEED, GLOSSARY, HISTORY, NAVIGATION, RADAR, SOURCES, SYMPTOMS
+from macros.data.paths import DATA, EXAMPLES_NEED, GLOSSARY, HISTORY, NAVIGATION, QUERIES, RADAR, SOURCES, SYMPTOMS
 from macros.data.problems import DataError
 from support.sitebuild import ROOT
 
@@ -132,6 +132,8 @@ SLIPS: dict[str, tuple[Damage, str, str]] = {
         "renamed_from: [token-budget] at budget-of-tokens, or delete this line if it has ended for good"),
     "source checked in the future": (_sub(SOURCES, "checked: 2026-", "checked: 2036-"), f"{SOURCES}:", "lies in the future: write the day on which it happened; today is 2027-03-01"),
     "radar checked in the future": (_sub(RADAR, "checked: 2026-", "checked: 2036-"), f"{RADAR}:", "today is 2027-03-01"),
+    "query to a page of another name": (_sub(QUERIES, r"topics/streaming\.md", "topics/stream.md"), f"{QUERIES}:", "(nearest: topics/streaming.md)"),
+    "query that stands there already": (_sub(QUERIES, '"redis cache"', '"WebSocket"'), f"{QUERIES}:", "but for case and spaces: keep one of the two"),
     "news from the future": (_sub(HISTORY, "date: 2026-", "date: 2036-"), f"{HISTORY}:", "today is 2027-03-01"),
     "review in the future": (_sub(DATA, "reviewed: 2026-", "reviewed: 2036-"), f"{DATA}:", "today is 2027-03-01"),
 }  # fmt: skip
