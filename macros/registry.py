@@ -193,7 +193,9 @@ MACROS: dict[str, Macro] = {
         wording=True,
     ),
     "output": Macro(
-        lambda edition, page, name: examples.output(edition.handbook, edition.examples, name), checked_elsewhere=True
+        lambda edition, page, *what: examples.output(edition.handbook, edition.examples, *what),
+        checked_elsewhere=True,
+        wording=True,
     ),
     # Labs.
     "labs_table": Macro(_of_page(labs.labs_table)),

@@ -18,10 +18,12 @@ from macros.render.text import link
 FOLDER = "examples"
 #: How to get a copy of the handbook stands there.
 COPY = ("labs/index.md", "how")
-#: Imported by examples, and not an example itself: the two small models.
+#: Imported by examples, and not examples themselves: the two small models, and a server that builds on them.
 HELPER = "local_models"
+SERVER = "local_postgres"
+HELPERS = (HELPER, SERVER)
 #: What requirements-examples.txt brings, under the names that examples import.
-PACKAGES = frozenset(["numpy", HELPER])
+PACKAGES = frozenset(["numpy", *HELPERS])
 #: A line fits a page without scrolling, a program is read in two looks.
 WIDTH = 88
 LINES = 90
@@ -52,7 +54,11 @@ def needs_packages(text: str) -> bool:
 
 def programs(examples: Mapping[str, str]) -> list[str]:
     """The names of the examples, without the helper, as pages and `make example` call them."""
-    return [name.removesuffix(".py") for name in examples if name.endswith(".py") and name != f"{HELPER}.py"]
+    return [
+        name.removesuffix(".py")
+        for name in examples
+        if name.endswith(".py") and name.removesuffix(".py") not in HELPERS
+    ]
 
 
 def example(handbook: Handbook, examples: Mapping[str, str], page: str, name: str, part: str = "") -> str:
@@ -89,9 +95,26 @@ def part_of(text: str, part: str) -> str:
     return "\n".join(line for line in lines if not line.startswith("# --8<-- [")) + "\n"
 
 
-def output(handbook: Handbook, examples: Mapping[str, str], name: str) -> str:
-    """What a program printed, as a block under that word."""
-    return _block("text", examples[f"{name}.txt"], say(handbook, "Output"))
+def output(handbook: Handbook, examples: Mapping[str, str], name: str, part: str = "") -> str:
+    """What a program printed, as a block under that word.
+
+    Args:
+        part: shows only what was printed below the line `== part ==`; empty for all of it.
+    """
+    return _block("text", printed_below(examples[f"{name}.txt"], part), say(handbook, "Output"))
+
+
+def printed_below(text: str, part: str) -> str:
+    """The lines of an output from `== part ==` to the next such line, or all. Empty when there is no such part."""
+    if not part:
+        return text
+    lines = text.splitlines()
+    head = f"== {part} =="
+    if head not in lines:
+        return ""
+    below = lines[lines.index(head) + 1 :]
+    end = next((number for number, line in enumerate(below) if line.startswith("== ")), len(below))
+    return "\n".join(below[:end]) + "\n"
 
 
 def _block(language: str, text: str, title: str) -> str:
@@ -111,6 +134,8 @@ def _shown(pages: Pages) -> dict[str, tuple[Manuscript, Mark]]:
 
 #: The macros that show a file, with the ending of its name.
 SHOWN_BY = {"example": ".py", "output": ".txt"}
+#: How each of them finds the part that its second argument names.
+PART_BY = {"example": part_of, "output": printed_below}
 
 
 def check_examples(examples: Mapping[str, str], pages: Pages) -> Iterator[Problem]:
@@ -129,7 +154,7 @@ def check_examples(examples: Mapping[str, str], pages: Pages) -> Iterator[Proble
         def problem(line: int, value: object, rule: str, repair: str, file: str = file) -> Problem:
             return Problem((), value, rule, repair, file, line, 1, "example")
 
-        if stem == HELPER:
+        if stem in HELPERS:
             continue
         if f"{FOLDER}/{name}" not in shown:
             macro = next(macro for macro, ending in SHOWN_BY.items() if ending == f".{kind}")
@@ -176,11 +201,11 @@ def _unknown(examples: Mapping[str, str], pages: Pages) -> Iterator[Problem]:
                 known = [name.removesuffix(ending) for name in examples if name.endswith(ending)]
                 repair = f"{choices(call.argument, known)}, or write docs/{FOLDER}/{call.argument or 'name'}{ending}"
                 yield problem(call.argument, f"is no file docs/{FOLDER}/*{ending}", repair)
-            elif call.second and not part_of(examples[file], call.second):
-                marks = f"# --8<-- [start:{call.second}] and # --8<-- [end:{call.second}]"
-                yield problem(
-                    call.second, f"is no part of docs/{FOLDER}/{file}", f"put it there between the lines {marks}"
-                )
+            elif call.second and not PART_BY[call.name](examples[file], call.second):
+                marks = f"between the lines # --8<-- [start:{call.second}] and # --8<-- [end:{call.second}]"
+                if call.name == "output":
+                    marks = f"below a line == {call.second} == that the program prints"
+                yield problem(call.second, f"is no part of docs/{FOLDER}/{file}", f"put it there {marks}")
 
 
 def _imports(program: ast.Module) -> dict[str, int]:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from macros.data.paths import EXAMPLES_ARCHIVE, EXAMPLES_NEED
 from macros.entities.edition import Edition
-from macros.entities.examples import HELPER, needs_packages, programs
+from macros.entities.examples import HELPER, SERVER, needs_packages, programs
 from macros.render.template import templates
 
 _TEMPLATES = templates(Path(__file__).parent)
@@ -33,6 +33,7 @@ def examples_archive(folder: Path, edition: Edition, url: str) -> bytes:
         plain=[name for name in names if not needs_packages(edition.examples[f"{name}.py"])],
         with_packages=[name for name in names if needs_packages(edition.examples[f"{name}.py"])],
         helper=HELPER,
+        server=SERVER,
         requirements=EXAMPLES_NEED,
     )
     files |= {"README.txt": readme.encode(), EXAMPLES_NEED: edition.requirements.encode()}

@@ -404,6 +404,8 @@ def test_an_example_is_refused_or_says_what_it_needs(capfd: pytest.CaptureFixtur
         (["NAME=hybrid_search"], "labs.stamp\n"),
         (["NAME=hybrid_serch"], "(nearest: hybrid_search)"),
         (["NAME=local_models"], "is no example"),
+        (["NAME=local_postgres"], "is no example"),
+        (["NAME=tenant_plans"], "labs.stamp\n"),
         ([], "example NAME: nothing: is no example"),
     ):
         code = main(["example", *words])
