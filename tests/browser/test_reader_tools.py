@@ -505,7 +505,7 @@ def test_from_the_assessment_to_a_plan(reader: BrowserContext, served: str) -> N
     assert page.get_by_label("Address of this map").count() == 0, "an empty map has nothing to hand on"
     for topic, level in (("tokens-and-sampling", 2), ("model-api-calls", 2), ("embeddings", 1)):
         page.locator(f"[data-topic={topic}] input").nth(level).check()
-    page.locator("[data-question=limit-at-half-load] input").nth(0).check()
+    page.locator("[data-question=limit-at-half-load] input").nth(1).check()
     page.locator("[data-question=readers-who-leave] input").nth(0).check()
     page.get_by_role("button", name="Show my map").click()
     assert page.evaluate("document.activeElement.id") == "map", "the reader is taken to the map"
