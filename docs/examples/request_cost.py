@@ -8,32 +8,77 @@ class Prices:
     """Per million tokens, in your currency, from the provider's list of that day."""
 
     fresh_in: float
-    cached_in: float
+    cache_read: float
+    cache_write: float  # the price of the lifetime that you ask for
     out: float
 
 
 @dataclass(frozen=True)
 class Call:
-    tokens_in: int
-    tokens_cached: int  # the part of tokens_in that was read from the prompt cache
-    tokens_out: int  # reasoning tokens included: they are charged as output
+    """Four counts of tokens. No token may be in two of them."""
+
+    fresh_in: int
+    cache_read: int
+    cache_write: int
+    out: int  # reasoning tokens included: they are charged as output
+
+
+def from_chat_completions(usage: dict) -> Call:
+    """OpenAI's prompt_tokens include what was read from the cache or written to it."""
+    details = usage["prompt_tokens_details"]
+    read, written = details["cached_tokens"], details.get("cache_write_tokens", 0)
+    fresh = usage["prompt_tokens"] - read - written
+    return Call(fresh, read, written, usage["completion_tokens"])
+
+
+def from_messages(usage: dict) -> Call:
+    """Anthropic's input_tokens include neither."""
+    return Call(
+        fresh_in=usage["input_tokens"],
+        cache_read=usage["cache_read_input_tokens"],
+        cache_write=usage["cache_creation_input_tokens"],
+        out=usage["output_tokens"],
+    )
 
 
 def cost(call: Call, prices: Prices) -> float:
-    fresh = call.tokens_in - call.tokens_cached
-    total = fresh * prices.fresh_in + call.tokens_cached * prices.cached_in
-    return (total + call.tokens_out * prices.out) / 1e6
+    total = call.fresh_in * prices.fresh_in
+    total += call.cache_read * prices.cache_read
+    total += call.cache_write * prices.cache_write
+    total += call.out * prices.out
+    return total / 1e6
 
 
 QUESTIONS = 1_000
 HAND_OVER = 0.50  # what a person costs who takes over, per answer not accepted
 
-prices = Prices(fresh_in=2.0, cached_in=0.5, out=10.0)
+prices = Prices(fresh_in=2.0, cache_read=0.5, cache_write=2.5, out=10.0)
+same_call = (
+    from_chat_completions(
+        {
+            "prompt_tokens": 6_400,
+            "completion_tokens": 300,
+            "prompt_tokens_details": {
+                "cached_tokens": 5_000,
+                "cache_write_tokens": 400,
+            },
+        }
+    ),
+    from_messages(
+        {
+            "input_tokens": 1_000,
+            "output_tokens": 300,
+            "cache_read_input_tokens": 5_000,
+            "cache_creation_input_tokens": 400,
+        }
+    ),
+)
+print("one call, reported in two ways:", *(cost(call, prices) for call in same_call))
 # A second, short call that corrects an answer after a check has failed.
-repair = Call(tokens_in=400, tokens_cached=0, tokens_out=60)
+repair = Call(fresh_in=400, cache_read=0, cache_write=0, out=60)
 for name, answer, repairs, accepted in (
-    ("15 passages", Call(6_000, 1_000, 300), 40, 960),
-    ("5 passages", Call(2_400, 1_000, 300), 260, 780),
+    ("15 passages", Call(5_000, 1_000, 0, 300), 40, 960),
+    ("5 passages", Call(1_400, 1_000, 0, 300), 260, 780),
 ):
     model_bill = QUESTIONS * cost(answer, prices) + repairs * cost(repair, prices)
     whole_bill = model_bill + (QUESTIONS - accepted) * HAND_OVER
