@@ -35,7 +35,7 @@ def read_answer(path: str, leave_after: int | None = None) -> str:
             if "error" in chunk:
                 return f"failed, {chunk['error']['code']}: throw {text!r} away"
             usage = chunk.get("usage") or usage
-            for choice in chunk["choices"]:  # an empty list in the chunk with usage
+            for choice in chunk.get("choices", []):  # empty in the chunk with usage
                 text += choice["delta"].get("content", "")
                 finish_reason = choice.get("finish_reason") or finish_reason
             if count == leave_after:
