@@ -177,14 +177,12 @@ def page_added(project: Project) -> Edit:
     title = f"Added page {project.number}"
     text = re.sub(r"^See also \[added-.*\n\n", "", project.text(f"docs/{page}"), flags=re.MULTILINE)
     old = re.search(r"^# (.*?)(?: \{.*)?$", text, re.MULTILINE)[1]  # type: ignore[index]
-    # Its questions are the other page's own.
-    text = re.sub(r"^## Check yourself.*\n\n\{\{ self_check\(\) \}\}\n\n", "", text, flags=re.MULTILINE)
     copy = re.sub(
         r"^description: .*$", f"description: {_described(project)}", text.replace(old, title), flags=re.MULTILINE
     )
     edit: Edit = {f"docs/{new}": copy}
-    link = f"See also [added-{project.number}](added-{project.number}.md).\n\n## Check yourself"
-    edit[f"docs/{page}"] = project.text(f"docs/{page}").replace("## Check yourself", link, 1)
+    link = f"See also [added-{project.number}](added-{project.number}.md).\n\n{{{{ page_footer() }}}}"
+    edit[f"docs/{page}"] = project.text(f"docs/{page}").replace("{{ page_footer() }}", link, 1)
     line = re.search(rf"^.*{page}\n", project.text("mkdocs.yml"), re.MULTILINE)[0]  # type: ignore[index]
     edit["mkdocs.yml"] = project.text("mkdocs.yml").replace(line, f"{line}      - {title}: {new}\n")
     return edit
