@@ -80,7 +80,7 @@ def new_skill(draft: Draft, edition: Edition, given: dict[str, str], problems: l
 
 def _add_questions(draft: Draft, edition: Edition, skill: str, topic: str) -> None:
     """The questions of the row in the self-assessment, with the right answer in each position once."""
-    wrong = "a wrong answer that is tempting."
+    wrong = "a wrong answer that a good developer might give."
     assessment = DataList(draft, "assessment")
     entries = []
     for right in range(1, QUESTIONS_PER_ROW + 1):
@@ -89,9 +89,9 @@ def _add_questions(draft: Draft, edition: Edition, skill: str, topic: str) -> No
             "id": f"{skill[:50].rstrip('-')}-case-{right}",
             "skill": skill,
             "topic": topic,
-            "question": to_write("a situation in which somebody who has the skill decides well, in two sentences."),
+            "question": to_write("a situation in which a developer who has the skill decides well, in two sentences."),
             "options": "\n" + "\n".join(f"  - {option}".replace("\n", "\n  ") for option in options),
             "right": str(right),
-            "why": to_write("why it is right, and why the tempting one is not."),
+            "why": to_write("why it is right, and what a wrong choice overlooks."),
         })  # fmt: skip
     assessment.add_all(len(edition.handbook.assessment) - 1, entries)

@@ -91,7 +91,7 @@ def topic_keys(name: str, skill: str | None, phase: Phase, page: str) -> dict[st
         "hours": "{ min: 1, likely: 2, max: 3 }",
         "requires": "[]",
         "page": page,
-        "outcome": to_write("one sentence that starts with a verb and that somebody else can check."),
+        "outcome": to_write("one sentence that starts with a verb and that a colleague can check."),
     }
 
 

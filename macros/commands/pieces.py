@@ -115,7 +115,7 @@ def add_page(
         "id": f"{stem[:54].rstrip('-')}-check",
         "page": path,
         "question": to_write("a situation from work in which a reader could go wrong, with no answer to copy from above."),
-        "answer": to_write("what is right and why, and what was tempting about the wrong answer."),
+        "answer": to_write("what is right and why, and what a reader who chose otherwise has overlooked."),
     })  # fmt: skip
     text = draft.read(NAVIGATION)
     node = navigation_node(text)

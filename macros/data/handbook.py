@@ -165,7 +165,7 @@ class Assessed(Named):
     question: Text
     options: Annotated[list[Text], Field(min_length=2, max_length=5)]
     right: Annotated[int, Field(ge=1, le=5)] = Field(description="The right option, counted from 1.")
-    why: Text = Field(description="Why it is right, and why the tempting one is not.")
+    why: Text = Field(description="Why it is right, and what a wrong choice overlooks.")
 
 
 class Challenge(Named):

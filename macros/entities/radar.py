@@ -109,22 +109,37 @@ def named_on(radar: Radar, page: Manuscript) -> list[RadarEntry]:
 
 
 def status_text(entry: RadarEntry) -> str:
-    """'Sunset 2026-08-26. Use the Responses API.'"""
-    when = f" {day(entry.ends)}" if entry.ends else ""
+    """'Ended on 2026-08-26. Successor: the Responses API.'"""
     word = {"maintenance": "In maintenance"}.get(entry.status, entry.status.capitalize())
+    if entry.ends:
+        word = f"{'Ended' if _has_ended(entry) else 'Will end'} on {day(entry.ends)}"
     successor = f" Successor: {inline(entry.replaced_by)}." if entry.replaced_by else ""
-    return f"{word}{when}.{successor}"
+    return f"{word}.{successor}"
+
+
+def _has_ended(entry: RadarEntry) -> bool:
+    """Whether the end had come on the day of the check. The day of the build would give each build another text."""
+    return entry.ends is not None and entry.ends <= entry.checked
+
+
+def _in_short(entry: RadarEntry) -> str:
+    """'the Assistants API has ended', 'Agent Builder will end on 2026-11-30'."""
+    if entry.ends:
+        state = "has ended" if _has_ended(entry) else f"will end on {day(entry.ends)}"
+    else:
+        state = {"replaced": "has a successor", "maintenance": "gets fixes only"}.get(entry.status, "has ended")
+    return f"{inline(entry.name)} {state}"
 
 
 def note(entries: Sequence[RadarEntry], page: str) -> str:
     """The folded list of what a page names though it has ended or will; empty when there is nothing."""
     if not entries:
         return ""
-    names = listed([inline(entry.name) for entry in entries])
+    ends = listed([_in_short(entry) for entry in entries])
     return "\n".join(
         [
             '<details class="status" markdown="1">',
-            f'<summary markdown="span">No longer current on this page: {names}</summary>',
+            f'<summary markdown="span">Named on this page: {ends}</summary>',
             "",
             *(f"- {link(e.name, page, PAGE, e.id)}: {status_text(e)} {inline(e.says)}" for e in entries),
             "",

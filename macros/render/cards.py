@@ -82,7 +82,7 @@ def page_footer(handbook: Handbook, page: str, note: str = "") -> str:
 
 
 def moved_sections(handbook: Handbook, page: str) -> str:
-    """Where sections have gone that once stood on a page; empty when none has moved.
+    """Where sections are that once were on a page; empty when none has moved.
 
     An old address leads to its line here, and with a script (start.js) straight on.
     """
@@ -95,7 +95,7 @@ def moved_sections(handbook: Handbook, page: str) -> str:
         + "{ data-moved }"
         for path, ids in moved.items()
     ]
-    summary = f'<summary markdown="span">{say(handbook, "Sections that stood here before")}</summary>'
+    summary = f'<summary markdown="span">{say(handbook, "Sections that have moved from this page")}</summary>'
     return "\n".join(
         ['<details class="moved" data-search-exclude markdown="1">', summary, "", *lines, "", "</details>"]
     )

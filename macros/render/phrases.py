@@ -17,7 +17,7 @@ PHRASES = (
     "Read first: {pages}.",
     "Learning the topic takes {hours} (estimate).",
     "Learning the {topics} topics takes {hours} (estimate).",
-    "Sections that stood here before",
+    "Sections that have moved from this page",
     "Next",
     "Next step",
     "Answer aloud or on paper before you open the answer.",

@@ -27,7 +27,7 @@ def week_plan(handbook: Handbook, page: str, phase_id: str) -> str:
 
 
 def project(handbook: Handbook, project_id: str) -> str:
-    """A project: brief, what is handed in, and points that somebody else could give."""
+    """A project: brief, what is handed in, and points that another person could give."""
     entry = handbook.project(project_id)
     rows = [[inline(c.criterion), str(c.points), inline(c.full), inline(c.half)] for c in entry.rubric]
     total = sum(c.points for c in entry.rubric)
@@ -41,7 +41,7 @@ def project(handbook: Handbook, project_id: str) -> str:
             "",
             *(f"- {inline(text)}" for text in entry.deliverables),
             "",
-            "Let somebody else score it from the repository alone. A line gets all of its points, half of them (1.5 of 3) or none. "
+            "Ask a colleague to score it from the repository alone. A line gets all of its points, half of them (1.5 of 3) or none. "
             f"It passes with {entry.pass_points} of {total} points.",
             "",
             block(

@@ -562,7 +562,7 @@ def test_the_planner_answers_each_change_and_marks_what_is_wrong(reader: Browser
     page.get_by_label("Hours a week").fill("61")
     page.keyboard.press("Tab")
     assert page.get_by_label("Hours a week").get_attribute("aria-invalid") == "true"
-    assert "Mend the marked fields" in page.locator(".planner__output").inner_text()
+    assert "Correct the marked fields" in page.locator(".planner__output").inner_text()
     page.get_by_label("Hours a week").fill("40")
     page.keyboard.press("Tab")
     assert "shorter than the 3–6 months" in page.locator(".planner__output").inner_text()

@@ -45,14 +45,31 @@ def test_a_page_carries_a_note_for_what_is_no_longer_current(text: str, named: l
     footer = page_footer(handbook(), page.path, note(found, page.path))
     for entry in found:
         assert f"(reference/radar.md#{entry.id})" in footer
-    assert ("No longer current" in footer) == bool(named)
+    assert ("Named on this page" in footer) == bool(named)
+
+
+@pytest.mark.parametrize(
+    ("damage", "short", "long"),
+    [
+        ({"ends": DAY}, "DEF has ended", "Ended on 2026-01-02."),
+        ({"ends": DAY + datetime.timedelta(days=1)}, "DEF will end on 2026-01-03", "Will end on 2026-01-03."),
+        ({"ends": None, "status": "replaced"}, "DEF has a successor", "Replaced. Successor: ABC."),
+        ({"ends": None, "status": "maintenance"}, "DEF gets fixes only", "In maintenance."),
+    ],
+)
+def test_a_note_says_whether_the_end_had_come_on_the_day_of_the_check(
+    damage: dict[str, Any], short: str, long: str
+) -> None:
+    text = note(damaged_radar(1, **damage).radar[1:2], "phase.md")
+    assert f"Named on this page: {short}</summary>" in text
+    assert long in text
 
 
 def test_the_radar_has_a_row_for_each_entry_and_the_ended_first() -> None:
     text = radar(damaged_radar())
     assert text.count("\n| <span") == 3
     assert text.index('id="def"') < text.index('id="abc"')
-    assert "Sunset 2026-06-01. Successor: ABC." in text
+    assert "Will end on 2026-06-01. Successor: ABC." in text
     assert "[Its page](https://example.org/x), 2025-12; checked 2026-01-02" in text
 
 

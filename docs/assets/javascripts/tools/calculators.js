@@ -192,7 +192,7 @@ export function mount(/** @type {HTMLElement} */ place) {
       faulty ||= Boolean(wrong);
       values[input.id] = Number(fields[input.id].value);
     }
-    const wrong = faulty ? "Mend the marked fields to see results." : check?.(values);
+    const wrong = faulty ? "Correct the marked fields to see results." : check?.(values);
     const found = wrong ? undefined : compute(values);
     status.toggleAttribute("data-fine", Boolean(found));
     for (const result of results) cells[result.id].textContent = found ? shown(found[result.id], result) : "–";

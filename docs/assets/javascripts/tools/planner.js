@@ -66,7 +66,7 @@ class Planner {
     const held = this.output.contains(active) ? named(active) : undefined;
     this.origin.replaceChildren(...(this.current.foreign ? [this.foreignNote()] : []));
     if (settings) this.drawPlan(settings);
-    else this.output.replaceChildren(trouble("Mend the marked fields to see the plan."));
+    else this.output.replaceChildren(trouble("Correct the marked fields to see the plan."));
     if (held === undefined) return;
     const elements = /** @type {NodeListOf<HTMLElement>} */ (this.output.querySelectorAll("button, input"));
     const again = [...elements].find((element) => named(element) === held);
