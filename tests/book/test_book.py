@@ -64,7 +64,9 @@ def articles(pages: dict[str, BuiltPage], checked: Edition) -> dict[str, html.Ht
     found = {}
     for entry in checked.handbook.pages:
         article = html.fromstring(html.tostring(pages[address(entry.path) + "index.html"].article))
-        for element in article.xpath("//a[@class='headerlink'] | //nav[@class='next-step']"):
+        for element in article.xpath(
+            "//a[@class='headerlink'] | //nav[@class='next-step'] | //a[contains(@class, 'md-content__button')]"
+        ):
             element.drop_tree()
         found[entry.path] = article
     return found
