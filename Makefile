@@ -16,7 +16,7 @@ export PYTHONDONTWRITEBYTECODE := 1
 given = $(foreach name,$(1),$(if $(filter command,$(origin $(name))),'$(name)=$(subst ','\'',$(value $(name)))'))
 
 .DEFAULT_GOAL := help
-.PHONY: help serve build book test test-fast labs lab example test-labs check check-data new-term new-topic new-skill new-page new-figure new-lab freshness format formatter lint hooks lock audit bench audit-dependencies mutation sbom clean
+.PHONY: help serve build book test test-fast labs lab example test-labs check check-data new-term new-topic new-skill new-page new-figure new-lab freshness format formatter lint hooks lock audit bench search-report audit-dependencies mutation sbom clean
 
 help: ## Show this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -92,6 +92,9 @@ audit: $(VENV)/site.stamp build ## Check the HTML with Nu, measure nine kinds of
 # PEERS=1 installs Starlight and VitePress (needs Node), JSON=file keeps every value.
 bench: $(VENV)/test.stamp ## Measure build, edit loop, scale, first view and other generators, as ratios (BASE=… PEERS=1)
 	@$(RUN) tests/bench/bench.py $(PARTS) $(if $(PAIRS),--pairs $(PAIRS)) $(if $(BASE),--base "$(BASE)") $(if $(PEERS),--node-peers) $(if $(JSON),--json "$(JSON)")
+
+search-report: $(VENV)/test.stamp build ## Ask the search all queries of the golden set: hit@1, hit@3, MRR, misses (HALF=tuning; needs Node)
+	@PYTHONPATH=.:tests $(RUN) tests/search/report.py site $(if $(HALF),--half "$(HALF)")
 
 audit-dependencies: $(VENV)/tools.stamp ## Ask the package index for known holes in what the site is built with
 	@$(RUN) -m pip_audit --strict --disable-pip --require-hashes --progress-spinner off -r requirements.txt

@@ -136,7 +136,9 @@ def _read_page(
         raise DataError(problems)
     parsed.values["title",] = (title_line, 3)
     written = {name: getattr(front, name) for name in ("outcomes", "before", "next", "renamed_from")}
-    return Page.model_construct(path=path, title=title, **written), parsed
+    settings = front.search or SearchSettings()
+    found = {"tags": front.tags, "boost": settings.boost, "unlisted": settings.exclude}
+    return Page.model_construct(path=path, title=title, **written, **found), parsed
 
 
 def _path_problems(path: str, file: str) -> Iterable[Problem]:

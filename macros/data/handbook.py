@@ -32,6 +32,10 @@ LIST_PAGES = {
 }
 
 
+#: A name, not a sentence.
+Alias = Annotated[Text, StringConstraints(max_length=60)]
+
+
 class About(Entry):
     """The handbook itself: the source article's totals, and the pace that hours are counted at."""
 
@@ -81,6 +85,7 @@ class Topic(Named):
     requires: list[Id] = Field(description="Topics to know before, by id.")
     page: PagePath
     outcome: Text = Field(description="One sentence that starts with a verb and can be checked.")
+    aliases: list[Alias] = Field(default=[], description="Other words that people search for it with.")
 
 
 class Outcome(Named):
@@ -211,6 +216,9 @@ class Page(Entry):
     outcomes: Annotated[list[Text], Field(min_length=1, max_length=4)]
     before: list[PagePath]
     next: NextStep
+    tags: list[Text] = Field(default=[], description="Words that lead to the page in the site's search.")
+    boost: float = Field(default=1, description="Below 1, other pages with the same words come first.")
+    unlisted: bool = Field(default=False, description="Whether the site's search leaves the page out.")
     renamed_from: Annotated[list[Address], Field(default_factory=list)]
 
 
@@ -218,6 +226,7 @@ class Term(Named):
     term: Text
     definition: Text
     topic: Id = Field(description="The topic that teaches it.")
+    aliases: list[Alias] = Field(default=[], description="Its other names; the glossary shows them.")
 
 
 class Question(Named):

@@ -36,6 +36,9 @@ BOOK = "book/index.html"
 #: the list of pages and the text of all of them for programs that read text,
 LIST = "llms.txt"
 FULL = "llms-full.txt"
+#: what the site's search reads before it can answer, and a folder with the texts that its results show,
+SEARCH_INDEX = "search/index.json"
+SEARCH_TEXTS = "search/texts/"
 #: the examples as one archive,
 EXAMPLES_ARCHIVE = "examples/handbook-examples.zip"
 #: the service worker,
@@ -65,7 +68,7 @@ GENERATED = (
 
 
 #: Those of them that are made from the finished pages; while serving, only when somebody asks for one.
-ON_DEMAND = (BOOK, LIST, FULL)
+ON_DEMAND = (BOOK, LIST, FULL, SEARCH_INDEX)
 
 
 def markdown_address(page: str) -> str:

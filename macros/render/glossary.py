@@ -5,8 +5,8 @@ from __future__ import annotations
 import unicodedata
 from itertools import groupby
 
-from macros.data.handbook import Handbook
-from macros.render.text import former_ids, inline, link, listed_value
+from macros.data.handbook import Handbook, Term
+from macros.render.text import former_ids, inline, link, listed, listed_value
 
 PAGE = "reference/glossary.md"
 
@@ -40,10 +40,15 @@ def glossary(handbook: Handbook, page: str) -> str:
             lines += [
                 f"### {former_ids(term)}{inline(term.term)} {{ #{term.id} }}",
                 "",
-                f"{inline(term.definition)} Taught in {link(entry.title, page, entry.page, entry.id)}.",
+                f"{inline(term.definition)} {_also(term)}Taught in {link(entry.title, page, entry.page, entry.id)}.",
                 "",
             ]
     return "\n".join(lines)
+
+
+def _also(term: Term) -> str:
+    """A term's other names in a sentence, for readers who know it under one of these; the search finds it by them too."""
+    return f"Also called {listed([inline(name) for name in term.aliases])}. " if term.aliases else ""
 
 
 def term(handbook: Handbook, page: str, term_id: str, shown: str = "") -> str:

@@ -1,4 +1,4 @@
-"""Style sheets and scripts as they are published: without comments, and the theme's search with a repair."""
+"""Style sheets and scripts as they are published: without comments."""
 
 from __future__ import annotations
 
@@ -14,21 +14,6 @@ SCRIPTS = "assets/javascripts"
 #: What the theme has beside our scripts: stemmers for other languages, and what runs beside the page.
 _FOLDERS_OF_THE_THEME = ("lunr", "workers")
 
-
-#: The theme's search, which runs beside the page.
-SEARCH = f"{SCRIPTS}/workers/search.*.min.js"
-
-
-#: lunr merges the branches of its tree of words that have the same name, and builds the name from letters and numbers
-#: without a mark between them: two branches can get one name when words hold digits ("1" to node 23, "12" to node 3).
-#: Then it finds words that no page has, and every search for their beginning fails. With the mark, names are unique.
-#: Upstream: https://github.com/olivernn/lunr.js/issues/503 has the symptom, words of the index that no search finds.
-_UNIQUE_NAMES = """
-lunr.TokenSet.prototype.toString = function () {
-  return this._str || Object.keys(this.edges).sort().reduce((name, letter) => name + letter + this.edges[letter].id + ",", this.final ? "1" : "0");
-};
-"""
-
 #: The theme's colors. Ours are in the handbook's own sheet, and a reader need not fetch both.
 _PALETTE = re.compile(r'<link rel="stylesheet" href="[^"]*/palette\.\w+\.min\.css">')
 
@@ -39,11 +24,6 @@ def own_files(site: Path) -> list[Path]:
     """Our style sheets and scripts in a built site, without those that the theme brings: they are as published."""
     files = [*(site / STYLES).glob("*.css"), *(site / SCRIPTS).glob("*.js"), *(site / SCRIPTS).glob("*/*.js")]
     return sorted(f for f in files if ".min." not in f.name and f.parent.name not in _FOLDERS_OF_THE_THEME)
-
-
-def with_lunr_fix(worker: str) -> str:
-    """The theme's search worker, which gives lunr to the code after it, with a repair of lunr at its end."""
-    return worker if worker.endswith(_UNIQUE_NAMES) else worker + _UNIQUE_NAMES
 
 
 #: What stays as it is in a script: texts, and patterns. A slash that divides has a blank behind it in formatted code.

@@ -30,6 +30,7 @@ from macros.data.paths import (
     MANIFEST,
     QUESTION_PLACES,
     RADAR,
+    SEARCH_INDEX,
     WORKER,
     json_path,
 )
@@ -39,12 +40,10 @@ from macros.entities.files import as_json, schema_json
 from macros.render.colors import Colors, sheet_colors
 from macros.site.archive import examples_archive
 from macros.site.assets import (
-    SEARCH,
     compact,
     own_files,
     sheet_without_comments,
     with_bars,
-    with_lunr_fix,
     with_valid_labels,
     without_palette,
 )
@@ -54,6 +53,7 @@ from macros.site.feed import feed
 from macros.site.moved import moved_pages
 from macros.site.offline import last_worker, worker
 from macros.site.policy import with_policy
+from macros.site.search import page_texts, search_index
 from macros.site.tables import framed_tables, label_cells
 from macros.site.theme import Used, lean_theme, linked_lean
 
@@ -95,8 +95,6 @@ def finish(site: Path, edition: Edition, settings: Settings, keep: Keep = made_a
     for file in own_files(site):
         text = file.read_text(encoding="utf-8")
         _write(file, compact(text) if file.suffix == ".js" else sheet_without_comments(text))
-    for file in site.glob(SEARCH):
-        _write(file, with_lunr_fix(file.read_text(encoding="utf-8")))
     _write(site / COURSE, course(edition.handbook, edition.history))
     _write(site / QUESTION_PLACES, question_places(edition.handbook))
     _write(site / ANKI_DECK, anki_deck(edition.handbook, settings.url))
@@ -154,6 +152,9 @@ def finish_on_demand(site: Path, edition: Edition, live: bool = True) -> None:
     texts = pages_as_markdown(whole)
     _write(site / FULL, llms_full(whole, texts))
     for name, page in texts.items():
+        _write(site / name, page)
+    _write(site / SEARCH_INDEX, search_index(whole, edition.handbook))
+    for name, page in page_texts(whole, edition.handbook).items():
         _write(site / name, page)
 
 

@@ -5,11 +5,12 @@ steps of a build are pure, so what one has made is kept under everything that it
 
 * the HTML of a page, under its Markdown after the macros, the files that it shows and the addresses of all files;
 * the page in its frame, under that, its title, its front matter and the navigation;
-* its entries in the search index, under the same without the navigation; its finished HTML (finish.py), under the HTML.
+* its finished HTML (finish.py), under the HTML.
 
 So the site after an edit is the one that a clean build makes, byte for byte, and warnings and errors are the same too;
 tests/site/test_live.py compares them. The new site is made beside the one that is served and takes its place when it is
-complete: after a bad edit, the last good one stays. The book and the plain text are made when somebody asks for them.
+complete: after a bad edit, the last good one stays. The book, the plain text and the
+search index are made when somebody asks for them.
 
 hooks.py calls the methods on_… of Live in the order of MkDocs' events; on_serve() hands the server over to rebuild().
 """
@@ -41,7 +42,7 @@ from mkdocs.utils import DuplicateFilter
 from watchdog.observers.polling import PollingObserver
 
 from macros.checked import state_of
-from macros.data.paths import ON_DEMAND
+from macros.data.paths import ON_DEMAND, SEARCH_TEXTS
 from macros.entities.edition import Edition
 from macros.site.finish import finish_on_demand
 
@@ -206,29 +207,15 @@ class Live:
         return tuple(shown.items())
 
     def on_env(self, env: jinja2.Environment, config: MkDocsConfig) -> Any:
-        """The theme's templates with what they have made of unchanged pages, and a search index that is filled so too."""
+        """The theme's templates with what they have made of unchanged pages."""
         assert self._nav is not None
         # Titles of pages are known only now that all have been read.
         self._navigation = tuple(shown_in_navigation(self._nav.items))
-        if "material/search" in config.plugins:
-            self._keep_entries(config.plugins["material/search"].search_index)  # type: ignore[attr-defined]
         return _Templates(env, self._draw)
 
     def _key(self, page: Page) -> Hashable:
         """All that a page is made from, without its frame."""
         return (self._page_keys[page.file.src_uri], page.title, repr(page.meta))
-
-    def _keep_entries(self, index: Any) -> None:
-        """Let the search plugin read only pages that have changed."""
-
-        def entries(page: Page) -> list[Any]:
-            one = type(index)(**index.config)
-            one.add_entry_from_context(page)
-            return one.entries
-
-        index.add_entry_from_context = lambda page: index.entries.extend(
-            self.memo.get(("search", self._key(page)), lambda: entries(page))
-        )
 
     def _draw(self, template: jinja2.Template, context: Any) -> str:
         page = context["page"]
@@ -316,8 +303,12 @@ class Live:
         last.rename(self._next)
 
     def make_on_demand(self, path: str) -> None:
-        """Make the book and the plain text when somebody asks for one of them, once after each change."""
-        if not (path.endswith(".md") or {path, f"{path.rstrip('/')}/index.html"} & {*ON_DEMAND}):
+        """Make the book, the plain text and the search index when somebody asks for one of them, once after each change."""
+        if not (
+            path.endswith(".md")
+            or path.startswith(SEARCH_TEXTS)
+            or {path, f"{path.rstrip('/')}/index.html"} & {*ON_DEMAND}
+        ):
             return
         with self._lock:
             if not self._on_demand_is_made:

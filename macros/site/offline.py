@@ -13,10 +13,8 @@ from macros.site.assets import compact
 _HERE = Path(__file__).parent
 
 #: What the offline copy holds: pages and what they need. Everybody fetches it once, so data, examples, pictures for
-#: other sites, the book with the same text again, and stemmers for other languages that come with the theme are left out.
-OFFLINE = re.compile(
-    r"(?!book/).*\.html|(?!assets/javascripts/lunr/)assets/.*\.(css|js|woff2|svg)|search/search_index\.json|data/(course|questions)\.json"
-)
+#: other sites and the book with the same text again are left out.
+OFFLINE = re.compile(r"(?!book/).*\.html|assets/.*\.(css|js|woff2|svg)|search/.*\.json|data/(course|questions)\.json")
 
 
 def worker(site: Path) -> str:

@@ -12,16 +12,21 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from macros.site.assets import SEARCH, own_files
+from macros.site.assets import own_files
 
 #: The theme's style sheet, and what it is called when it is cut to the site: without a hash, because what is in it then
 #: depends on the pages. Browsers ask for it again as they do for the handbook's own sheets.
 _SHEET = "assets/stylesheets/main.*.min.css"
 _LINK = re.compile(r"assets/stylesheets/main\.\w+\.min\.css")
 LEAN = "assets/stylesheets/theme.css"
-#: What MkDocs copies into each site and the handbook has replaced: the theme's script by frame.js and search.js, its
-#: colors by handbook.css.
-_REPLACED = ("assets/javascripts/bundle.*.min.js*", "assets/stylesheets/palette.*.min.css*")
+#: What MkDocs copies into each site and the handbook has replaced: the theme's script and search by frame.js and search.js,
+#: its colors by handbook.css.
+_REPLACED = (
+    "assets/javascripts/bundle.*.min.js*",
+    "assets/javascripts/workers/*.js*",
+    "assets/javascripts/lunr/**/*.js",
+    "assets/stylesheets/palette.*.min.css*",
+)
 
 _CLASS = re.compile(r' class="([^"]*)"')
 _ID = re.compile(r' id="([^"]*)"')
@@ -95,7 +100,7 @@ def lean_theme(site: Path, used: Used) -> None:
     whole = next(iter([*site.glob(_SHEET), *site.glob(LEAN)]), None)
     if whole is None:
         return
-    for file in [*own_files(site), *site.glob(SEARCH)]:
+    for file in own_files(site):
         if file.suffix == ".js":
             used.add_script(file.read_text(encoding="utf-8"))
     read = set()

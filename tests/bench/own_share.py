@@ -48,7 +48,7 @@ def prerender(project: Path) -> list[str]:
     plain = {
         "INHERIT": "mkdocs.yml",
         "docs_dir": docs.name,
-        "plugins": [entry for entry in known["plugins"] if entry == "search" or "search" in entry],
+        "plugins": [],
         "hooks": [],
         # Pages link to files that only the hooks make.
         "strict": False,

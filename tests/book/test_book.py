@@ -26,7 +26,7 @@ from macros.book.chapters import Book, Chapter, read_book
 from macros.book.epub import epub
 from macros.book.llms import markdown
 from macros.book.pdf import cover_picture, pdf
-from macros.data.paths import BOOK, FULL, LIST, markdown_address
+from macros.data.paths import BOOK, FULL, LIST, SEARCH_INDEX, markdown_address
 from macros.entities.diagrams import CLASSES
 from macros.entities.edition import Edition
 from support.axe_rules import ALL_RULES, COLOR_RULES, DEVICES
@@ -154,7 +154,7 @@ def test_search_engines_and_the_site_s_own_search_lead_to_the_pages(page: BuiltP
     )
     assert page.tree.xpath("//link[@hreflang]") == []
     assert "book/" not in (site / "sitemap.xml").read_text(encoding="utf-8")
-    assert '"location":"book/' not in (site / "search/search_index.json").read_text(encoding="utf-8")
+    assert '"book/' not in (site / SEARCH_INDEX).read_text(encoding="utf-8")
 
 
 def test_what_the_head_of_the_book_names_exists(page: BuiltPage, site: Path, book: Book) -> None:

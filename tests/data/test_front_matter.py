@@ -156,6 +156,9 @@ def test_a_page_says_its_own_and_its_heading_is_its_title() -> None:
         "renamed_from": [],
         "before": ["index.md"],
         "next": {"page": "index.md", "why": "Go home."},
+        "tags": [],
+        "boost": 0.5,
+        "unlisted": False,
     }
     lines = GOOD.splitlines()
     for place, shown in ((("outcomes", 0), "Explain it."), (("next", "why"), ">-"), (("title",), "A page { #a-page }")):
@@ -174,10 +177,10 @@ def test_bad_front_matter_gives_lines_to_repair(name: str) -> None:
 @pytest.mark.parametrize(
     ("old", "new", "message"),
     [
-        ("page: topics/tokens-and-sampling.md", "page: gone.md", ":12:9 next.page: 'gone.md': is not a page below docs/: "),
-        ("before: []", "before: [gone.md]", ":10:10 before[0]: 'gone.md': is not a page below docs/: "),
-        ("  - Recognize", "  - Rcognize", ":9:5 outcomes[1]: 'Rcognize': is not a verb that an outcome may start with: "),
-        ("# From API design", "# From &amp;API design", ":16:3 title: '&amp;API design to m': is markup; "),
+        ("page: topics/tokens-and-sampling.md", "page: gone.md", ":10:9 next.page: 'gone.md': is not a page below docs/: "),
+        ("before: []", "before: [gone.md]", ":8:10 before[0]: 'gone.md': is not a page below docs/: "),
+        ("  - Recognize", "  - Rcognize", ":7:5 outcomes[1]: 'Rcognize': is not a verb that an outcome may start with: "),
+        ("# From API design", "# From &amp;API design", ":14:3 title: '&amp;API design to m': is markup; "),
     ],
     ids=["next", "before", "outcome", "title"],
 )  # fmt: skip

@@ -94,7 +94,7 @@ SLIPS: dict[str, tuple[Damage, str, str]] = {
     "lab in Latin-1": (_add(f"{LAB}/starter/service.py", b"# caf\xe9\n"), f"{LAB}/starter/service.py:", NOT_UTF_8),
     "example in Latin-1": (_add(EXAMPLE, b"# caf\xe9\n"), f"{EXAMPLE}:", NOT_UTF_8),
     "merge on a page": (_sub(PAGE, "\n## ", "\n<<<<<<< HEAD\n\n## "), f"{PAGE}:", ">>>>>>> around them"),
-    "merge in front matter": (_sub(PAGE, "outcomes:", "<<<<<<< HEAD\noutcomes:"), f"{PAGE}:7:1: '<<<<<<< HEAD': {MERGE}", "them"),
+    "merge in front matter": (_sub(PAGE, "outcomes:", "<<<<<<< HEAD\noutcomes:"), f"{PAGE}:5:1: '<<<<<<< HEAD': {MERGE}", "them"),
     "merge in the navigation": (_sub(NAVIGATION, "\nnav:", "\n>>>>>>> other\nnav:"), f"{NAVIGATION}:", "around them"),
     "merge in a lab": (_add(f"{LAB}/solution/service.py", b">>>>>>> other\n"), f"{LAB}/solution/service.py:", "around them"),
     "merge in an example": (_sub(EXAMPLE, "\n", "\n<<<<<<< HEAD\n"), f"{EXAMPLE}:2:1: '<<<<<<< HEAD': {MERGE}", "around them"),

@@ -95,13 +95,19 @@ def test_the_site_has_one_lean_sheet_of_the_theme_and_not_its_script(site: Path)
     assert sorted(file.name for file in site.glob("assets/stylesheets/*")) == [
         "book.css",
         "handbook.css",
+        "search.css",
         "theme.css",
         "tools.css",
     ]
-    assert list(site.glob("assets/javascripts/bundle.*")) == []
+    scripts = [
+        file
+        for folder in ("bundle.*", "workers/*", "lunr/**/*.js")
+        for file in site.glob(f"assets/javascripts/{folder}")
+    ]
+    assert scripts == []
 
 
-@pytest.mark.parametrize("script", ["frame.js", "lib/page.js", "tools/planner.js", "workers/search.1a.min.js"])
+@pytest.mark.parametrize("script", ["frame.js", "lib/page.js", "tools/planner.js"])
 def test_a_class_that_only_a_script_gives_is_kept_in_whichever_folder_it_lies(script: str, tmp_path: Path) -> None:
     sheet = tmp_path / "assets/stylesheets/main.1a.min.css"
     file = tmp_path / "assets/javascripts" / script

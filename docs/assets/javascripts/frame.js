@@ -270,10 +270,17 @@
   }
 
   /**
-   * Escape and Enter only: the theme's letters took a reader who dictates, or slips, to another page (WCAG 2.1.4).
+   * Escape, Enter, and Ctrl+K or ⌘K for the search. No letter or sign alone, and "/" neither: a reader who dictates, or
+   * slips, would be taken elsewhere (WCAG 2.1.4).
    * @param {KeyboardEvent} event
    */
   function keys(event) {
+    if ((event.metaKey || event.ctrlKey) && !event.altKey && !event.shiftKey && event.key === "k" && field) {
+      event.preventDefault();
+      field.focus();
+      field.select();
+      return;
+    }
     if (event.metaKey || event.ctrlKey || event.altKey || event.isComposing) return;
     const active = document.activeElement;
     if (searchOpen.checked) {

@@ -1,21 +1,16 @@
-// The search: asks the theme's worker, which holds the index, and draws what it finds with the theme's classes.
-// frame.js loads this when somebody turns to the search field, or comes from a result.
-export {};
+// The search in its dialog: fetches the index, asks lib/find.js at each letter, and draws what it finds. Loaded by
+// frame.js when somebody turns to the search field, or comes from a result.
+import { excerpt } from "./lib/excerpt.js";
+import { Finder } from "./lib/find.js";
+import { BASE, make } from "./lib/page.js";
 
-/**
- * @typedef {{
- *   location: string, title: string, text: string, tags?: string[],
- *   score: number, terms: Record<string, boolean> }} Found
- *   a page or one of its sections. title and text are HTML of our own index, with the words that were found in <mark>.
- */
+/** @typedef {import("./lib/find.js").Result} Result */
+/** @typedef {import("./lib/find.js").Answer} Answer */
 
-/** What the worker is told and answers: its protocol, by number. */
-const SETUP = 0;
-const READY = 1;
-const QUERY = 2;
-const RESULT = 3;
-/** So many results are drawn at first, and again whenever the reader has scrolled to the end of them. */
-const AT_ONCE = 10;
+/** So many results are drawn. Whoever has not found it among these asks with other words. */
+const MOST = 16;
+/** So long nobody types before lines of text are fetched, and before the address tells what is asked. */
+const PAUSE = 150;
 
 /**
  * @template {Element} [T=HTMLElement]
@@ -23,23 +18,26 @@ const AT_ONCE = 10;
  */
 const one = (selector) => /** @type {T} */ (/** @type {unknown} */ (document.querySelector(selector)));
 
-const config = JSON.parse(one("#__config").textContent ?? "");
-const base = new URL(config.base + "/", location.href);
 const toggle = /** @type {HTMLInputElement} */ (one("#__search"));
 const field = /** @type {HTMLInputElement} */ (one(".md-search__input"));
 const scroller = one(".md-search__scrollwrap");
 const count = one(".md-search-result__meta");
 const list = one(".md-search-result__list");
+const meant = one(".found-meant");
+const elsewhere = one(".found-elsewhere");
+const PLACEHOLDER = count.textContent?.trim() ?? "";
 
-/** @type {Promise<Worker> | undefined} */
+/** @type {Promise<Finder> | undefined} */
 let started;
-/** The words that were asked for last, and what was found for them but is not drawn yet. */
-let asked = "";
-/** @type {Found[][]} */
-let waiting = [];
+/**
+ * What was asked last.
+ * @type {string | undefined}
+ */
+let asked;
+let pause = 0;
 
-/** The worker with the index in it. */
-function worker() {
+/** The search with its index. */
+function finder() {
   started ??= start().catch((error) => {
     started = undefined;
     count.textContent = "The search index could not be loaded. Type again to retry.";
@@ -48,160 +46,176 @@ function worker() {
   return started;
 }
 
+/** @param {string} name */
+async function fetched(name) {
+  const answer = await fetch(new URL(name, BASE));
+  if (!answer.ok) throw new Error(`${name}: ${answer.status}`);
+  return answer.json();
+}
+
 async function start() {
-  const made = new Worker(new URL(config.search, location.href));
-  const answer = await fetch(new URL("search/search_index.json", base));
-  if (!answer.ok) throw new Error(`search/search_index.json: ${answer.status}`);
-  const index = await answer.json();
-  const ready = new Promise((resolve) => {
-    made.addEventListener("message", ({ data }) => {
-      if (data.type === READY) {
-        if (!field.value) count.textContent = config.translations["search.result.placeholder"];
-        resolve(made);
-      }
-      if (data.type === RESULT) show(data.data.items);
-    });
+  const [index] = await Promise.all([fetched("search/index.json"), styled()]);
+  return new Finder(index);
+}
+
+/** The sheet for results comes with them. */
+function styled() {
+  const sheet = /** @type {HTMLLinkElement} */ (
+    make("link", { rel: "stylesheet", href: String(new URL("assets/stylesheets/search.css", BASE)) })
+  );
+  return new Promise((resolve) => {
+    sheet.onload = sheet.onerror = resolve;
+    document.head.append(sheet);
   });
-  made.postMessage({ type: SETUP, data: { ...index, options: { suggest: false } } });
-  return ready;
 }
 
 async function ask() {
-  const ready = await worker();
+  const ready = await finder();
   if (field.value === asked) return;
   asked = field.value;
-  ready.postMessage({ type: QUERY, data: asked });
+  show(ready.search(asked, { limit: MOST }), ready);
 }
 
-/** @param {Found[][]} pages what was found, by page */
-function show(pages) {
-  const says = config.translations;
-  if (pages.length === 0)
-    count.textContent = asked.trim() ? says["search.result.none"] : says["search.result.placeholder"];
-  else if (pages.length === 1) count.textContent = says["search.result.one"];
-  else count.textContent = says["search.result.other"].replace("#", String(pages.length));
-  list.replaceChildren();
+/**
+ * @param {Answer} answer
+ * @param {Finder} ready
+ */
+function show(answer, ready) {
+  const { results, corrected, unknown } = answer;
+  const typed = (asked ?? "").trim();
+  const shown = results.map((result) => drawn(result, answer));
+  list.replaceChildren(...shown.map(({ item }) => item));
   scroller.scrollTop = 0;
-  waiting = pages;
-  more();
-}
-
-function more() {
-  list.append(...waiting.slice(0, AT_ONCE).map(page));
-  waiting = waiting.slice(AT_ONCE);
-}
-
-/**
- * One page: itself, its best sections, and the others folded.
- * @param {Found[]} found in the order of their score
- */
-function page(found) {
-  const sections = [...found];
-  const [itself] = sections.splice(
-    found.findIndex((part) => !part.location.includes("#")),
-    1,
-  );
-  const weaker = sections.findIndex((part) => part.score < found[0].score);
-  const best = weaker === -1 ? sections : sections.slice(0, weaker);
-  const others = sections.slice(best.length);
-  const item = element("li", "md-search-result__item");
-  item.append(
-    result(itself, true, itself === found[0] && best.length === 0),
-    ...best.map((part) => result(part, false, true)),
-  );
-  if (others.length) {
-    const summary = element("summary", "");
-    const words = element("div", "");
-    const says = config.translations;
-    words.textContent =
-      others.length === 1
-        ? says["search.result.more.one"]
-        : says["search.result.more.other"].replace("#", String(others.length));
-    summary.tabIndex = -1;
-    summary.append(words);
-    const folded = element("details", "md-search-result__more");
-    folded.append(summary, ...others.map((part) => result(part, false, true)));
-    item.append(folded);
+  clearTimeout(pause);
+  meant.replaceChildren();
+  elsewhere.hidden = !typed || (results.length > 0 && !unknown.length);
+  if (!typed) count.textContent = PLACEHOLDER;
+  else if (!results.length) count.textContent = `No section has “${typed}”.`;
+  else {
+    const many = results.length === 1 ? "1 result" : `${results.length} results`;
+    const lacking = unknown.length ? `, none with “${unknown.join("”, “")}”` : "";
+    count.textContent = many + lacking;
   }
-  return item;
+  if (corrected) meant.append("Did you mean ", button(corrected), "? These are its results.");
+  if (typed && !results.length) {
+    const near = ready.nearest(typed);
+    if (near.length) meant.append("The nearest topics:");
+    list.replaceChildren(...near.map((result) => drawn(result, answer).item));
+  }
+  if (typed)
+    pause = setTimeout(() => {
+      remember(typed);
+      for (const { item, fill } of shown) whenSeen(item, fill);
+    }, PAUSE);
 }
 
-/**
- * A link to a page or a section.
- * @param {Found} found
- * @param {boolean} whole it is a page and no section
- * @param {boolean} withText
- */
-function result(found, whole, withText) {
-  const terms = Object.entries(found.terms);
-  const address = new URL(found.location, base);
-  const words = terms.filter(([, there]) => there).map(([word]) => word);
-  if (words.length) address.searchParams.set("h", words.join(" "));
-  const link = /** @type {HTMLAnchorElement} */ (element("a", "md-search-result__link"));
-  link.href = String(address);
-  link.tabIndex = -1;
-  const text = element("article", "md-search-result__article md-typeset");
-  text.dataset.mdScore = found.score.toFixed(2);
-  if (whole) text.append(element("div", "md-search-result__icon md-icon"));
-  const title = element(whole ? "h1" : "h2", "");
-  title.innerHTML = found.title;
-  text.append(title);
-  if (withText) text.insertAdjacentHTML("beforeend", found.text);
-  if (found.tags) {
-    const tags = element("nav", "md-tags");
-    for (const name of found.tags) {
-      const tag = element("span", "md-tag");
-      tag.innerHTML = name;
-      tags.append(tag, " ");
-    }
-    text.append(tags);
-  }
-  const missing = terms.filter(([, there]) => !there).map(([word]) => word);
-  if (withText && missing.length) {
-    const note = element("p", "md-search-result__terms");
-    note.append(config.translations["search.result.term.missing"] + ": ");
-    for (const word of missing) {
-      const struck = element("del", "");
-      struck.textContent = word;
-      note.append(struck, " ");
-    }
-    text.append(note);
-  }
-  link.append(text);
-  return link;
-}
-
-/**
- * @param {string} tag
- * @param {string} className
- */
-function element(tag, className) {
-  const made = document.createElement(tag);
-  if (className) made.className = className;
+/** @param {string} words */
+function button(words) {
+  const made = make("button", { type: "button", class: "found-instead" }, words);
+  made.addEventListener("click", () => {
+    field.value = words;
+    field.focus();
+    ask().catch(() => {});
+  });
   return made;
 }
 
 /**
- * Marks words where they begin a word of the page's text.
+ * A result, and how to fill in its line of text.
+ * @param {Result} result
+ * @param {Answer} answer
+ */
+function drawn(result, { terms }) {
+  const line = make("span", { class: "found__line" });
+  const link = /** @type {HTMLAnchorElement} */ (
+    make("a", { class: "md-search-result__link found", href: String(new URL(result.address, BASE)), tabindex: "-1" })
+  );
+  link.append(make("span", { class: "found__title" }, result.title));
+  if (result.title !== result.pageTitle) link.append(" ", make("span", { class: "found__page" }, result.pageTitle));
+  link.append(" ", line);
+  const fill = async () => {
+    const parts = excerpt((await text(result.page, result))[result.id], terms);
+    line.replaceChildren(...parts.map(({ text, marked }) => (marked ? make("mark", {}, text) : text)));
+    const words = [...new Set(parts.filter(({ marked }) => marked).map(({ text }) => text))];
+    if (!words.length) return;
+    const address = new URL(link.href);
+    address.searchParams.set("h", words.join(" "));
+    link.href = String(address);
+  };
+  return { item: make("li", { class: "md-search-result__item" }, link), fill };
+}
+
+/** Each page's text, fetched once. @type {Map<number, Promise<Record<string, [string[], string[]]>>>} */
+const texts = new Map();
+
+/**
+ * @param {number} page
+ * @param {Result} result one of its sections
+ */
+function text(page, { address }) {
+  const name = address.replace(/#.*/, "").replace(/\/$/, "").replaceAll("/", "-") || "home";
+  const found = texts.get(page) ?? fetched(`search/texts/${name}.json`);
+  texts.set(page, found);
+  // Without its line a result is a result. The next search asks again.
+  return found.catch(() => {
+    texts.delete(page);
+    return /** @type {Record<string, [string[], string[]]>} */ ({});
+  });
+}
+
+/** @type {WeakMap<Element, () => void>} */
+const waiting = new WeakMap();
+const seen = new IntersectionObserver(
+  (entries) => {
+    for (const { target, isIntersecting } of entries) {
+      if (!isIntersecting) continue;
+      seen.unobserve(target);
+      waiting.get(target)?.();
+    }
+  },
+  { root: scroller },
+);
+
+/**
+ * @param {HTMLElement} item
+ * @param {() => void} act
+ */
+function whenSeen(item, act) {
+  waiting.set(item, act);
+  seen.observe(item);
+}
+
+/**
+ * Lets the address of the page tell what is asked, so that "back" returns to the results.
+ * @param {string} words
+ */
+function remember(words) {
+  const address = new URL(location.href);
+  if ((address.searchParams.get("q") ?? "") === words) return;
+  if (words) address.searchParams.set("q", words);
+  else address.searchParams.delete("q");
+  history.replaceState(history.state, "", address);
+}
+
+/**
+ * Marks words of the page's text.
  * @param {string} words
  */
 function mark(words) {
-  const known = words.split(/[\s*+\-:~^]+/).filter(Boolean);
+  const known = words.split(/\s+/).filter(Boolean);
   if (!known.length) return;
   const alternatives = known.map((word) => word.replace(/[|\\{}()[\]^$+*?.]/g, "\\$&")).join("|");
-  const pattern = new RegExp("(?<![\\p{L}\\p{N}])(?:" + alternatives + ")", "giu");
+  const pattern = new RegExp("(?<![\\p{L}\\p{N}])(?:" + alternatives + ")(?![\\p{L}\\p{N}])", "giu");
   const walker = document.createTreeWalker(one("article"), NodeFilter.SHOW_TEXT);
   /** @type {Text[]} */
-  const texts = [];
-  while (walker.nextNode()) texts.push(/** @type {Text} */ (walker.currentNode));
-  for (const text of texts) {
+  const found = [];
+  while (walker.nextNode()) found.push(/** @type {Text} */ (walker.currentNode));
+  for (const text of found) {
     if (text.parentElement?.closest("svg, script, style, button, [hidden]")) continue;
     const parts = [];
     let from = 0;
     for (const match of text.data.matchAll(pattern)) {
-      const found = document.createElement("mark");
-      found.textContent = match[0];
-      parts.push(text.data.slice(from, match.index), found);
+      parts.push(text.data.slice(from, match.index), make("mark", {}, match[0]));
       from = (match.index ?? 0) + match[0].length;
     }
     if (parts.length) text.replaceWith(...parts, text.data.slice(from));
@@ -212,21 +226,18 @@ function mark(words) {
 function keys(event) {
   if (!toggle.checked || event.metaKey || event.ctrlKey || event.altKey || event.isComposing) return;
   const active = /** @type {HTMLElement} */ (document.activeElement);
+  const links = /** @type {NodeListOf<HTMLElement>} */ (list.querySelectorAll("a"));
   if (event.key === "Enter" && active === field) {
     event.preventDefault();
-    const results = /** @type {HTMLAnchorElement[]} */ ([...list.querySelectorAll("a.md-search-result__link")]);
-    const score = (/** @type {HTMLAnchorElement} */ link) =>
-      Number(/** @type {HTMLElement} */ (link.firstElementChild).dataset.mdScore);
-    results.sort((a, b) => score(b) - score(a))[0]?.click();
+    ask()
+      .then(() => /** @type {HTMLElement | null} */ (list.querySelector("a"))?.click())
+      .catch(() => {});
   } else if (event.key === "ArrowDown" || event.key === "ArrowUp") {
     event.preventDefault();
-    const stops = [
-      field,
-      .../** @type {NodeListOf<HTMLElement>} */ (list.querySelectorAll(":not(details) > a, summary, details[open] a")),
-    ];
+    const stops = [field, ...links];
     const now = Math.max(0, stops.indexOf(active));
     stops[(now + stops.length + (event.key === "ArrowDown" ? 1 : -1)) % stops.length].focus();
-  } else if (event.key.length === 1 && active !== field) {
+  } else if (event.key.length === 1 && event.key !== " " && list.contains(active)) {
     field.focus();
   }
 }
@@ -235,34 +246,40 @@ function keys(event) {
 function reveal() {
   list.setAttribute("role", toggle.checked ? "list" : "presentation");
   list.hidden = !toggle.checked;
+  if (!toggle.checked) {
+    clearTimeout(pause);
+    if (!following) remember("");
+  }
 }
 
-const query = new URL(location.href).searchParams;
-const coming = query.get("q");
-if (coming !== null) {
+/** Whether the search closes because a result is followed: then the address keeps the question for the way back. */
+let following = false;
+
+/** Opens the search with what the address asks. */
+function restore() {
+  const coming = new URL(location.href).searchParams.get("q");
+  if (coming === null) return;
   field.value = coming;
   field.focus();
-  toggle.addEventListener(
-    "change",
-    () => {
-      const address = new URL(location.href);
-      address.searchParams.delete("q");
-      history.replaceState({}, "", address);
-    },
-    { once: true },
-  );
 }
-mark(query.get("h") ?? "");
+
+mark(new URL(location.href).searchParams.get("h") ?? "");
 addEventListener("keydown", keys);
 toggle.addEventListener("change", reveal);
 reveal();
 field.addEventListener("input", () => ask().catch(() => {}));
 field.addEventListener("focus", () => ask().catch(() => {}));
 field.form?.addEventListener("reset", () => setTimeout(() => ask().catch(() => {})));
-scroller.addEventListener("scroll", () => {
-  if (waiting.length && scroller.scrollTop + scroller.clientHeight > scroller.scrollHeight - 200) more();
-});
 one(".md-search").addEventListener("click", (event) => {
-  if (event.target instanceof Element && event.target.closest("a") && toggle.checked) toggle.click();
+  const link = event.target instanceof Element && event.target.closest("a");
+  if (!link || !toggle.checked || event.ctrlKey || event.metaKey || event.shiftKey) return;
+  remember(field.value.trim());
+  following = true;
+  toggle.click();
+  following = false;
 });
+// The page may come back as it was left, or only its address.
+addEventListener("pageshow", (event) => event.persisted && restore());
+addEventListener("popstate", restore);
+if (new URL(location.href).searchParams.has("q")) restore();
 if (field.value || document.activeElement === field) ask().catch(() => {});

@@ -1,0 +1,265 @@
+"""What the site's own search reads: one index of all sections, and each page's text for the lines that results show.
+
+`sections()` takes the finished pages apart; `search_index()` and `page_texts()` write what the browser fetches
+(docs/assets/javascripts/lib/find.js reads it). Words are cut, not understood, here: endings, spellings and typing errors
+are the browser's, in one place for the text and for what somebody types.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+
+from lxml import html
+
+from macros.book.chapters import Book, Chapter, words
+from macros.data.handbook import Handbook
+from macros.data.paths import SEARCH_TEXTS, address
+from macros.render.glossary import PAGE as GLOSSARY_PAGE
+
+#: What a section of each kind of page is worth is the browser's to say; here a page gets its kind.
+TEACHING, ROW, LAB, GLOSSARY, OTHER, CONTRIBUTE = "t", "s", "l", "g", "o", "c"
+
+#: What nobody should find: the answer to a lab, and to a question before it was tried; hours, and ways to other pages.
+_HIDDEN = {"solution", "hint", "self-check", "page-line", "topic-card__meta", "letters", "next-step"}
+_HIDDEN_SECTIONS = {"solution", "hints", "check-yourself"}
+_HEADINGS = {"h1", "h2", "h3"}
+#: Each of these is shown for itself: a result's line never runs from one into the next.
+_BLOCKS = {
+    "p",
+    "li",
+    "dt",
+    "dd",
+    "tr",
+    "figcaption",
+    "blockquote",
+    "h4",
+    "h5",
+    "h6",
+    "caption",
+    "summary",
+    "div",
+    "ul",
+    "ol",
+}
+
+#: A word with what joins its parts: max_tokens, text-embedding-3, n+1, 1.5, c++, c#.
+_WORD = re.compile(r"[^\W_]+(?:[._+/'’-]+[^\W_]+)*(?:\+\+|#)?")
+_PART = re.compile(r"[^\W_]+")
+#: Signs that stand alone or in front of a word: @, {{, ->. One of them in a sentence is punctuation.
+_SIGN = re.compile(r"(?<!\S)[@#$%&*+<>=|~^{}\[\]:/\\-]{1,3}(?=\s|$)|@(?=\w)")
+
+#: From which count on a word gets the next step. lib/find.js knows what each is worth.
+_STEPS = (1, 2, 3, 4, 6, 10, 18)
+
+#: Numbers as characters that JSON needs no escape for.
+_DIGITS = "".join(chr(c) for c in range(35, 127) if chr(c) != "\\")
+
+
+@dataclass
+class Section:
+    """A heading with the text below it, up to the next one.
+
+    Attributes:
+        page: path below docs/.
+        id: of the heading.
+        prose: its paragraphs, rows and points.
+        code: lines of its listings.
+    """
+
+    page: str
+    id: str
+    title: str
+    prose: list[str] = field(default_factory=list)
+    code: list[str] = field(default_factory=list)
+
+
+def sections(chapter: Chapter) -> list[Section]:
+    """A page's sections in their order, without what is hidden on it."""
+    found: list[Section] = []
+    for kind, text in _parts(chapter.article):
+        if kind == "prose" and found:
+            found[-1].prose.append(text)
+        elif kind == "code" and found:
+            found[-1].code += [line.rstrip() for line in text.splitlines() if line.strip()]
+        elif kind not in ("prose", "code"):
+            found.append(Section(chapter.page, kind, text))
+    return [section for section in found if section.id not in _HIDDEN_SECTIONS]
+
+
+def _parts(article: html.HtmlElement) -> Iterator[tuple[str, str]]:
+    """Texts in their order: the id and words of a heading, "prose" and a block, or "code" and a listing."""
+    open_text: list[str] = []
+
+    def closed() -> Iterator[tuple[str, str]]:
+        text = " ".join("".join(open_text).split())
+        open_text.clear()
+        if text:
+            yield "prose", text
+
+    def walk(element: html.HtmlElement) -> Iterator[tuple[str, str]]:
+        for child in element:
+            if isinstance(child.tag, str) and not _HIDDEN.intersection(child.get("class", "").split()):
+                if child.tag in _HEADINGS and child.get("id"):
+                    yield from closed()
+                    yield child.get("id"), words(child)
+                elif child.tag == "pre":
+                    yield from closed()
+                    yield "code", child.text_content()
+                elif child.tag in _BLOCKS:
+                    yield from closed()
+                    open_text.append(child.text or "")
+                    yield from walk(child)
+                    yield from closed()
+                elif child.tag not in ("svg", "script", "style"):
+                    open_text.append((" " if child.tag in ("td", "th", "br") else "") + (child.text or ""))
+                    yield from walk(child)
+            open_text.append(child.tail or "")
+
+    yield from walk(article)
+    yield from closed()
+
+
+def terms(text: str) -> Iterator[str]:
+    """Each word of a text, in parts where it is joined, and the whole if a sign is what it is known by: max, tokens, max_tokens."""
+    folded = "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c)).lower()
+    folded = folded.replace("’", "'")
+    for match in _WORD.finditer(folded):
+        whole = match[0]
+        parts = _PART.findall(re.sub(r"'(s|t|re|ve|ll|d|m)\b", "", whole))
+        yield from parts
+        if whole not in parts and re.search(r"[._+#]", whole) and len(whole) <= 40:
+            yield whole
+    for match in _SIGN.finditer(folded):
+        yield match[0]
+
+
+def search_index(book: Book, handbook: Handbook) -> str:
+    """All sections as JSON: titles, names, and for each word of the texts where it stands and how often.
+
+    pages: address, title, kind and the factor of its front matter. sections: for each page its ids and titles.
+    names: what else a section is called: tags, terms, aliases, each with the numbers of its sections.
+    words: front-coded, each with a capital for how many letters it shares with the one before. counts, gaps, steps: for
+    each word, in how many sections it stands, the distances between these, and how often it is in each.
+    """
+    chapters = [(chapter, sections(chapter)) for chapter in book.chapters if _found(handbook, chapter.page)]
+    everything = [section for _, found in chapters for section in found]
+    number = {(section.page, section.id): n for n, section in enumerate(everything)}
+    postings: dict[str, list[tuple[int, int]]] = {}
+    lengths = []
+    for n, section in enumerate(everything):
+        counts = _counted(section)
+        lengths.append(sum(counts.values()))
+        for word, count in counts.items():
+            postings.setdefault(word, []).append((n, _step(count)))
+    listed = sorted(postings)
+    data = {
+        "pages": [
+            [address(c.page), c.title, _kind(handbook, c.page), handbook.page(c.page).boost] for c, _ in chapters
+        ],
+        "sections": [[[s.id, s.title] for s in found] for _, found in chapters],
+        "lengths": "".join(_DIGITS[min(len(_DIGITS) - 1, int(length**0.5 * 2))] for length in lengths),
+        "names": list(_names(handbook, number, chapters)),
+        "words": _front_coded(listed),
+        "counts": "".join(_number(len(postings[word])) for word in listed),
+        "gaps": "".join(_number(gap) for word in listed for gap in _gaps([n for n, _ in postings[word]])),
+        "steps": "".join(str(step) for word in listed for _, step in postings[word]),
+    }
+    return json.dumps(data, ensure_ascii=False, separators=(",", ":")) + "\n"
+
+
+def page_texts(book: Book, handbook: Handbook) -> dict[str, str]:
+    """For each page, by where it is served, the texts of its sections: a result shows the line that was found."""
+    texts = {}
+    for chapter in book.chapters:
+        if _found(handbook, chapter.page):
+            data = {s.id: [s.prose, s.code] for s in sections(chapter)}
+            first = next(iter(data), None)
+            if first is not None and chapter.description:
+                data[first][0].insert(0, chapter.description)
+            name = f"{SEARCH_TEXTS}{chapter.slug}.json"
+            texts[name] = json.dumps(data, ensure_ascii=False, separators=(",", ":")) + "\n"
+    return texts
+
+
+def _found(handbook: Handbook, page: str) -> bool:
+    return not handbook.page(page).unlisted
+
+
+def _kind(handbook: Handbook, page: str) -> str:
+    if page == GLOSSARY_PAGE:
+        return GLOSSARY
+    if any(page == lab.page for lab in handbook.labs):
+        return LAB
+    if any(page == row.page for row in handbook.skills):
+        return ROW
+    if any(page == topic.page for topic in handbook.topics) and not any(
+        page == phase.page for phase in handbook.phases
+    ):
+        return TEACHING
+    return CONTRIBUTE if page.startswith("contribute/") else OTHER
+
+
+def _counted(section: Section) -> dict[str, int]:
+    """How often each word occurs in a section's text, and one more: a word that stands in code only has 1."""
+    counted = Counter(word for text in section.prose for word in terms(text))
+    code = {word for line in section.code for word in terms(line)}
+    return {word: counted[word] + 1 for word in {*counted, *code}}
+
+
+def _step(count: int) -> int:
+    """Counts as seven steps."""
+    return sum(count >= least for least in _STEPS)
+
+
+def _names(
+    handbook: Handbook, number: dict[tuple[str, str], int], chapters: Iterable[tuple[Chapter, list[Section]]]
+) -> Iterator[list[object]]:
+    """What sections are called beside their titles."""
+    for chapter, found in chapters:
+        for tag in handbook.page(chapter.page).tags if found else []:
+            yield [tag, number[chapter.page, found[0].id]]
+    for topic in handbook.topics:
+        place = number.get((topic.page, topic.id))
+        if place is not None:
+            for name in [topic.title, *topic.aliases]:
+                yield [name, place]
+    for term in handbook.glossary:
+        place = number.get((GLOSSARY_PAGE, term.id))
+        topic = handbook.topic(term.topic)
+        taught = number.get((topic.page, topic.id))
+        for name in [term.term, *term.aliases]:
+            yield [name, *(n for n in (place, taught) if n is not None)]
+
+
+def _front_coded(listed: Iterable[str]) -> str:
+    parts, before = [], ""
+    for word in listed:
+        shared = 0
+        while shared < min(len(before), len(word), 25) and before[shared] == word[shared]:
+            shared += 1
+        parts.append(chr(65 + shared) + word[shared:])
+        before = word
+    return "".join(parts)
+
+
+def _gaps(numbers: Iterable[int]) -> Iterator[int]:
+    last = -1
+    for n in numbers:
+        yield n - last - 1
+        last = n
+
+
+def _number(value: int) -> str:
+    """A number in characters: the last one is of the lower half of the digits, the others of the upper half."""
+    half = len(_DIGITS) // 2
+    text = _DIGITS[value % half]
+    value //= half
+    while value:
+        text = _DIGITS[half + value % half] + text
+        value //= half
+    return text

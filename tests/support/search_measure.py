@@ -1,0 +1,102 @@
+"""How good the site's search is: asks it all queries of the golden set and counts.
+
+The engine is the readers' own (docs/assets/javascripts/lib/find.js), run by Node with the index of a built site.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from macros.data.paths import SEARCH_INDEX, address
+from macros.entities.queries import Queries, Query, half
+from support.sitebuild import ROOT
+
+SCRIPTS = ROOT / "docs/assets/javascripts/lib"
+HALVES = ("tuning", "test")
+
+
+class Rates(NamedTuple):
+    """Shares of the queries, in percent, and the mean of 1 / rank of the first best target among ten.
+
+    Attributes:
+        hit1, hit3: a best target is the first result, or one of the first three.
+        helped1, helped3: the same, and a good target counts as well.
+    """
+
+    queries: int
+    hit1: float
+    hit3: float
+    helped1: float
+    helped3: float
+    mrr: float
+
+
+class Miss(NamedTuple):
+    """A query whose first result is not a best target. `rank` is where the first one is, 0 when it is nowhere."""
+
+    query: Query
+    rank: int
+    found: list[str]
+
+
+def answers(site: Path, queries: Iterable[str], scratch: Path) -> list[dict[str, Any]]:
+    """What the search of a built site answers to each query.
+
+    Args:
+        scratch: an empty folder. The scripts are put there as a package of modules, which older Nodes want to be told.
+
+    Raises:
+        RuntimeError: when Node is missing or the script fails.
+    """
+    node = shutil.which("node")
+    if not node:
+        raise RuntimeError(
+            "no Node on this machine; install it with: sudo apt-get install nodejs (or your system's package)"
+        )
+    shutil.copytree(SCRIPTS, scratch / "lib")
+    (scratch / "lib/package.json").write_text('{"type": "module"}\n', encoding="utf-8")
+    done = subprocess.run(
+        [node, str(ROOT / "tests/search/answers.mjs"), str(scratch / "lib"), str(site / SEARCH_INDEX)],
+        input=json.dumps(list(queries)), capture_output=True, text=True, encoding="utf-8", timeout=120, check=False,
+    )  # fmt: skip
+    if done.returncode:
+        raise RuntimeError(done.stderr)
+    found: list[dict[str, Any]] = json.loads(done.stdout)
+    return found
+
+
+def measured(queries: Queries, found: list[list[str]]) -> dict[str, tuple[Rates, list[Miss]]]:
+    """For each half of the golden set its rates and its misses.
+
+    Args:
+        found: for each query the addresses of its results.
+    """
+    return {
+        name: _rates([(q, a) for q, a in zip(queries.queries, found, strict=True) if half(q.query) == name])
+        for name in HALVES
+    }
+
+
+def _rates(answered: list[tuple[Query, list[str]]]) -> tuple[Rates, list[Miss]]:
+    best = [_rank(found, query.best) for query, found in answered]
+    helped = [_rank(found, [*query.best, *query.good]) for query, found in answered]
+
+    def share(ranks: list[int], most: int) -> float:
+        return round(100 * sum(0 < rank <= most for rank in ranks) / max(1, len(ranks)), 1)
+
+    mrr = sum(1 / rank for rank in best if 0 < rank <= 10) / max(1, len(best))
+    rates = Rates(len(answered), share(best, 1), share(best, 3), share(helped, 1), share(helped, 3), round(mrr, 3))
+    misses = [Miss(q, rank, found[:3]) for (q, found), rank in zip(answered, best, strict=True) if rank != 1]
+    return rates, misses
+
+
+def _rank(found: list[str], targets: list[str]) -> int:
+    """The place of the first target among addresses, from 1; 0 when there is none."""
+    places = [target.partition("#") for target in targets]
+    wanted = {address(page) + mark + anchor for page, mark, anchor in places}
+    return next((n for n, at in enumerate(found, 1) if at in wanted or at.partition("#")[0] in wanted), 0)
