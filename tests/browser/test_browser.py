@@ -35,17 +35,17 @@ UNDER_THE_HEADER = """() => {
 
 #: What a backend developer types, and the page that they should be led to.
 SEARCHES = {
-    "cache": "topics/prompt-caching/",
-    "rag": "skills/caching-strategies/",
-    "ttl": "skills/caching-strategies/",
+    "cache": "topics/response-caching/",
+    "rag": "topics/rag-patterns/",
+    "ttl": "topics/response-caching/",
     "load balancer": "skills/load-balancing/",
     "retry": "topics/retries-and-fallbacks/",
     "circuit breaker": "topics/retries-and-fallbacks/",
-    "schema": "skills/api-design/",
-    "index": "skills/database-optimization/",
-    "pgvector": "skills/database-optimization/",
-    "p99": "skills/load-balancing/",
-    "prompt": "skills/microservice-architecture/",
+    "schema": "topics/structured-output/",
+    "index": "topics/vector-indexes/",
+    "pgvector": "topics/vector-stores/",
+    "p99": "topics/inference-metrics/",
+    "prompt": "topics/prompt-engineering/",
     "microservice": "skills/microservice-architecture/",
     "roadmap": "roadmap/",
 }
@@ -400,8 +400,8 @@ def test_the_search_index_is_fetched_only_when_somebody_searches(browser: Browse
         requested: list[str] = []
         page.on("request", lambda request: requested.append(request.url))
         page.goto(served, wait_until="networkidle")
-        assert [url for url in requested if "search_index" in url] == []
-        with page.expect_response("**/search_index.json"):
+        assert [url for url in requested if "search/" in url] == []
+        with page.expect_response("**/search/index.json"):
             page.locator("header label[for=__search]").first.click()
         page.keyboard.type("cache")
         page.locator(".md-search-result__item").first.wait_for()

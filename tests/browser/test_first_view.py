@@ -9,8 +9,10 @@ from urllib.parse import urlsplit
 
 import material
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, Response, expect
 
+from support.axe_rules import ALL_RULES
 from support.htmlpages import built_pages
 
 # What is measured is named: pages, words and figures of this handbook.
@@ -153,7 +155,7 @@ def test_search_begins_in_its_field_and_fetches_what_it_needs_only_then(browser:
         page.keyboard.type("load balancer")
         results = page.locator("a.md-search-result__link")
         results.first.wait_for()
-        assert {"search.js", "search_index.json"} <= set(asked)
+        assert {"search.js", "search.css", "index.json"} <= set(asked)
         page.keyboard.press("ArrowDown")
         expect(results.first).to_be_focused()
         page.keyboard.press("Escape")
@@ -174,6 +176,69 @@ def test_a_search_can_be_given_as_an_address(browser: Browser, served: str) -> N
         page.wait_for_url(served)
 
 
+@pytest.mark.this_handbook
+@pytest.mark.parametrize(("size", "seen"), [(PHONE, 5), (DESKTOP, 8)], ids=["phone", "desktop"])
+def test_results_can_be_judged_without_scrolling(browser: Browser, served: str, size: Any, seen: int) -> None:
+    with browser.new_context(viewport=size, service_workers="block") as context:
+        page = context.new_page()
+        page.goto(served + "?q=prompt injection")
+        results = page.locator("a.md-search-result__link")
+        # A line of text with the words in it, and nothing of what stands in the page's head.
+        expect(results.first.locator("mark").first).to_be_visible()
+        last = results.nth(seen - 1).bounding_box()
+        assert last and last["y"] + last["height"] <= size["height"]
+        expect(page.get_by_role("status").filter(has_text="results")).to_be_visible()
+
+
+@pytest.mark.this_handbook
+def test_a_key_opens_the_search_and_the_way_back_leads_to_its_results(browser: Browser, served: str) -> None:
+    with browser.new_context(viewport=DESKTOP, service_workers="block") as context:
+        page = context.new_page()
+        page.goto(served + "skills/")
+        page.keyboard.press("Control+k")
+        page.keyboard.type("kv cache")
+        page.wait_for_url("**/skills/?q=kv+cache")
+        page.keyboard.press("Enter")
+        page.wait_for_url("**/topics/batching-and-kv-cache/*")
+        page.go_back()
+        expect(page.locator(".md-search__input")).to_have_value("kv cache")
+        expect(page.locator("a.md-search-result__link").first).to_be_visible()
+
+
+@pytest.mark.this_handbook
+def test_a_slip_gets_its_word_and_what_nobody_wrote_gets_ways_on(browser: Browser, served: str) -> None:
+    with browser.new_context(viewport=DESKTOP, service_workers="block") as context:
+        page = context.new_page()
+        page.goto(served + "?q=halucination")
+        page.get_by_role("button", name="hallucination").click()
+        expect(page.locator(".md-search__input")).to_have_value("hallucination")
+        expect(page.get_by_text("Did you mean")).to_have_count(0)
+        page.locator(".md-search__input").fill("zzyzx")
+        expect(page.get_by_text("No section has")).to_be_visible()
+        for name in ("topic index", "glossary", "propose a topic"):
+            expect(page.locator(".md-search").get_by_role("link", name=name)).to_be_visible()
+
+
+def test_without_scripts_there_are_lists_in_place_of_the_search(browser: Browser, served: str) -> None:
+    with browser.new_context(viewport=PHONE, java_script_enabled=False) as context:
+        page = context.new_page()
+        page.goto(served)
+        header = page.locator("header")
+        expect(header.get_by_role("link", name="Topic index")).to_be_visible()
+        expect(header.get_by_role("link", name="Glossary")).to_be_visible()
+        expect(page.locator(".md-search__input")).to_be_hidden()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_an_open_search_is_accessible(browser: Browser, served: str, scheme: Any) -> None:
+    with browser.new_context(viewport=DESKTOP, color_scheme=scheme, service_workers="block") as context:
+        page = context.new_page()
+        page.goto(served + "?q=cache")
+        page.locator("a.md-search-result__link mark").first.wait_for()
+        found = Axe().run(page, context=".md-search", options=ALL_RULES).response["violations"]
+        assert [(rule["id"], [node["html"] for node in rule["nodes"]]) for rule in found] == []
+
+
 def test_a_search_whose_script_cannot_be_loaded_says_so(browser: Browser, served: str) -> None:
     with browser.new_context(viewport=DESKTOP, service_workers="block") as context:
         page = context.new_page()
@@ -187,10 +252,10 @@ def test_a_search_that_cannot_be_loaded_says_so_and_can_be_tried_again(browser: 
     with browser.new_context(viewport=DESKTOP, service_workers="block") as context:
         page = context.new_page()
         page.goto(served)
-        page.route("**/search_index.json", lambda route: route.abort())
+        page.route("**/search/index.json", lambda route: route.abort())
         page.locator(".md-search__input").click()
         expect(page.locator(".md-search-result__meta")).to_contain_text("could not be loaded")
-        page.unroute("**/search_index.json")
+        page.unroute("**/search/index.json")
         page.keyboard.type("cache")
         page.locator("a.md-search-result__link").first.wait_for()
 

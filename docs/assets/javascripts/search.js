@@ -125,10 +125,10 @@ function button(words) {
  * @param {Result} result
  * @param {Answer} answer
  */
-function drawn(result, { terms }) {
+function drawn(result, { terms, words }) {
   const line = make("span", { class: "found__line" });
   const link = /** @type {HTMLAnchorElement} */ (
-    make("a", { class: "md-search-result__link found", href: String(new URL(result.address, BASE)), tabindex: "-1" })
+    make("a", { class: "md-search-result__link found", href: marking(result.address, words), tabindex: "-1" })
   );
   link.append(make("span", { class: "found__title" }, result.title));
   if (result.title !== result.pageTitle) link.append(" ", make("span", { class: "found__page" }, result.pageTitle));
@@ -136,13 +136,21 @@ function drawn(result, { terms }) {
   const fill = async () => {
     const parts = excerpt((await text(result.page, result))[result.id], terms);
     line.replaceChildren(...parts.map(({ text, marked }) => (marked ? make("mark", {}, text) : text)));
-    const words = [...new Set(parts.filter(({ marked }) => marked).map(({ text }) => text))];
-    if (!words.length) return;
-    const address = new URL(link.href);
-    address.searchParams.set("h", words.join(" "));
-    link.href = String(address);
+    const found = [...new Set(parts.filter(({ marked }) => marked).map(({ text }) => text))];
+    if (found.length) link.href = marking(result.address, found);
   };
   return { item: make("li", { class: "md-search-result__item" }, link), fill };
+}
+
+/**
+ * Where a result leads, with the words that are to be marked there.
+ * @param {string} address
+ * @param {string[]} words
+ */
+function marking(address, words) {
+  const target = new URL(address, BASE);
+  if (words.length) target.searchParams.set("h", words.join(" "));
+  return String(target);
 }
 
 /** Each page's text, fetched once. @type {Map<number, Promise<Record<string, [string[], string[]]>>>} */
@@ -246,13 +254,17 @@ function keys(event) {
 function reveal() {
   list.setAttribute("role", toggle.checked ? "list" : "presentation");
   list.hidden = !toggle.checked;
-  if (!toggle.checked) {
-    clearTimeout(pause);
-    if (!following) remember("");
-  }
 }
 
-/** Whether the search closes because a result is followed: then the address keeps the question for the way back. */
+/** A closed search leaves no trace in the address, unless it closes because a result is followed. */
+function closed() {
+  reveal();
+  if (toggle.checked) return;
+  clearTimeout(pause);
+  if (!following) remember("");
+}
+
+/** Whether a result is followed: then the address keeps the question for the way back. */
 let following = false;
 
 /** Opens the search with what the address asks. */
@@ -265,7 +277,7 @@ function restore() {
 
 mark(new URL(location.href).searchParams.get("h") ?? "");
 addEventListener("keydown", keys);
-toggle.addEventListener("change", reveal);
+toggle.addEventListener("change", closed);
 reveal();
 field.addEventListener("input", () => ask().catch(() => {}));
 field.addEventListener("focus", () => ask().catch(() => {}));

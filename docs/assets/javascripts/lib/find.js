@@ -12,9 +12,10 @@ import { distance, fold, forgiven, isStop, isWeak, parts, plain, stem, words } f
  *   section: number, page: number, address: string, title: string, pageTitle: string, id: string, kind: string,
  *   score: number }} Result
  *
- * @typedef {{ results: Result[], terms: Map<string, number>, corrected: string, unknown: string[] }} Answer
- *   terms: words of the texts that were counted, and what each is worth; corrected: what was searched instead of what
- *   was typed, or ""; unknown: words that stand nowhere, and nothing like them.
+ * @typedef {{ results: Result[], terms: Map<string, number>, words: string[], corrected: string,
+ *   unknown: string[] }} Answer
+ *   terms: words of the texts that were counted, and what each is worth; words: those that were asked; corrected: what
+ *   was searched instead of what was typed, or ""; unknown: words that stand nowhere, and nothing like them.
  */
 
 /** What decides the order. Found on the tuning half of docs/data/queries.yml; `make search-report` measures them. */
@@ -416,7 +417,13 @@ export class Finder {
     for (const { as, value = 0 } of asked)
       for (const [word, weight] of as)
         if (weight >= 0.2) counted.set(word, Math.max(counted.get(word) ?? 0, weight * value));
-    return { results, terms: counted, corrected, unknown: asked.filter(({ as }) => !as.size).map(({ word }) => word) };
+    return {
+      results,
+      terms: counted,
+      corrected,
+      unknown: asked.filter(({ as }) => !as.size).map(({ word }) => word),
+      words: asked.map(({ word, correctedTo }) => correctedTo ?? word),
+    };
   }
 
   /**
