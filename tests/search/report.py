@@ -15,6 +15,9 @@ from macros.checked import load_checked
 from support.search_measure import HALVES, answers, measured
 from support.sitebuild import ROOT
 
+#: What the page on the search shows; tests/search/test_search.py compares it with the search as it is.
+REPORT = "docs/data/search-report.txt"
+
 
 def report(site: Path, halves: tuple[str, ...]) -> str:
     queries = load_checked(ROOT).queries
@@ -31,9 +34,8 @@ def report(site: Path, halves: tuple[str, ...]) -> str:
         lines += ["", f"Misses of the {name} half, with the place of the first right result:"]
         for query, rank, first in results[name][1]:
             lines.append(f"  {rank or '-':>2}  {query.query}  ({query.kind})")
-            lines.append(
-                f"      wanted {', '.join(query.best)}; got {', '.join(at or 'home' for at in first) or 'nothing'}"
-            )
+            lines.append(f"      wanted {', '.join(query.best)}")
+            lines.append(f"      got {first[0] or 'the home page' if first else 'nothing'}")
     return "\n".join(lines)
 
 
@@ -41,8 +43,12 @@ if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("site", type=Path)
     parser.add_argument("--half", choices=HALVES, help="list the misses of this half only")
+    parser.add_argument("--write", action="store_true", help=f"write it to {REPORT}, which a page shows")
     given = parser.parse_args()
     try:
-        print(report(given.site, (given.half,) if given.half else HALVES))
+        text = report(given.site, (given.half,) if given.half else HALVES)
+        if given.write:
+            (ROOT / REPORT).write_text(text + "\n", encoding="utf-8", newline="\n")
+        print(text)
     except (OSError, RuntimeError) as error:
         sys.exit(f"{error}")
