@@ -280,7 +280,7 @@ export class Finder {
       /** @type {string | undefined} */
       let correctedTo;
       if (!as.size) {
-        const halves = this.split(word);
+        const halves = word.match(/^(\d+)([a-z]+)$/)?.slice(1) ?? this.split(word);
         if (halves) {
           add(halves[0], false);
           add(halves[1], last);
@@ -322,7 +322,7 @@ export class Finder {
    * @returns {Answer}
    */
   search(query, options = {}) {
-    const { unfinished = true, limit = 24, perPage = 3 } = options;
+    const { unfinished = true, limit = 24, perPage = 2 } = options;
     const W = WEIGHTS;
     const N = this.sections.length;
     const { units, asked } = this.read(query, unfinished && !/\s$/.test(query));
