@@ -48,7 +48,7 @@ export const WEIGHTS = {
   /** How much the factor of a page's front matter counts. */
   boost: 1,
   /** What has less than this part of the first one's score is not shown. */
-  least: 0.25,
+  least: 0.1,
   kinds: /** @type {Record<string, number>} */ ({ t: 1, s: 0.75, g: 0.8, l: 0.62, o: 0.95, c: 0.35 }),
 };
 
@@ -322,7 +322,7 @@ export class Finder {
    * @returns {Answer}
    */
   search(query, options = {}) {
-    const { unfinished = true, limit = 24, perPage = 2 } = options;
+    const { unfinished = true, limit = 24, perPage = 3 } = options;
     const W = WEIGHTS;
     const N = this.sections.length;
     const { units, asked } = this.read(query, unfinished && !/\s$/.test(query));
