@@ -43,6 +43,8 @@ KINDS = [
     "404.html",
 ]
 LIMIT = 80_000
+#: The list of all sources grows with the handbook, and is looked up rather than read.
+LONGER = {"reference/sources/": 90_000}
 #: Cumulative layout shift: 0 is a page in which nothing moves after it is drawn; from 0.1 on search engines call it bad.
 SHIFT = 0.02
 PHONE = {"width": 390, "height": 844}
@@ -83,7 +85,7 @@ def test_a_first_view_is_small_and_nothing_in_it_moves(browser: Browser, served:
         expect(page.locator("[data-tool]:not([data-ready=yes])")).to_have_count(0)
         assert {urlsplit(answer.url).netloc for answer in answers} == {urlsplit(served).netloc}
         sizes = {urlsplit(answer.url).path: _weigh(answer) for answer in answers}
-        assert sum(sizes.values()) <= LIMIT, sizes
+        assert sum(sizes.values()) <= LONGER.get(path, LIMIT), sizes
         assert [name for name in sizes if "search" in name or "bundle" in name] == []
         assert page.evaluate("shift") <= SHIFT
 
