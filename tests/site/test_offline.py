@@ -113,11 +113,14 @@ def small_site(folder: Path, edition: str = "First", limit: int = 3000) -> Path:
 
 
 def _with_copy(context: BrowserContext, address: str) -> Page:
-    """A page of a reader whose browser has made its copy."""
+    """A page of a reader whose browser has made its copy.
+
+    The worker of a folder above controls the page at once, so only this folder's own one says that its copy is there.
+    """
     page = context.new_page()
     page.goto(address)
     page.evaluate("navigator.serviceWorker.register('sw.js')")
-    page.wait_for_function("() => navigator.serviceWorker.controller")
+    page.wait_for_function("() => navigator.serviceWorker.controller?.scriptURL === new URL('sw.js', location.href).href")
     return page
 
 
