@@ -77,7 +77,7 @@ def on_post_build(config: MkDocsConfig) -> None:
     settings = Settings(config.site_url or "http://127.0.0.1:8000/", config.extra["offline"], live=live is not None)
     if live:
         finish(Path(config.site_dir), edition, settings, live.memo.get)
-        live.on_post_build(edition)
+        live.on_post_build(edition, settings)
     else:
         finish(Path(config.site_dir), edition, settings)
 

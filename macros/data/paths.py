@@ -67,8 +67,8 @@ GENERATED = (
 )
 
 
-#: Those of them that are made from the finished pages; while serving, only when somebody asks for one.
-ON_DEMAND = (BOOK, LIST, FULL, SEARCH_INDEX)
+#: Those that are made last, most of them from the finished pages; while serving, only when somebody asks for one.
+ON_DEMAND = (BOOK, LIST, FULL, SEARCH_INDEX, EXAMPLES_ARCHIVE)
 
 
 def markdown_address(page: str) -> str:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import ast
+import functools
 import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from macros.data.handbook import Handbook
-from macros.data.manuscript import Call, Manuscript, Mark, Pages
+from macros.data.manuscript import Call, Manuscript, Pages
 from macros.data.paths import EXAMPLES_ARCHIVE
 from macros.data.places import read_text
 from macros.data.problems import DataError, Problem, choices
@@ -47,7 +48,7 @@ def read_examples(docs: Path) -> dict[str, str]:
 def needs_packages(text: str) -> bool:
     """Whether a program needs more than Python. False for one that is no Python, which check_examples names."""
     try:
-        return bool(PACKAGES & _imports(ast.parse(text)).keys())
+        return bool(PACKAGES & _imports(text).keys())
     except SyntaxError:
         return False
 
@@ -121,15 +122,12 @@ def _block(language: str, text: str, title: str) -> str:
     return f'```{language} title="{title}"\n{text.rstrip()}\n```'
 
 
-def _shown(pages: Pages) -> dict[str, tuple[Manuscript, Mark]]:
-    """Which page shows a file of the folder, and where: by a macro, or by a snippet of part of it."""
-    shown = {mark.text: (page, mark) for page in pages.values() for mark in page.snippets}
-    for page in pages.values():
-        for call in page.calls:
-            if call.name in SHOWN_BY and call.argument:
-                name = f"{FOLDER}/{call.argument}{SHOWN_BY[call.name]}"
-                shown[name] = (page, Mark(name, call.line, call.column))
-    return shown
+def _shown(pages: Pages) -> set[str]:
+    """The files of the folder that pages show, by a macro or by a snippet of part of it."""
+    calls = [call for page in pages.values() for call in page.calls if call.name in SHOWN_BY]
+    return {mark.text for page in pages.values() for mark in page.snippets} | {
+        f"{FOLDER}/{call.argument}{SHOWN_BY[call.name]}" for call in calls
+    }
 
 
 #: The macros that show a file, with the ending of its name.
@@ -172,7 +170,7 @@ def check_examples(examples: Mapping[str, str], pages: Pages) -> Iterator[Proble
         if len(lines) > LINES:
             yield problem(LINES + 1, f"{len(lines)} lines", f"are more than {LINES}", "shorten it, or make two of it")
         try:
-            imported = _imports(ast.parse(text))
+            imported = _imports(text)
         except SyntaxError as error:
             value = (error.text or "").strip() or None
             yield problem(error.lineno or 1, value, f"is not Python ({error.msg})", "correct it")
@@ -208,10 +206,14 @@ def _unknown(examples: Mapping[str, str], pages: Pages) -> Iterator[Problem]:
                 yield problem(call.second, f"is no part of docs/{FOLDER}/{file}", f"put it there {marks}")
 
 
-def _imports(program: ast.Module) -> dict[str, int]:
-    """The packages that a program imports, with the line of each."""
+@functools.lru_cache(maxsize=512)
+def _imports(text: str) -> dict[str, int]:
+    """The packages that a program imports, with the line of each. Raises SyntaxError.
+
+    Kept, since a program is asked for by the check, by each page that shows it and by the archive.
+    """
     found: dict[str, int] = {}
-    for node in ast.walk(program):
+    for node in ast.walk(ast.parse(text)):
         if isinstance(node, ast.Import):
             found |= {alias.name.split(".")[0]: node.lineno for alias in node.names}
         if isinstance(node, ast.ImportFrom):

@@ -56,7 +56,7 @@ def _fault(
     if page not in edition.pages:
         return "is not a page below docs/", choices(page, sorted(edition.pages))
     # An old id stays an anchor beside the new one, and what a search names is the new one.
-    if new_ids.get(anchor) in sections(page):
+    if anchor in new_ids and new_ids[anchor] in sections(page):
         return "is a former id", f"write {page}#{new_ids[anchor]}"
     if anchor and anchor not in sections(page):
         return f"names no heading or entry of docs/{page}", choices(anchor, sections(page))

@@ -16,7 +16,7 @@ _HEAD = ("#separator:tab", "#html:true", "#notetype:Basic", "#guid column:1", "#
 def question_places(handbook: Handbook) -> str:
     """Where each question stands, by its id, and present ids by former ones, as compact JSON for the review page."""
     places = {
-        "at": {question.id: f"{address(question.page)}#{question.id}" for question in handbook.questions},
+        "at": {question.id: _place(question) for question in handbook.questions},
         "renamed": {old: question.id for question in handbook.questions for old in question.renamed_from},
     }
     return json.dumps(places, ensure_ascii=False, separators=(",", ":")) + "\n"
@@ -31,14 +31,15 @@ def anki_deck(handbook: Handbook, url: str) -> str:
     about = handbook.handbook.title
     lines = [*_HEAD, f"#deck:{about}"]
     for question in handbook.questions:
-        back = f'{_html(question.answer)}<br><br><a href="{_place(question, url)}">{escape(_title(handbook, question))}</a>'
+        back = f'{_html(question.answer)}<br><br><a href="{url}{_place(question)}">{escape(_title(handbook, question))}</a>'
         tag = address(question.page).strip("/").replace("/", "::") or "home"
         lines.append("\t".join([question.id, _html(question.question), back, tag]))
     return "\n".join(lines) + "\n"
 
 
-def _place(question: Question, url: str) -> str:
-    return f"{url}{address(question.page)}#{question.id}"
+def _place(question: Question) -> str:
+    """Its address below the site's."""
+    return f"{address(question.page)}#{question.id}"
 
 
 def _title(handbook: Handbook, question: Question) -> str:

@@ -101,9 +101,6 @@ def finish(site: Path, edition: Edition, settings: Settings, keep: Keep = made_a
     _write(site / FEED, feed(edition.history, edition.handbook.handbook, settings.url))
     for name, text in moved_pages(edition.handbook, settings.url).items():
         _write(site / name, text)
-    if edition.examples:
-        archive = examples_archive(site / FOLDER, edition, settings.url)
-        (site / EXAMPLES_ARCHIVE).write_bytes(archive)
     sheet = site / STYLES[0]
     colors = sheet_colors(sheet.read_text(encoding="utf-8") if sheet.is_file() else "")
     used = Used()
@@ -123,7 +120,7 @@ def finish(site: Path, edition: Edition, settings: Settings, keep: Keep = made_a
         _write(site / WORKER, last_worker())
         return
     lean_theme(site, used)
-    finish_on_demand(site, edition, live=False)
+    finish_on_demand(site, edition, settings)
     _write(site / WORKER, worker(site) if settings.offline else last_worker())
     _write(site / MANIFEST, manifest(site))
 
@@ -143,11 +140,11 @@ def _with_tables(page: str, colors: Colors) -> str:
     return framed_tables(label_cells(with_valid_labels(without_palette(with_bars(page, colors)))))
 
 
-def finish_on_demand(site: Path, edition: Edition, live: bool = True) -> None:
-    """Make the book and the plain text from the pages of a finished site: while serving, once somebody asks for them."""
+def finish_on_demand(site: Path, edition: Edition, settings: Settings) -> None:
+    """Make the book, the plain text, the search and the archive of examples: while serving, once somebody asks for one."""
     whole = read_book(site, edition.handbook)
     text = book_page(whole)
-    _write(site / BOOK, text if live else with_policy(text))
+    _write(site / BOOK, text if settings.live else with_policy(text))
     _write(site / LIST, llms(whole))
     texts = pages_as_markdown(whole)
     _write(site / FULL, llms_full(whole, texts))
@@ -156,6 +153,8 @@ def finish_on_demand(site: Path, edition: Edition, live: bool = True) -> None:
     _write(site / SEARCH_INDEX, search_index(whole, edition.handbook))
     for name, page in page_texts(whole, edition.handbook).items():
         _write(site / name, page)
+    if edition.examples:
+        (site / EXAMPLES_ARCHIVE).write_bytes(examples_archive(site / FOLDER, edition, settings.url))
 
 
 def _write(file: Path, text: str) -> None:

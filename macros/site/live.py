@@ -9,8 +9,8 @@ steps of a build are pure, so what one has made is kept under everything that it
 
 So the site after an edit is the one that a clean build makes, byte for byte, and warnings and errors are the same too;
 tests/site/test_live.py compares them. The new site is made beside the one that is served and takes its place when it is
-complete: after a bad edit, the last good one stays. The book, the plain text and the
-search index are made when somebody asks for them.
+complete: after a bad edit, the last good one stays. The book, the plain text, the search index and the archive of
+examples are made when somebody asks for them.
 
 hooks.py calls the methods on_… of Live in the order of MkDocs' events; on_serve() hands the server over to rebuild().
 """
@@ -44,7 +44,7 @@ from watchdog.observers.polling import PollingObserver
 from macros.checked import state_of
 from macros.data.paths import ON_DEMAND, SEARCH_TEXTS
 from macros.entities.edition import Edition
-from macros.site.finish import finish_on_demand
+from macros.site.finish import Settings, finish_on_demand
 
 log = logging.getLogger("mkdocs.handbook")
 
@@ -120,7 +120,7 @@ class Live:
         self._lock = threading.Lock()
         self._site: Path | None = None
         self._rebuilding = False
-        self._edition: Edition | None = None
+        self._made_from: tuple[Edition, Settings] | None = None
         self._on_demand_is_made = False
         # What the keys of a build are made of.
         self._frame: Hashable = None
@@ -228,9 +228,9 @@ class Live:
 
         return self.memo.get(("page", template.name, self._key(page), self._navigation), anew)
 
-    def on_post_build(self, edition: Edition) -> None:
+    def on_post_build(self, edition: Edition, settings: Settings) -> None:
         """Note what the book would be made from."""
-        self._edition = edition
+        self._made_from = edition, settings
         self._on_demand_is_made = False
 
     # Serving.
@@ -303,7 +303,7 @@ class Live:
         last.rename(self._next)
 
     def make_on_demand(self, path: str) -> None:
-        """Make the book, the plain text and the search index when somebody asks for one of them, once after each change."""
+        """Make the book, the plain text, the search index and the archive once somebody asks for one after a change."""
         if not (
             path.endswith(".md")
             or path.startswith(SEARCH_TEXTS)
@@ -312,8 +312,8 @@ class Live:
             return
         with self._lock:
             if not self._on_demand_is_made:
-                assert self._site is not None and self._edition is not None
-                finish_on_demand(self._site, self._edition)
+                assert self._site is not None and self._made_from is not None
+                finish_on_demand(self._site, *self._made_from)
                 self._on_demand_is_made = True
 
     def on_shutdown(self) -> None:

@@ -120,7 +120,9 @@ def _with_copy(context: BrowserContext, address: str) -> Page:
     page = context.new_page()
     page.goto(address)
     page.evaluate("navigator.serviceWorker.register('sw.js')")
-    page.wait_for_function("() => navigator.serviceWorker.controller?.scriptURL === new URL('sw.js', location.href).href")
+    page.wait_for_function(
+        "() => navigator.serviceWorker.controller?.scriptURL === new URL('sw.js', location.href).href"
+    )
     return page
 
 

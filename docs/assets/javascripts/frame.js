@@ -22,6 +22,8 @@
   const field = /** @type {HTMLInputElement | null} */ (one(".md-search__input"));
   const searchOpen = /** @type {HTMLInputElement} */ (one("#__search"));
   const drawerOpen = /** @type {HTMLInputElement} */ (one("#__drawer"));
+  /** The theme's words for what a script says. */
+  const says = JSON.parse(one("#__config").textContent ?? "").translations;
 
   /**
    * Ticks or unticks one of the boxes that open the drawer and the search.
@@ -117,7 +119,6 @@
 
   /** Code blocks: a button that copies, and a stop for the keyboard where a line is wider than the block. */
   function codeBlocks() {
-    const says = JSON.parse(one("#__config").textContent ?? "").translations;
     const widths = new ResizeObserver((entries) => {
       for (const { target } of entries) {
         if (target.scrollWidth > target.clientWidth) target.setAttribute("tabindex", "0");
@@ -154,7 +155,7 @@
         const answer = await fetch(link.href);
         if (!answer.ok) throw new Error(answer.statusText);
         await navigator.clipboard.writeText(await answer.text());
-        speak(JSON.parse(one("#__config").textContent ?? "").translations["clipboard.copied"]);
+        speak(says["clipboard.copied"]);
       } catch {
         location.assign(link.href);
       }
