@@ -219,12 +219,12 @@ def topic(handbook: Handbook, page: str, topic_id: str) -> str:
 
 
 def cite(handbook: Handbook, page: str, source_id: str) -> str:
-    """A source in running text, with the day on which it was checked."""
+    """A source in running text: a short link. Its tooltip and the sources page say on which day it was checked."""
     source = handbook.source(source_id)
-    title = attribute(f"{source.title}, {source.publisher}")
+    checked = say(handbook, "Checked {day}.", day=day(source.checked))
+    title = attribute(f"{source.title}, {source.publisher}. {checked}")
     address = source.url or link("", page, "reference/sources.md", source.id)[3:-1]
-    checked = say(handbook, "checked {day}", day=day(source.checked))
-    return f'([{inline(source.label)}]({address} "{title}"){{ .cite }}, {checked})'
+    return f'([{inline(source.label)}]({address} "{title}"){{ .cite }})'
 
 
 def calculator(name: str) -> str:

@@ -47,7 +47,7 @@ PHRASES = (
     "Phase {number}",
     "{hours} hours, likely {likely}",
     "and",
-    "checked {day}",
+    "Checked {day}.",
     # The list of symptoms.
     "Across all rows",
     "Why: {page}.",

@@ -212,7 +212,7 @@ def test_a_term_is_a_word_of_its_sentence_and_its_definition_is_not(definition: 
 
 def test_a_citation_carries_its_address_and_the_day_it_was_checked() -> None:
     text = cards.cite(handbook(), "index.md", "paper")
-    assert text == ('([paper](https://example.org/paper "A paper, A journal"){ .cite }, checked 2026-01-02)')
+    assert text == ('([paper](https://example.org/paper "A paper, A journal. Checked 2026-01-02."){ .cite })')
     changed = data()
     changed["sources"][0]["url"] = None
     assert "(reference/sources.md#paper " in cards.cite(handbook(changed), "index.md", "paper")
