@@ -173,6 +173,9 @@ MACROS: dict[str, Macro] = {
     "positioning": Macro(_of_page(lists.positioning)),
     "portfolio": Macro(_of_page(lists.portfolio)),
     "symptoms": Macro(_of_page(lists.symptoms), ids=_symptom_ids),
+    "row_sheets": Macro(
+        _of_page(lists.row_sheets), ids=lambda edition, page, _: [f"sheet-{s.id}" for s in edition.handbook.skills]
+    ),
     "community": Macro(_of_page(lists.community)),
     "topic_index": Macro(_of_page(tables.topic_index), ids=_topic_index_ids),
     "glossary": Macro(_of_page(glossary.glossary), ids=_glossary_ids),

@@ -72,6 +72,30 @@ def symptoms(handbook: Handbook, page: str) -> str:
     return "\n".join(parts)
 
 
+def row_sheets(handbook: Handbook, page: str) -> str:
+    """Each row on one sheet of paper: what holds and breaks, its core topics, and what is seen on call.
+
+    Printed with the address of a sheet, only that sheet comes (docs/assets/stylesheets/handbook.css).
+    """
+    parts = []
+    for skill in handbook.skills:
+        core = [topic for topic in handbook.topics_of_skill(skill.id) if topic.kind == "core"]
+        seen = [symptom for symptom in handbook.symptoms if symptom.skill == skill.id]
+        parts += [
+            '<section class="sheet" markdown="1">', "",
+            f"## {inline(skill.backend)} → {inline(skill.application)} {{ #sheet-{skill.id} }}", "",
+            say(handbook, "Where the analogy holds"), f":   {inline(skill.holds)}", "",
+            say(handbook, "Where it breaks"), f":   {inline(skill.breaks)}", "",
+            say(handbook, "The outage that this causes"), f":   {inline(skill.outage)}", "",
+            f"**{say(handbook, 'What you can do after the row')}**", "",
+            *(f"- {link(topic.title, page, topic.page, topic.id)}: {inline(topic.outcome)}" for topic in core), "",
+            *([f"**{say(handbook, 'What you see, and the likeliest cause')}**", ""] if seen else []),
+            *(f"- {link(one.symptom, page, *one.repairs.split('#'))}: {inline(one.because)}" for one in seen), "",
+            "</section>", "",
+        ]  # fmt: skip
+    return block("div", "sheets", *parts)
+
+
 def _points(points: list[CareerPoint], page: str, target: str) -> str:
     items = []
     for point in points:

@@ -53,6 +53,9 @@ PHRASES = (
     "Why: {page}.",
     "What to do: {page}.",
     "Why, and what to do: {page}.",
+    # Sheets to print.
+    "What you can do after the row",
+    "What you see, and the likeliest cause",
     # Under an example.
     "{file} needs only Python. Run {make} in a {copy}, or take {all} along.",
     "{file} needs packages of 250 MB. Run {make} in a {copy}, which installs them once, or take {all} along.",

@@ -13,6 +13,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 from pypdf import PdfReader
 
+from macros.entities.edition import Edition
 from support.axe_rules import ALL_RULES, COLOR_RULES, DEVICES, SHAPE_RULES
 from support.htmlpages import address
 from support.sitebuild import ROOT
@@ -273,6 +274,25 @@ def test_a_sentence_with_terms_is_copied_and_printed_as_it_stands(browser: Brows
         printed = " ".join("".join(p.extract_text() for p in PdfReader(BytesIO(page.pdf())).pages).split())
     assert sentence in printed
     assert "The unit in which a model reads" not in printed
+
+
+def _sheets(page: Page) -> list[str]:
+    """The text of each sheet of A4 that a page is printed on."""
+    return [sheet.extract_text() for sheet in PdfReader(BytesIO(page.pdf(format="A4"))).pages]
+
+
+@pytest.mark.this_handbook
+def test_a_row_is_printed_on_one_sheet_of_paper(browser: Browser, served: str, checked: Edition) -> None:
+    rows = checked.handbook.skills
+    with browser.new_context() as context:
+        page, _, _ = _open(context, served + "reference/sheets/")
+        introduction, *sheets = _sheets(page)
+        assert introduction.startswith("Sheets to print")
+        assert [sheet.split(" →")[0] for sheet in sheets] == [row.backend for row in rows]
+        for row in rows:
+            page, _, _ = _open(context, f"{served}reference/sheets/#sheet-{row.id}")
+            (sheet,) = _sheets(page)
+            assert sheet.startswith(f"{row.backend} →")
 
 
 @pytest.mark.this_handbook

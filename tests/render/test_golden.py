@@ -189,7 +189,7 @@ CALLS: dict[str, list[tuple[str, ...]]] = {
         ("community",), ("timeline",), ("glossary",), ("radar",), ("skill_header", "queues"), ("topic", "alpha"),
         ("topic", "delta"), ("project", "build-3"), *(("fact", name) for name in FACTS),
         *(("diagram", name) for name in ("arrow", "both", "plain")),
-        ("symptoms",), ("example", "small"), ("example", "small", "sum"), ("example", "large"), ("output", "small"),
+        ("symptoms",), ("row_sheets",), ("example", "small"), ("example", "small", "sum"), ("example", "large"), ("output", "small"),
     ],
     "phase.md": [("page_header",), ("page_footer",)],
     "career/portfolio.md": [
