@@ -13,6 +13,9 @@ from macros.render.text import day
 
 _REFERENCES = ("aria-labelledby", "aria-describedby")
 
+#: Where the chapters come.
+_CHAPTERS = "chapters"
+
 #: What has an id, or names one.
 _NAMED = etree.XPath(f".//*[@id or {' or '.join(f'@{name}' for name in _REFERENCES)} or @*[contains(., 'url(#')]]")
 
@@ -45,16 +48,6 @@ def book_page(book: Book) -> str:
     The book's title is its h1, a chapter's an h2 and so on down: it is one document with one outline, and a PDF's
     bookmarks and a screen reader's list of headings then show chapters with their sections below them.
     """
-    parts = []
-    for chapter in book.chapters:
-        article = chapter.copy()
-        link_inside(article, book, lambda slug, name: f"#{_own_id(slug, name)}")
-        _with_own_ids(article, chapter.slug)
-        _one_level_down(article)
-        article.set("id", chapter.slug)
-        article.set("class", "chapter")
-        article.append(E.P(E.A("Contents", href="#contents"), E.CLASS("to-contents")))
-        parts.append(article)
     body = E.BODY(
         E.MAIN(
             E.HEADER(
@@ -73,13 +66,27 @@ def book_page(book: Book) -> str:
                 E.OL(*(_contents_of(chapter) for chapter in book.chapters)),
                 {"id": "contents", "aria-labelledby": "contents-title"},
             ),
-            *parts,
+            etree.Comment(_CHAPTERS),
             E.CLASS("md-typeset book"),
         ),
         {"data-md-color-scheme": "default"},
     )
     page = E.HTML(_head(book), body, {"lang": book.language, "class": "no-js"})
-    return html.tostring(page, encoding="unicode", doctype="<!doctype html>") + "\n"
+    frame = html.tostring(page, encoding="unicode", doctype="<!doctype html>") + "\n"
+    before, _, after = frame.partition(f"<!--{_CHAPTERS}-->")
+    # As text, one after the other: the trees of all chapters would be in memory twice.
+    return before + "".join(_chapter(book, chapter) for chapter in book.chapters) + after
+
+
+def _chapter(book: Book, chapter: Chapter) -> str:
+    article = chapter.copy()
+    link_inside(article, book, lambda slug, name: f"#{_own_id(slug, name)}")
+    _with_own_ids(article, chapter.slug)
+    _one_level_down(article)
+    article.set("id", chapter.slug)
+    article.set("class", "chapter")
+    article.append(E.P(E.A("Contents", href="#contents"), E.CLASS("to-contents")))
+    return html.tostring(article, encoding="unicode")
 
 
 def _contents_of(chapter: Chapter) -> html.HtmlElement:

@@ -38,6 +38,8 @@ from macros.rules.every import check
 from macros.rules.targets import check_targets
 from support.sitebuild import ROOT
 
+pytestmark = pytest.mark.slow
+
 MANY = settings(
     max_examples=240, derandomize=True, deadline=None, database=None, suppress_health_check=list(HealthCheck)
 )
