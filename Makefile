@@ -16,7 +16,7 @@ export PYTHONDONTWRITEBYTECODE := 1
 given = $(foreach name,$(1),$(if $(filter command,$(origin $(name))),'$(name)=$(subst ','\'',$(value $(name)))'))
 
 .DEFAULT_GOAL := help
-.PHONY: help serve build book test test-fast labs lab example test-labs check check-data new-term new-topic new-skill new-page new-figure new-lab freshness format formatter lint hooks lock audit bench search-report audit-dependencies mutation sbom clean
+.PHONY: help serve build book figures test test-fast labs lab example test-labs check check-data new-term new-topic new-skill new-page new-figure new-lab freshness format formatter lint hooks lock audit bench search-report audit-dependencies mutation sbom clean
 
 help: ## Show this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -31,6 +31,10 @@ build: $(VENV)/site.stamp ## Build the handbook into site/, all of it or nothing
 
 book: $(VENV)/book.stamp build ## Build, then write PDF and EPUB into dist/ (needs Chromium)
 	@$(RUN) -m macros.book site dist
+
+# What readers get without a script is drawn by what they get with one.
+figures: $(VENV)/test.stamp ## Draw the figures that move anew, and capture their data (NAME=kv-memory; needs Chromium)
+	@$(RUN) -m macros.commands.figures $(NAME)
 
 test: $(VENV)/test.stamp ## Run every test
 	@$(RUN) -m pytest

@@ -17,7 +17,7 @@ from macros.commands.freshness import freshness
 from macros.commands.scaffold import scaffold
 from macros.commands.words import COMMANDS, about, usage
 from macros.data.handbook import KEYS
-from macros.data.paths import HISTORY, PUBLISHED_IDS, QUERIES, RADAR
+from macros.data.paths import FIGURES, HISTORY, PUBLISHED_IDS, QUERIES, RADAR
 from macros.data.problems import DataError, choices, print_annotations
 from macros.entities.examples import needs_packages, programs, read_examples
 from macros.entities.files import SCHEMAS, schema_json
@@ -94,6 +94,7 @@ def check(arguments: argparse.Namespace) -> int:
     print(f"{RADAR} is in order: {len(edition.radar.radar)} entries")
     print(f"{HISTORY} is in order: {len(edition.history.history)} entries")
     print(f"{QUERIES} is in order: {counted(edition.queries)}")
+    print(f"{FIGURES} is in order: {len(edition.figures.figures)} figures that move")
     words = sum(page.words for page in pages.values())
     print(f"{len(pages)} pages below docs/, {words} words; {len(edition.diagrams)} diagrams")
     if left := placeholders(ROOT):

@@ -13,12 +13,13 @@ from macros.data.handbook import join
 from macros.data.load import load
 from macros.data.manuscript import read_manuscripts
 from macros.data.navigation import reading_order
-from macros.data.paths import EXAMPLES_NEED, GENERATED, HISTORY, NAVIGATION, PUBLISHED_IDS, QUERIES, RADAR
+from macros.data.paths import EXAMPLES_NEED, FIGURES, GENERATED, HISTORY, NAVIGATION, PUBLISHED_IDS, QUERIES, RADAR
 from macros.data.places import Parsed, Places, read_text
 from macros.data.problems import DataError, Problem
 from macros.entities.diagrams import check_diagrams, read_diagrams
 from macros.entities.edition import Edition
 from macros.entities.examples import check_examples, read_examples
+from macros.entities.figures import check_figures, read_drawn
 from macros.entities.files import MODELS
 from macros.entities.history import check_history
 from macros.entities.labs import check_labs, read_labs
@@ -86,21 +87,23 @@ def _read(root: Path) -> tuple[Edition, Places]:
     manuscripts = tried(read_manuscripts, docs) or {}
     written = tried(read_pages, reading_order(navigation or "", manuscripts), manuscripts) or []
     diagrams, labs = tried(read_diagrams, docs) or {}, tried(read_labs, docs) or {}
-    examples = tried(read_examples, docs) or {}
+    examples, drawn = tried(read_examples, docs) or {}, tried(read_drawn, docs) or {}
     if problems:
         raise DataError(problems, unchecked="The rules, the pages and their links are checked once this is repaired.")
     handbook = join(loaded, [page for page, _ in written])
     needed = root / EXAMPLES_NEED
     requirements = read_text(needed, EXAMPLES_NEED) if needed.exists() else ""
-    radar, history, queries = (loaded[file] for file in (RADAR, HISTORY, QUERIES))
-    edition = Edition(handbook, manuscripts, radar, diagrams, history, labs, examples, requirements, queries)
+    radar, history, queries, figures = (loaded[file] for file in (RADAR, HISTORY, QUERIES, FIGURES))
+    edition = Edition(
+        handbook, manuscripts, radar, diagrams, history, labs, examples, requirements, queries, figures, drawn
+    )
     return edition, Places(by_key, [parsed for _, parsed in written])
 
 
 def _problems(root: Path, edition: Edition, today: date | None) -> list[Problem]:
     """What breaks a rule."""
     sizes = _sizes(root / "docs")
-    handbook, pages, radar, diagrams, history, labs, examples, _, queries = edition
+    handbook, pages, radar, diagrams, history, labs, examples, _, queries, figures, drawn = edition
     return [
         *check(handbook, pages),
         *check_labs(handbook, labs),
@@ -109,6 +112,7 @@ def _problems(root: Path, edition: Edition, today: date | None) -> list[Problem]
         *check_queries(queries),
         *check_targets(edition),
         *check_diagrams(diagrams, pages),
+        *check_figures(figures, drawn, pages, examples, sizes),
         *check_links(edition, {*sizes, *GENERATED}),
         *check_files(sizes),
         *check_examples(examples, pages),

@@ -11,7 +11,7 @@ from typing import Any
 
 from macros.data.fields import Named
 from macros.data.handbook import Handbook
-from macros.entities import diagrams, examples, history, labs, radar
+from macros.entities import diagrams, examples, figures, history, labs, radar
 from macros.entities.edition import Edition
 from macros.render import cards, facts, glossary, lists, tables, timeline, tools, weeks
 from macros.render.text import day
@@ -128,6 +128,14 @@ def _radar_ids(edition: Edition, page: str, argument: str | None) -> list[str]:
     return [*_ids(*entries), *(f"kind-{kind}" for kind in radar.KINDS if any(e.kind == kind for e in entries))]
 
 
+def _figure(edition: Edition, page: str, name: str) -> str:
+    return figures.figure(edition.handbook, edition.figures, edition.drawn, name)
+
+
+def _figure_ids(edition: Edition, page: str, name: str | None) -> list[str]:
+    return _ids(*(figure for figure in edition.figures.figures if figure.id == name), prefix="figure-")
+
+
 def _changes_ids(edition: Edition, page: str, argument: str | None) -> list[str]:
     changes = edition.history.history
     return [*(change.id for change in changes), *{f"on-{day(change.date)}" for change in changes}]
@@ -189,6 +197,7 @@ MACROS: dict[str, Macro] = {
     "radar": Macro(lambda edition, page: radar.radar(edition.radar), ids=_radar_ids),
     "changes": Macro(_changes, ids=_changes_ids),
     "diagram": Macro(lambda edition, page, name: diagrams.diagram(edition.diagrams, name), checked_elsewhere=True),
+    "figure": Macro(_figure, ids=_figure_ids, checked_elsewhere=True),
     # Examples.
     "example": Macro(
         lambda edition, page, *what: examples.example(edition.handbook, edition.examples, page, *what),

@@ -29,7 +29,7 @@ REGULAR, BOLD = "regular.woff2", "bold.woff2"
 
 #: What only a page of the site needs: permalinks, buttons, tags, the next step.
 _FRAME = etree.XPath(
-    "//*[@hidden or self::script or self::style or self::nav[contains(@class, 'next-step')]"
+    "//*[@hidden or @role='status' or contains(@class, 'moving__wide') or self::script or self::style or self::nav[contains(@class, 'next-step')]"
     " or contains(@class, 'headerlink') or contains(@class, 'md-content__button') or contains(@class, 'md-tags')"
     " or contains(@class, 'md-clipboard') or contains(@class, 'md-source-file')]"
 )

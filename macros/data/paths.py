@@ -14,6 +14,8 @@ RADAR = "docs/data/radar.yml"
 HISTORY = "docs/data/history.yml"
 #: What people type into the search, and where they should land: the search is measured by it.
 QUERIES = "docs/data/queries.yml"
+#: The figures that a reader can move.
+FIGURES = "docs/data/figures.yml"
 NAVIGATION = "mkdocs.yml"
 #: Every id that has been published, so that none is lost: `make format` adds the new ones.
 PUBLISHED_IDS = "docs/data/ids.txt"

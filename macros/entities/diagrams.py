@@ -30,7 +30,24 @@ ELEMENTS = frozenset(["svg", "title", "desc", "g", "rect", "line", "polyline", "
 
 #: The classes that handbook.css draws. Colors, fonts and arrowheads come from there, never from a drawing.
 CLASSES = frozenset(
-    ["box", "new", "ghost", "fill", "soft", "line", "arrow", "alarm", "t", "s", "b", "mid", "end", "on-fill"]
+    [
+        "box",
+        "new",
+        "ghost",
+        "fill",
+        "soft",
+        "line",
+        "arrow",
+        "alarm",
+        "big",
+        "t",
+        "s",
+        "b",
+        "mono",
+        "mid",
+        "end",
+        "on-fill",
+    ]
 )
 
 
@@ -87,16 +104,40 @@ def check_diagrams(diagrams: dict[str, str], pages: dict[str, Manuscript]) -> It
             element = root.find(SVG + tag)
             if element is None or not (element.text or "").strip():
                 yield problem(tag, "is missing", f"add <{tag}> with words: it is what a screen reader says")
-        for element in root.iter():
-            tag = element.tag.removeprefix(SVG)
-            if tag not in ELEMENTS:
-                yield problem(tag, "is not an element of our drawings", f"use one of {', '.join(sorted(ELEMENTS))}")
-            for key, value in element.attrib.items():
-                if key not in ATTRIBUTES:
-                    yield problem(key, "is not an attribute of our drawings", "let the style sheet do it, by class")
-                for word in value.split() if key == "class" else ():
-                    if word not in CLASSES:
-                        yield problem(word, "is not a class of our drawings", choices(word, sorted(CLASSES)))
+        yield from check_parts(root, file)
+
+
+def check_parts(root: ET.Element, file: str) -> Iterator[Problem]:
+    """A drawing holds only elements, attributes and classes that the style sheet knows in every scheme."""
+    for element in root.iter():
+        tag = element.tag.removeprefix(SVG)
+        if tag not in ELEMENTS:
+            repair = f"use one of {', '.join(sorted(ELEMENTS))}"
+            yield Problem((), tag, "is not an element of our drawings", repair, file)
+        for key, value in element.attrib.items():
+            if key not in ATTRIBUTES:
+                repair = "let the style sheet do it, by class"
+                yield Problem((), key, "is not an attribute of our drawings", repair, file)
+            for word in value.split() if key == "class" else ():
+                if word not in CLASSES:
+                    yield Problem((), word, "is not a class of our drawings", choices(word, sorted(CLASSES)), file)
+
+
+def with_arrowheads(svg: str, name: str) -> str:
+    """A drawing whose arrows end in heads: the classes say where, and an id of each kind is made from the name."""
+    svg = re.sub(
+        r'(<(?:path|line|polyline)\b[^>]*class="[^"]*\b(arrow|alarm)\b[^"]*")',
+        rf'\1 marker-end="url(#{name}-\2)"',
+        svg,
+    )
+    marker = (
+        '<marker id="{id}" class="head {kind}-head" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="7" markerHeight="7" '
+        'orient="auto-start-reverse"><path d="M0 0 8 4 0 8z"/></marker>'
+    )
+    markers = "".join(
+        marker.format(id=f"{name}-{kind}", kind=kind) for kind in ("arrow", "alarm") if f"#{name}-{kind})" in svg
+    )
+    return re.sub(r"(<svg [^>]*>)", rf"\1<defs>{markers}</defs>", svg, count=1) if markers else svg
 
 
 def diagram(diagrams: dict[str, str], name: str) -> str:
@@ -106,22 +147,8 @@ def diagram(diagrams: dict[str, str], name: str) -> str:
     title, words = (" ".join((root.findtext(SVG + tag) or "").split()) for tag in ("title", "desc"))
     # The words stand in the figure, open to everybody; twice would be read twice.
     text = re.sub(r"<title>.*?</title>|<desc>.*?</desc>", "", text, flags=re.DOTALL)
-    text = re.sub(
-        r'(<(?:path|line|polyline)\b[^>]*class="[^"]*\b(arrow|alarm)\b[^"]*")',
-        rf'\1 marker-end="url(#{name}-\2)"',
-        text,
-    )
-    marker = (
-        '<marker id="{id}" class="head {kind}-head" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="7" markerHeight="7" '
-        'orient="auto-start-reverse"><path d="M0 0 8 4 0 8z"/></marker>'
-    )
-    markers = "".join(
-        marker.format(id=f"{name}-{kind}", kind=kind) for kind in ("arrow", "alarm") if f"#{name}-{kind})" in text
-    )
     opening = f'<svg aria-label="{attribute(title)}" '
-    text = text.strip().replace("<svg ", opening, 1)
-    if markers:
-        text = re.sub(r"(<svg [^>]*>)", rf"\1<defs>{markers}</defs>", text, count=1)
+    text = with_arrowheads(text.strip().replace("<svg ", opening, 1), name)
     # One line: a blank line inside would end the block for the Markdown reader.
     text = re.sub(r">\s+<", "><", " ".join(text.split()))
     return "\n".join(

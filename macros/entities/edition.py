@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from macros.data.handbook import Handbook
 from macros.data.manuscript import Manuscript
+from macros.entities.figures import Figures
 from macros.entities.history import History
 from macros.entities.labs import LabFiles
 from macros.entities.queries import Queries
@@ -24,6 +25,7 @@ class Edition(NamedTuple):
         examples: programs and outputs by file name.
         requirements: what the examples need to be installed, with versions and hashes.
         queries: the golden set of the search.
+        figures: those that a reader can move, and drawn their drawings by file name.
     """
 
     handbook: Handbook
@@ -35,3 +37,5 @@ class Edition(NamedTuple):
     examples: Mapping[str, str] = MappingProxyType({})
     requirements: str = ""
     queries: Queries = Queries(queries=[])
+    figures: Figures = Figures(figures=[])
+    drawn: Mapping[str, str] = MappingProxyType({})

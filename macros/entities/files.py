@@ -9,13 +9,14 @@ from typing import Any
 from macros.data.fields import Entry
 from macros.data.front_matter import FrontMatter
 from macros.data.handbook import PARTS
-from macros.data.paths import HISTORY, PAGE_SCHEMA, QUERIES, RADAR
+from macros.data.paths import FIGURES, HISTORY, PAGE_SCHEMA, QUERIES, RADAR
+from macros.entities.figures import Figures
 from macros.entities.history import History
 from macros.entities.queries import Queries
 from macros.entities.radar import Radar
 
 #: The data files, and what each holds.
-MODELS: dict[str, type[Entry]] = {**PARTS, RADAR: Radar, HISTORY: History, QUERIES: Queries}
+MODELS: dict[str, type[Entry]] = {**PARTS, RADAR: Radar, HISTORY: History, QUERIES: Queries, FIGURES: Figures}
 
 
 #: The committed schemas, of each data file and of the pages' front matter, and the model that each is written from.

@@ -62,6 +62,18 @@ PHRASES = (
     "copy of the handbook",
     "all examples",
     "Output",
+    # At a figure that moves.
+    "Try this:",
+    "Show me",
+    "Again",
+    "Step back",
+    "Step forward",
+    "Play",
+    "Pause",
+    "Back to the start",
+    "Copy a link to this",
+    "The link is copied.",
+    "Copy the address of this page: it holds what you have set.",
     # Beside the title, at the foot of each page, and on the page for an address that does not exist (overrides/).
     "Copy this page as Markdown",
     "Source and issues",

@@ -74,6 +74,7 @@ def all_ids(edition: Edition) -> list[str]:
     named = [(_own_list(path), entry) for path, entry in entries(edition.handbook) if isinstance(entry, Named)]
     named += [("radar", entry) for entry in edition.radar.radar]
     named += [("history", entry) for entry in edition.history.history]
+    named += [("figures", entry) for entry in edition.figures.figures]
     return sorted({f"{group.split()[-1]}/{name}" for group, entry in named for name in (entry.id, *entry.renamed_from)})
 
 

@@ -34,6 +34,7 @@ KINDS = [
     "reference/glossary/",
     "reference/radar/",
     "reference/sources/",
+    "topics/batching-and-kv-cache/",
     "calculators/call-cost/",
     "calculators/model-memory/",
     "calculators/vector-storage/",
@@ -304,6 +305,7 @@ _ACTIVE = [
     "roadmap/planner/",
     "roadmap/progress/",
     "start/where-do-i-stand/",
+    "topics/batching-and-kv-cache/",
     "calculators/call-cost/",
 ]
 

@@ -25,10 +25,11 @@ from macros.data.front_matter import read_pages
 from macros.data.handbook import FILE_OF, PARTS, join
 from macros.data.load import as_model, load
 from macros.data.manuscript import manuscript
-from macros.data.paths import DATA, GLOSSARY, HISTORY, QUERIES, QUESTIONS, RADAR, SOURCES
+from macros.data.paths import DATA, FIGURES, GLOSSARY, HISTORY, QUERIES, QUESTIONS, RADAR, SOURCES
 from macros.data.places import Parsed, Places, parse
 from macros.data.problems import DataError, Problem
 from macros.entities.edition import Edition
+from macros.entities.figures import check_figures
 from macros.entities.files import MODELS
 from macros.entities.history import check_history
 from macros.entities.queries import check_queries
@@ -51,6 +52,7 @@ settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
 REAL = {name: parse(ROOT / name, name) for name in MODELS}
 PICKLED = {name: pickle.dumps(parsed.data) for name, parsed in REAL.items()}
 CHECKED = load_checked(ROOT)
+FILES = {file.relative_to(ROOT / "docs").as_posix() for file in (ROOT / "docs").rglob("*") if file.is_file()}
 #: A page with every kind of front matter, and the places of all.
 PAGE = "docs/reference/sources.md"
 PAGE_PLACES = [parsed for _, parsed in read_pages([page.path for page in CHECKED.handbook.pages], CHECKED.pages)]
@@ -153,7 +155,7 @@ def _checked(name: str, data: Any) -> Edition:
     parsed = Parsed(name, data, REAL[name].values, REAL[name].keys)
     model = as_model(parsed, MODELS[name])
     places: Parsed | Places = parsed
-    handbook, pages, radar, diagrams, history, labs, examples, requirements, queries = CHECKED
+    handbook, pages, radar, diagrams, history, labs, examples, requirements, queries, figures, drawn = CHECKED
     found: list[Problem] = []
     if name in PARTS:
         handbook = join({other: model if other == name else handbook for other in PARTS}, handbook.pages)
@@ -164,11 +166,13 @@ def _checked(name: str, data: Any) -> Edition:
     elif name == QUERIES:
         queries = model
         found = [*check_queries(model), *check_targets(CHECKED._replace(queries=model))]
+    elif name == FIGURES:
+        figures, found = model, list(check_figures(model, drawn, pages, examples, FILES))
     else:
         history, found = model, list(check_history(model, pages))
     if found:
         raise DataError(places.locate(problem) for problem in found)
-    return Edition(handbook, pages, radar, diagrams, history, labs, examples, requirements, queries)
+    return Edition(handbook, pages, radar, diagrams, history, labs, examples, requirements, queries, figures, drawn)
 
 
 def _assert_a_person_can_mend_it(error: DataError) -> None:

@@ -10,6 +10,7 @@ from playwright.sync_api import Browser
 from macros.entities.diagrams import check_diagrams, diagram
 from macros.entities.edition import Edition
 from support.entity_cases import BAD_DRAWINGS, DRAWING_PAGE, GOOD_DRAWING
+from support.htmlpages import TEXT_AMISS
 
 
 def test_a_good_drawing_is_accepted() -> None:
@@ -50,29 +51,6 @@ def test_text_of_a_drawing_stays_inside_it_and_apart(browser: Browser, served: s
     for path in sorted(set(shown.values())):
         page.goto(served + path.replace("index.md", "").replace(".md", "/"))
         page.evaluate("document.fonts.ready")
-        found = page.evaluate(
-            """() => [...document.querySelectorAll('.diagram svg')].flatMap(svg => {
-                const view = svg.viewBox.baseVal, texts = [...svg.querySelectorAll('text')];
-                const boxes = texts.map(t => t.getBBox());
-                return texts.flatMap((t, i) => {
-                    const b = boxes[i], found = [];
-                    if (b.x < 0 || b.y < 0 || b.x + b.width > view.width || b.y + b.height > view.height)
-                        found.push(`${svg.ariaLabel}: "${t.textContent}" leaves the drawing`);
-                    boxes.forEach((c, j) => {
-                        const across = Math.min(b.x + b.width, c.x + c.width) - Math.max(b.x, c.x);
-                        const down = Math.min(b.y + b.height, c.y + c.height) - Math.max(b.y, c.y);
-                        if (i < j && across > 1 && down > 4)
-                            found.push(`${svg.ariaLabel}: "${t.textContent}" lies on "${texts[j].textContent}"`);
-                    });
-                    for (const r of svg.querySelectorAll('rect')) {
-                        const c = r.getBBox(), inside = b.x + b.width / 2;
-                        if (inside > c.x && inside < c.x + c.width && b.y >= c.y && b.y + b.height <= c.y + c.height
-                            && b.width < c.width * 1.6 && (b.x < c.x || b.x + b.width > c.x + c.width))
-                            found.push(`${svg.ariaLabel}: "${t.textContent}" is wider than its box`);
-                    }
-                    return found;
-                });
-            })"""
-        )
+        found = page.evaluate(TEXT_AMISS)
         assert found == [], path
     page.close()

@@ -19,11 +19,12 @@ from typing import Any
 from macros.commands.freshness import freshness
 from macros.data.handbook import Handbook
 from macros.data.manuscript import Manuscript, manuscript
-from macros.data.paths import HISTORY, QUERIES, RADAR
+from macros.data.paths import FIGURES, HISTORY, QUERIES, RADAR
 from macros.data.places import Parsed
 from macros.data.problems import Problem
 from macros.entities.diagrams import check_diagrams
 from macros.entities.edition import Edition
+from macros.entities.figures import check_figures
 from macros.entities.history import History, check_history
 from macros.entities.labs import check_labs
 from macros.entities.queries import check_queries
@@ -37,15 +38,23 @@ from macros.site.policy import with_policy
 from macros.site.tables import label_cells
 from support.entity_cases import (
     BAD_DRAWINGS,
+    BAD_DRAWN,
+    BAD_FIGURES,
     BAD_HISTORIES,
     BAD_QUERIES,
     BAD_RADAR_ENTRIES,
     DRAWING_PAGE,
+    DRAWN,
+    FIGURE_EXAMPLES,
+    FIGURE_FILES,
+    FIGURE_PAGE,
     GOOD_DRAWING,
+    MISSING_PARTS,
     QUERY_TARGETS,
     RADAR_DATA,
     damaged_history,
     damaged_radar,
+    figures,
     moved_handbook,
     queries,
     query,
@@ -109,6 +118,16 @@ def _bad_cases() -> Iterator[tuple[str, Iterable[Problem]]]:
             [places(changed).locate(p) for p in check_labs(handbook(changed), {"broken-queue": long})],
         )
     yield "check_diagrams", check_diagrams({"abc": GOOD_DRAWING}, DRAWING_PAGE)
+    damages: list[tuple[dict[str, Any], dict[str, str], set[str]]] = [
+        *((damage, DRAWN, FIGURE_FILES) for damage, *_ in BAD_FIGURES),
+        *(({}, drawn, FIGURE_FILES) for drawn, _ in BAD_DRAWN),
+        *(({}, DRAWN, FIGURE_FILES - {file}) for file in MISSING_PARTS),
+    ]
+    for damage, drawn, files in damages:
+        shown = figures(**damage)
+        parsed = Parsed(FIGURES, shown.model_dump())
+        found = check_figures(shown, drawn, FIGURE_PAGE, FIGURE_EXAMPLES, files)
+        yield "check_figures", [problem if problem.file else parsed.locate(problem) for problem in found]
 
 
 def test_messages_read_as_they_were_reviewed() -> None:
@@ -188,7 +207,7 @@ CALLS: dict[str, list[tuple[str, ...]]] = {
         ("sources_table",), ("skills_map",), ("row_topics", "caches"), ("strengths",), ("challenges",), ("positioning",), ("portfolio",),
         ("community",), ("timeline",), ("glossary",), ("radar",), ("skill_header", "queues"), ("topic", "alpha"),
         ("topic", "delta"), ("project", "build-3"), *(("fact", name) for name in FACTS),
-        *(("diagram", name) for name in ("arrow", "both", "plain")),
+        *(("diagram", name) for name in ("arrow", "both", "plain")), ("figure", "ab"),
         ("symptoms",), ("row_sheets",), ("example", "small"), ("example", "small", "sum"), ("example", "large"), ("output", "small"),
     ],
     "phase.md": [("page_header",), ("page_footer",)],
@@ -226,7 +245,17 @@ EXAMPLES = {
 
 
 def _fuller_checked() -> Edition:
-    return Edition(_fuller(), _fuller_pages(), _radar(), _drawings(), _history(), {"broken-queue": LAB}, EXAMPLES)
+    return Edition(
+        _fuller(),
+        _fuller_pages(),
+        _radar(),
+        _drawings(),
+        _history(),
+        {"broken-queue": LAB},
+        EXAMPLES,
+        figures=figures(),
+        drawn=DRAWN,
+    )
 
 
 def _macros(page: str) -> dict[str, Any]:

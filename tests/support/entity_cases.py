@@ -9,6 +9,7 @@ from typing import Any
 
 from macros.data.manuscript import manuscript
 from macros.entities.edition import Edition
+from macros.entities.figures import Figures
 from macros.entities.history import History
 from macros.entities.queries import FEWEST, Queries
 from macros.entities.radar import Radar
@@ -150,4 +151,89 @@ BAD_DRAWINGS: list[tuple[str, str, str]] = [
     ("<rect", "<image", "is not an element"),
     ("</svg>", "", "not well-formed"),
     ("<svg", "<!-- x --><svg", "is not needed"),
+]
+
+
+#: A figure with each kind of control.
+FIGURE: dict[str, Any] = {
+    "id": "ab",
+    "renamed_from": ["old-ab"],
+    "title": 'A & "B"',
+    "question": "Does `a` & b hold?",
+    "finding": "It does.",
+    "moves": [
+        {"text": "Double it.", "settings": {"size": 2048, "fast": True}},
+        {"text": "Take *b*.", "settings": {"which": "b", "share": 0.5}},
+    ],
+    "controls": [
+        {"id": "share", "label": "Share", "kind": "range", "min": 0, "max": 1, "step": 0.1, "default": 0.2, "unit": "of all"},
+        {"id": "size", "label": "Size", "kind": "range", "stops": [1024, 2048], "default": 1024, "unit": "tokens"},
+        {"id": "which", "label": "Which", "kind": "choice", "default": "a",
+         "options": [{"value": "a", "label": "A"}, {"value": "b", "label": "B < C"}]},
+        {"id": "fast", "label": "Fast", "kind": "switch", "default": False},
+        {"id": "at", "label": "Step", "kind": "steps", "min": 1, "max": 4, "default": 1},
+        {"id": "seed", "label": "Seed", "kind": "again", "min": 1, "max": 9, "default": 1},
+        {"id": "asked", "label": "Question", "kind": "text", "default": 'a "b"'},
+    ],
+    "example": "small",
+    "data": True,
+}  # fmt: skip
+
+
+FIGURE_PAGE = {"x.md": manuscript("x.md", '# X\n\n{{ figure("ab") }}\n')}
+FIGURE_EXAMPLES = {"small.py": "print(2)\n"}
+FIGURE_FILES = {"assets/javascripts/figures/ab.js", "figures/ab.py", "figures/ab.json"}
+
+
+def drawing_of(width: int) -> str:
+    return GOOD_DRAWING.replace("360 90", f"{width} 90").replace("<desc>A leads to B.</desc>", "")
+
+
+DRAWN = {"ab.svg": drawing_of(288), "ab.wide.svg": drawing_of(720)}
+
+
+def figures(**more: Any) -> Figures:
+    """The figure with changes; a number stands for the place of a control, or of a move behind them."""
+    data = copy.deepcopy(FIGURE)
+    for name, change in more.items():
+        kind, _, index = name.partition("__")
+        if index:
+            data[kind][int(index)] |= change
+        else:
+            data[kind] = change
+    return Figures.model_validate({"figures": [data]})
+
+
+#: damage, the place of the problem, a part of the rule's sentence
+BAD_FIGURES: list[tuple[dict[str, Any], tuple[Any, ...], str]] = [
+    ({"renamed_from": ["ab"]}, ("id",), "already an id"),
+    ({"title": "See <b>it</b>."}, ("title",), "is markup"),
+    ({"controls__1": {"id": "share"}}, ("controls", 1, "id"), "is a control of this figure already"),
+    ({"controls__0": {"default": 2}}, ("controls", 0, "default"), "is not between min and max"),
+    ({"controls__0": {"max": 0}}, ("controls", 0, "kind"), "has no room to move"),
+    ({"controls__5": {"max": None}}, ("controls", 5, "kind"), "has no room to move"),
+    ({"controls__1": {"default": 2000}}, ("controls", 1, "default"), "is none of the stops"),
+    ({"controls__2": {"default": "c"}}, ("controls", 2, "default"), "is none of the options"),
+    ({"controls__2": {"options": []}}, ("controls", 2, "kind"), "fewer than two options"),
+    ({"controls__3": {"default": "yes"}}, ("controls", 3, "default"), "is neither true nor false"),
+    ({"controls__4": {"default": True}}, ("controls", 4, "default"), "is not a number"),
+    ({"controls__6": {"default": "x" * 81}}, ("controls", 6, "default"), "is not a text of at most 80"),
+    ({"moves__0": {"settings": {"sizes": 1}}}, ("moves", 0, "settings", "sizes"), "is not a control of this figure"),
+    ({"moves__1": {"settings": {"which": "c"}}}, ("moves", 1, "settings", "which"), "is none of the options"),
+    ({"example": "smaller"}, ("example",), "is not an example"),
+]
+#: A file that goes missing, and a part of the rule's sentence.
+MISSING_PARTS = {
+    "assets/javascripts/figures/ab.js": "has no module",
+    "figures/ab.py": "has no Python side",
+    "figures/ab.json": "has no data",
+}
+#: A drawing, and a part of the rule's sentence.
+BAD_DRAWN: list[tuple[dict[str, str], str]] = [
+    ({"ab.svg": DRAWN["ab.svg"]}, "has no wide drawing"),
+    (DRAWN | {"ab.svg": drawing_of(300)}, "is not the frame of a figure"),
+    (DRAWN | {"ab.svg": DRAWN["ab.svg"].replace("288 90", "288 900")}, "is too tall"),
+    (DRAWN | {"ab.svg": DRAWN["ab.svg"].replace("</svg>", "")}, "is not well-formed XML"),
+    (DRAWN | {"ab.svg": DRAWN["ab.svg"].replace('class="box"', 'class="red"')}, "is not a class of our drawings"),
+    (DRAWN | {"abc.svg": DRAWN["ab.svg"]}, "is the drawing of no figure"),
 ]

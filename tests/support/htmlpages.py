@@ -98,3 +98,28 @@ def broken_links(page: BuiltPage, pages: dict[str, BuiltPage], site: Path, base:
         elif fragment and path in pages and fragment not in pages[path].ids:
             found.append(f"{target} (no such id)")
     return found
+
+
+#: What is amiss with the text of the drawings that a browser shows: it leaves its drawing or box, or lies on other text.
+TEXT_AMISS = """() => [...document.querySelectorAll('.diagram svg')].flatMap(svg => {
+    const view = svg.viewBox.baseVal, texts = [...svg.querySelectorAll('text')].filter(t => t.checkVisibility());
+    const boxes = texts.map(t => t.getBBox());
+    return texts.flatMap((t, i) => {
+        const b = boxes[i], found = [];
+        if (b.x < 0 || b.y < 0 || b.x + b.width > view.width || b.y + b.height > view.height)
+            found.push(`${svg.ariaLabel}: "${t.textContent}" leaves the drawing`);
+        boxes.forEach((c, j) => {
+            const across = Math.min(b.x + b.width, c.x + c.width) - Math.max(b.x, c.x);
+            const down = Math.min(b.y + b.height, c.y + c.height) - Math.max(b.y, c.y);
+            if (i < j && across > 1 && down > 4)
+                found.push(`${svg.ariaLabel}: "${t.textContent}" lies on "${texts[j].textContent}"`);
+        });
+        for (const r of svg.querySelectorAll('rect')) {
+            const c = r.getBBox(), inside = b.x + b.width / 2;
+            if (inside > c.x && inside < c.x + c.width && b.y >= c.y && b.y + b.height <= c.y + c.height
+                && b.width < c.width * 1.6 && (b.x < c.x || b.x + b.width > c.x + c.width))
+                found.push(`${svg.ariaLabel}: "${t.textContent}" is wider than its box`);
+        }
+        return found;
+    });
+})"""
