@@ -272,6 +272,8 @@ def _figure_of_the_tests(browser: Browser, query: str = "", **options: Any) -> t
     page.route("**/figures/ab.js", lambda route: route.fulfill(body=MODULE, content_type="text/javascript"))
     page.route("**/figures/ab.json", lambda route: route.fulfill(body="7", content_type="application/json"))
     page.goto(HOST + query)
+    # Only what a test lets pass.
+    page.clock.pause_at(4_000_000_000)
     html = figure(handbook(), figures(), DRAWN, "ab")
     page.evaluate(
         """async (html) => {
@@ -367,7 +369,10 @@ def test_a_link_is_copied_or_the_reader_is_told_how(browser: Browser) -> None:
     copied = "navigator.clipboard = undefined; Object.defineProperty(navigator, 'clipboard', {configurable: true, value: {writeText: async t => { globalThis.copied = t; }}})"
     page.evaluate(copied)
     place.get_by_label("Fast").check()
+    page.clock.run_for(100)
     place.get_by_role("button", name="Copy a link to this").click()
+    expect(place.get_by_role("status")).to_have_text("The link is copied.")
+    page.clock.run_for(1000)
     expect(place.get_by_role("status")).to_have_text("The link is copied.")
     assert page.evaluate("copied") == f"{HOST}?ab=fast:yes#figure-ab"
     page.evaluate("Object.defineProperty(navigator, 'clipboard', {value: undefined})")

@@ -186,6 +186,7 @@ async function start(place) {
       // Not every browser gives it, and not on every host.
       status.textContent = button.dataset.address ?? "";
     }
+    clearTimeout(rest); // Or what was moved just before would be said instead.
     const note = make("span", { class: "moving__note", "aria-hidden": "true" }, status.textContent ?? "");
     button.parentElement?.querySelector(".moving__note")?.remove();
     button.after(note);
