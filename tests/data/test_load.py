@@ -253,7 +253,7 @@ def test_the_data_names_its_schema_in_its_first_line(name: str) -> None:
 def test_a_second_validator_accepts_the_data_and_sees_the_same_faults(checked: Edition) -> None:
     published = json.loads(as_json(checked.handbook))
     parts = [{key: published[key] for key in keys} for keys in KEYS.values()]
-    files = [*parts, *map(json.loads, map(as_json, (checked.radar, checked.history, checked.queries)))]
+    files = [*parts, *map(json.loads, map(as_json, (checked.radar, checked.history, checked.queries, checked.figures)))]
     for name, data in zip(MODELS, files, strict=True):
         schema = (ROOT / name.replace(".yml", ".schema.json")).read_text(encoding="utf-8")
         assert list(jsonschema.Draft202012Validator(json.loads(schema)).iter_errors(data)) == []
