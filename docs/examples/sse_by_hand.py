@@ -25,7 +25,8 @@ async def your_service(request: StreamReader, reader: StreamWriter) -> None:
     finally:
         to_model.close()  # the cancel: without it, the model writes on
         reader.close()
-
+# --8<-- [end:service]
+# --8<-- [start:pass-on]
 async def pass_on(model: StreamReader, reader: StreamWriter) -> None:
     number = comments = 0
     while True:
@@ -52,8 +53,7 @@ async def pass_on(model: StreamReader, reader: StreamWriter) -> None:
 def send(reader: StreamWriter, number: int, event: str, text: str) -> None:
     data = json.dumps({"text": text})
     reader.write(f"id: {number}\nevent: {event}\ndata: {data}\n\n".encode())
-# --8<-- [end:service]
-
+# --8<-- [end:pass-on]
 async def model_server(request: StreamReader, service: StreamWriter) -> None:
     path = (await request.readline()).decode().strip()
     try:
@@ -74,12 +74,12 @@ async def main() -> None:
         server = await asyncio.start_server(serve, "127.0.0.1", 0)
         ports[name] = server.sockets[0].getsockname()[1]
     for path in LENGTHS:
-        print(path)
+        print(f"== {path} ==")
         answer, ask = await asyncio.open_connection("127.0.0.1", ports["service"])
         ask.write(f"GET {path} HTTP/1.1\r\n\r\n".encode())
         for _ in range(16 if path == "/long" else 99):
             line = (await answer.readline()).decode().strip()
-            print(f"   {line}\n" if line else "", end="")
+            print(f"{line}\n" if line else "", end="")
             if line.startswith(":"):
                 comment_seen.set()
         ask.close()

@@ -6,7 +6,6 @@ from http.client import HTTPConnection, HTTPException
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Event, Thread
 
-
 # --8<-- [start:client]
 def events(lines: Iterable[bytes]) -> Iterator[str]:
     """The data of each event. An empty line ends an event; a colon begins a comment."""
@@ -19,7 +18,6 @@ def events(lines: Iterable[bytes]) -> Iterator[str]:
             yield "\n".join(data)
             data = []
 
-
 def read_answer(path: str, leave_after: int | None = None) -> str:
     text, usage, finish_reason = "", None, None
     connection = HTTPConnection("127.0.0.1", server.server_port, timeout=2)
@@ -27,7 +25,7 @@ def read_answer(path: str, leave_after: int | None = None) -> str:
     response = connection.getresponse()  # an error up to here still has a status
     try:
         for count, data in enumerate(events(response), 1):
-            print("  ", data)
+            print(data)
             if data == "[DONE]":  # all events came; the finish reason says the rest
                 verdict = "whole" if finish_reason == "stop" else "not whole"
                 return f"{verdict} ({finish_reason}): {text!r}, usage {usage}"
@@ -47,7 +45,6 @@ def read_answer(path: str, leave_after: int | None = None) -> str:
         response.close()  # on every way out: this is what cancels the answer
         connection.close()
 # --8<-- [end:client]
-
 
 def piece(text: str, **more: str) -> dict[str, object]:
     return {"choices": [{"delta": {"content": text} if text else {}, **more}]}
@@ -81,10 +78,13 @@ class ModelServer(BaseHTTPRequestHandler):
 
     def log_message(self, *_: object) -> None: ...
 
-
 server = ThreadingHTTPServer(("127.0.0.1", 0), ModelServer)
 Thread(target=server.serve_forever, daemon=True).start()
+verdicts = {}
 for path in ANSWERS:
-    print(path)
-    print("  =>", read_answer(path, leave_after=2 if path == "/endless" else None))
+    print(f"== {path} ==")
+    verdicts[path] = read_answer(path, leave_after=2 if path == "/endless" else None)
+print("== verdicts ==")
+for path, verdict in verdicts.items():
+    print(path, "=>", verdict)
 print("the server stopped writing:", stopped.wait(10))
