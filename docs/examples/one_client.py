@@ -37,6 +37,7 @@ def messages(text: str, cap: int) -> Json:
     return {"system": SYSTEM, "messages": turns, "max_tokens": cap}
 
 
+# --8<-- [start:client]
 @dataclass
 class Client:
     path: str
@@ -72,6 +73,7 @@ class Client:
     def log(self, kind: str, why: str, text: str = "", more: str = "") -> Result:
         print(f"{kind:<9} {self.path:<20} why={why!r}{more} prompt={PROMPT}")
         return kind, text
+# --8<-- [end:client]
 
 
 chat = Client("/v1/chat/completions", chat_completions, read_replies.chat_completions)

@@ -6,7 +6,7 @@ from typing import Any
 Json = dict[str, Any]
 
 
-# --8<-- [start:readers]
+# --8<-- [start:kind]
 FINISHED = {"stop", "completed", "end_turn", "tool_calls", "tool_use"}
 CUT_OFF = {"length", "max_output_tokens", "max_tokens", "model_context_window_exceeded"}
 REFUSED = {"content_filter", "refusal"}
@@ -39,8 +39,10 @@ def chat_completions(body: Json) -> Reply:
     refused = bool(message.get("refusal"))
     wants_tool = bool(message.get("tool_calls"))
     return Reply(text, choice["finish_reason"], refused, wants_tool)
+# --8<-- [end:kind]
 
 
+# --8<-- [start:responses]
 def responses(body: Json) -> Reply:
     stopped = body["status"]
     if stopped == "incomplete":
@@ -51,18 +53,19 @@ def responses(body: Json) -> Reply:
     refused = any(part["type"] == "refusal" for part in parts)
     wants_tool = any(item["type"] == "function_call" for item in items)
     return Reply(text, stopped, refused, wants_tool)
+# --8<-- [end:responses]
 
 
+# --8<-- [start:messages]
 def messages(body: Json) -> Reply:
     blocks = body["content"]
     text = "".join(block["text"] for block in blocks if block["type"] == "text")
     wants_tool = any(block["type"] == "tool_use" for block in blocks)
     refused = False  # this shape has a stop reason for it
     return Reply(text, body["stop_reason"], refused, wants_tool)
-# --8<-- [end:readers]
+# --8<-- [end:messages]
 
 
-# --8<-- [start:replies]
 NO = "I can't help with that."
 CALL = {"name": "refund", "arguments": '{"invoice": "INV-1'}  # cut off
 PART = {"type": "refusal", "refusal": NO}
@@ -80,7 +83,6 @@ REPLIES: list[tuple[str, Json]] = [
     ("messages", {"stop_reason": "max_tokens",
         "content": [{"type": "tool_use", "name": "refund", "input": {}}]}),
 ]
-# --8<-- [end:replies]
 
 if __name__ == "__main__":
     for shape, body in REPLIES:
