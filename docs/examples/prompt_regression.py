@@ -41,6 +41,7 @@ CASES = {
 model = SmallModel()
 
 
+# --8<-- [start:gate]
 def triage(examples: Examples, ticket: str) -> str:
     """One call. This small model continues a text: examples first, then the ticket."""
     lines = [f"{text}: {queue}" for text, queue in examples]
@@ -70,3 +71,4 @@ for name, examples in CANDIDATES.items():
         print(f"  won   {ticket}")
     for ticket in lost:
         print(f"  lost  {ticket} (now {queues[ticket]})")
+# --8<-- [end:gate]
