@@ -12,6 +12,7 @@ RUNS = 200
 TENANTS = [f"tenant-{number}" for number in range(60)]
 
 
+# --8<-- [start:routing]
 def release_of(tenant, routing):
     """A tenant in the canary stays in it when you raise the percentage."""
     digest = hashlib.sha256(tenant.encode()).digest()
@@ -23,12 +24,14 @@ def canary_at(percent):
     """Which tenants get the candidate. The service reads such a row while it runs."""
     routing = {"stable": 41, "candidate": 42, "percent": percent}
     return [tenant for tenant in TENANTS if release_of(tenant, routing) == 42]
+# --8<-- [end:routing]
 
 
 def failures(answers, rate, dice):
     return sum(dice.random() < rate for _ in range(answers))
 
 
+# --8<-- [start:gate]
 def gap(canary_failed, canary, control_failed, control):
     """How many standard errors the canary is worse than the control."""
     # Chance is estimated from both groups together, as if they were equally good.
@@ -48,16 +51,19 @@ def day_of_stop(candidate_fails, dice, days=7):
         if gap(canary_failed, canary, control_failed, control) > STOP_AT:
             return day
     return None
+# --8<-- [end:gate]
 
 
 narrow, wide, rolled_back = canary_at(5), canary_at(20), canary_at(0)
 kept = all(tenant in wide for tenant in narrow)
+print("== routing ==")
 print(f"canary at 5%: {len(narrow)} of 60 tenants")
 print(f"canary at 20%: {len(wide)} of 60 tenants, the first {len(narrow)} kept: {kept}")
 print(f"rolled back to 0%: {len(rolled_back)} of 60 tenants")
 
 dice = random.Random(1)
-print("\ncandidate fails   stopped on day 1   by day 3   by day 7")
+print("== gate ==")
+print("candidate fails   stopped on day 1   by day 3   by day 7")
 for candidate_fails in (0.10, 0.15, 0.20, 0.30):
     stops = [day_of_stop(candidate_fails, dice) for _ in range(RUNS)]
     shares = []
