@@ -20,12 +20,12 @@ TOOLS = {
     "find_order": tool("find_order", "Find an order of this customer.", order="string"),
     "refund_line": tool("refund_line", "Refund an order line, once per ticket.",
                         order="string", line="string", cents="integer")}
-# --8<-- [start:loop]
+# --8<-- [start:checks]
 def run_tool(name: str, arguments_text: str) -> Json:
-    if name not in ALLOWED:
+    if name not in ALLOWED:  # 1
         return {"error": f"{name} is not available in this task"}
     try:
-        arguments = json.loads(arguments_text)  # text from outside, like any body
+        arguments = json.loads(arguments_text)  # 2: text from outside, like any body
     except ValueError:
         return {"error": "the arguments are not JSON: send one object"}
     fields = TOOLS[name]["function"]["parameters"]["properties"]
@@ -35,23 +35,24 @@ def run_tool(name: str, arguments_text: str) -> Json:
         if type(arguments[field]) is not TYPES[rule["type"]]:  # so True is no integer
             return {"error": f"{field} must be of type {rule['type']}"}
     customer, refundable = ORDERS.get(arguments["order"], ("", {}))
-    if customer != CUSTOMER:  # the permission check
+    if customer != CUSTOMER:  # 3: the permission check
         return {"error": "this customer has no such order: ask for the number"}
     if name == "find_order":
         return {"refundable_cents": refundable}
     line, cents = arguments["line"], arguments["cents"]
-    if line not in refundable:
+    if line not in refundable:  # 4
         return {"error": f"no such line: send one of {', '.join(refundable)}"}
     # From the task and what it may book once. The id of a call is new each time.
     key = f"{TASK}/refund/{arguments['order']}/{line}"
-    if key in REFUNDS:
+    if key in REFUNDS:  # 5
         return {"status": "already refunded", "cents": REFUNDS[key]}
-    if not 0 < cents <= refundable[line]:
+    if not 0 < cents <= refundable[line]:  # 6
         return {"error": f"send at least 1 cent and at most {refundable[line]}"}
     REFUNDS[key] = cents  # in production, these two writes are one transaction
     refundable[line] -= cents
     return {"status": "refunded", "cents": cents}
-
+# --8<-- [end:checks]
+# --8<-- [start:loop]
 def loop(messages: list[Json], most_requests: int = 6) -> str:
     tools = [TOOLS[name] for name in ALLOWED]
     for number in range(1, most_requests + 1):
@@ -70,7 +71,6 @@ def loop(messages: list[Json], most_requests: int = 6) -> str:
             messages.append({"role": "tool", "tool_call_id": call_id, "content": text})
     return "to a person: too many requests"
 # --8<-- [end:loop]
-
 def ask(request: Json) -> Json:  # with a server: the body's choices[0]
     calls = SCRIPT.pop(0)
     message = {"role": "assistant", "content": "" if calls else "Refunded."}
