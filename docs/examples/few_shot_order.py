@@ -5,14 +5,6 @@ from itertools import permutations
 from local_models import SmallModel
 
 QUEUES = ("account", "billing", "shipping")
-EXAMPLES = [  # triage@1, in the order in which they were written
-    ("My card was charged twice", "billing"),
-    ("The parcel has not arrived", "shipping"),
-    ("I cannot log in", "account"),
-    ("I need a refund for this payment", "billing"),
-    ("The package was left with a neighbor", "shipping"),
-    ("Reset my password please", "account"),
-]
 CASES = {
     "I forgot my password": "account",
     "Where is my package?": "shipping",
@@ -24,6 +16,16 @@ CASES = {
     "The parcel arrived damaged": "shipping",
 }
 model = SmallModel()
+
+# --8<-- [start:prompt]
+EXAMPLES = [  # triage@1, in the order in which they were written
+    ("My card was charged twice", "billing"),
+    ("The parcel has not arrived", "shipping"),
+    ("I cannot log in", "account"),
+    ("I need a refund for this payment", "billing"),
+    ("The package was left with a neighbor", "shipping"),
+    ("Reset my password please", "account"),
+]
 
 
 def messages(examples: list[tuple[str, str]], ticket: str) -> list[dict[str, str]]:
@@ -52,6 +54,7 @@ def triage(examples: list[tuple[str, str]], ticket: str) -> str:
     # complete() strips the blank in front of the answer.
     answer = model.complete(as_text(messages(examples, ticket)), max_tokens=1)
     return answer if answer in QUEUES else "human"
+# --8<-- [end:prompt]
 
 
 def misplaced(examples: list[tuple[str, str]]) -> dict[str, str]:
