@@ -30,7 +30,7 @@ def arrivals() -> list[Request]:
     return [request for request in requests if dice.random() < RATE]
 
 
-# --8<-- [start:balancers]
+# --8<-- [start:replica]
 def run_step(replica: list[Request], now: int) -> list[int]:
     """Serve the oldest first; return how long each new first token took."""
     waits = []
@@ -50,8 +50,10 @@ def run_step(replica: list[Request], now: int) -> list[int]:
             tokens -= 1
     replica[:] = [request for request in replica if request.answer > 0]
     return waits
+# --8<-- [end:replica]
 
 
+# --8<-- [start:balancers]
 def outstanding_tokens(replica: list[Request]) -> int:
     return sum(request.prompt + ANSWER_CAP for request in replica)
 
