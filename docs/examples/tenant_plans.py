@@ -43,6 +43,7 @@ def right_rows(server: Postgres, tenant: int) -> int:
     return len(set(map(int, found)) & set(nearest_first[:8]))
 
 
+# --8<-- [start:plans]
 with Postgres() as server:
     server.load(vectors)
     print(server.versions())
@@ -56,3 +57,4 @@ with Postgres() as server:
     show("iterative scan, a third", server.explain(search("tenant_id < 67"), ITERATIVE))
     server.run("CREATE INDEX ON passages (tenant_id)")
     show("b-tree", server.explain(search("tenant_id = 17")))
+# --8<-- [end:plans]
