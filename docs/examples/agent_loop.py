@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 Call = tuple[str, str]  # a tool, and its argument
 
+# --8<-- [start:loop]
 MAX_STEPS = 10
 MAX_TOKENS_SENT = 40_000  # over the whole run
 MAX_EQUAL_CALLS = 2
@@ -43,6 +44,7 @@ def run(model: Iterator[Call]) -> tuple[int, int, str]:
 
         history.append(call)  # a real loop runs the tool here
         context += ADDED_TOKENS[call[0]]
+# --8<-- [end:loop]
 
 
 SCRIPTS = {

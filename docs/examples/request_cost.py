@@ -13,6 +13,7 @@ class Prices:
     out: float
 
 
+# --8<-- [start:counts]
 @dataclass(frozen=True)
 class Call:
     """Four counts of tokens. No token may be in two of them."""
@@ -47,33 +48,30 @@ def cost(call: Call, prices: Prices) -> float:
     total += call.cache_write * prices.cache_write
     total += call.out * prices.out
     return total / 1e6
+# --8<-- [end:counts]
 
 
 QUESTIONS = 1_000
 HAND_OVER = 0.50  # what a person costs who takes over, per answer not accepted
 
 prices = Prices(fresh_in=2.0, cache_read=0.5, cache_write=2.5, out=10.0)
-same_call = (
-    from_chat_completions(
-        {
-            "prompt_tokens": 6_400,
-            "completion_tokens": 300,
-            "prompt_tokens_details": {
-                "cached_tokens": 5_000,
-                "cache_write_tokens": 400,
-            },
-        }
-    ),
-    from_messages(
-        {
-            "input_tokens": 1_000,
-            "output_tokens": 300,
-            "cache_read_input_tokens": 5_000,
-            "cache_creation_input_tokens": 400,
-        }
-    ),
-)
-print("one call, reported in two ways:", *(cost(call, prices) for call in same_call))
+openai_usage = {
+    "prompt_tokens": 6_400,
+    "completion_tokens": 300,
+    "prompt_tokens_details": {"cached_tokens": 5_000, "cache_write_tokens": 400},
+}
+anthropic_usage = {
+    "input_tokens": 1_000,
+    "output_tokens": 300,
+    "cache_read_input_tokens": 5_000,
+    "cache_creation_input_tokens": 400,
+}
+print("== one call, reported in two ways ==")
+print("Chat Completions", cost(from_chat_completions(openai_usage), prices))
+print("Messages        ", cost(from_messages(anthropic_usage), prices))
+
+print("== two prompts ==")
+# --8<-- [start:prompts]
 # A second, short call that corrects an answer after a check has failed.
 repair = Call(fresh_in=400, cache_read=0, cache_write=0, out=60)
 for name, answer, repairs, accepted in (
@@ -87,3 +85,4 @@ for name, answer, repairs, accepted in (
     print(f"  a call                           {model_bill / calls:.5f}")
     print(f"  an accepted answer               {model_bill / accepted:.5f}")
     print(f"  a question, hand-overs counted   {whole_bill / QUESTIONS:.5f}")
+# --8<-- [end:prompts]
