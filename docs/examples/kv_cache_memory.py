@@ -5,6 +5,7 @@ from dataclasses import dataclass
 GIB = 2**30
 
 
+# --8<-- [start:sizes]
 @dataclass(frozen=True)
 class Model:
     name: str
@@ -20,6 +21,7 @@ class Model:
         # One key and one value, for each layer, each KV head and each token.
         values = 2 * self.layers * self.kv_heads * self.head_size
         return values * tokens * bits / 8 / GIB
+# --8<-- [end:sizes]
 
 
 MODELS = (

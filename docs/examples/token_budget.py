@@ -13,6 +13,7 @@ class Limits:
     budget: float  # for one call
 
 
+# --8<-- [start:check]
 def estimated_tokens(text: str) -> int:
     # Four characters a token is a common rule of thumb for English prose. Numbers, ids
     # and code take more tokens: divide by a ratio that you measured.
@@ -28,6 +29,7 @@ def check(prompt: str, limits: Limits) -> str:
     if worst > limits.budget:
         return f"refused: may cost {worst:.4f}, budget {limits.budget:.4f}"
     return f"send: {tokens} tokens in, at most {worst:.4f}"
+# --8<-- [end:check]
 
 
 limits = Limits(8_000, 500, price_in=2.0, price_out=10.0, budget=0.015)
