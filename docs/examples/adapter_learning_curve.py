@@ -29,6 +29,7 @@ def wilson(right: int, cases: int, z: float = 1.96) -> tuple[float, float]:
     return (middle - half) / (1 + doubt), (middle + half) / (1 + doubt)
 
 
+# --8<-- [start:train]
 def train(base: Numbers, batch: Numbers, labels: Labels, steps: int = 300) -> Numbers:
     """Two small matrices, down and up, learn a correction of the frozen base."""
     down = 0.1 * np.random.default_rng(1).normal(size=(TICKET, RANK))
@@ -44,7 +45,7 @@ def train(base: Numbers, batch: Numbers, labels: Labels, steps: int = 300) -> Nu
         # Both matrices take their part of that step. The base stays as it is.
         down, up = down - 0.5 * slope @ up.T, up - 0.5 * down.T @ slope
     return down @ up
-
+# --8<-- [end:train]
 
 base = chance.normal(size=(TICKET, QUEUES))
 # Our house rules differ from what the model learned, by a correction of rank 2.
