@@ -30,6 +30,7 @@ def build_index(rows: np.ndarray, centers: np.ndarray) -> tuple[np.ndarray, np.n
     return centers, (rows @ centers.T).argmax(axis=1)
 
 
+# --8<-- [start:measure]
 def nearest(query: int, candidates: np.ndarray) -> set[int]:
     """Compare the query with every candidate, and keep the ten most similar."""
     candidates = candidates[candidates != query]  # a word is no neighbor of itself
@@ -57,3 +58,4 @@ for nprobe in PROBES:
     recall = found / (NEIGHBORS * len(queries))
     share = compared / (len(queries) * len(rows))
     print(f"nprobe {nprobe:2}  recall@10 {recall:.2f}  compared {share:4.0%}")
+# --8<-- [end:measure]
