@@ -13,6 +13,7 @@ WITHOUT: list[float] = [13, 22, 26, 36, 37, 41, 42, 46, 54, 58, 63, 71]
 WITHOUT += [74, 79, 88, 94, 96, 98, 141, 170]
 
 
+# --8<-- [start:compare]
 def ratio(with_agent: Sequence[float], without: Sequence[float]) -> float:
     """0.9 says that a typical task takes a tenth less: geometric means, divided."""
     logs_with = [log(minutes) for minutes in with_agent]
@@ -33,6 +34,7 @@ def interval(
         for _ in range(2000)
     )
     return ratios[50], ratios[1949]
+# --8<-- [end:compare]
 
 
 print(f"median with the agent {median(WITH):g} minutes, without {median(WITHOUT):g}")
