@@ -47,6 +47,7 @@ def collect(job: str, hour: int) -> None:  # with a database, one transaction
             print(f"  {document} stored")
         open_lines.pop(custom_id, None)
     del open_jobs[job]
+# --8<-- [end:job]
 
 def on_webhook(event_id: str, job: str, hour: int) -> None:  # in the queue's worker
     if event_id in seen_events:
@@ -61,7 +62,6 @@ def poll(hour: int) -> None:  # every few minutes
         if hour - submitted >= ASK_AFTER:
             print(f"hour {hour}: no webhook for {job}, so ask")
             collect(job, hour)
-# --8<-- [end:job]
 
 class Provider:  # plays the batch API: another order, failed lines, its own time
     ends, results = {}, {}  # the hour in which each job ends, and its answers
