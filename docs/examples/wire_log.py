@@ -59,7 +59,7 @@ def post(address: str, body: dict[str, Any]) -> int:
     except urllib.error.HTTPError as error:
         return error.code
 
-
+# --8<-- [start:clients]
 def plain(address: str) -> int:
     """Our own client: one call, with a cap, and the caller decides about the 429."""
     messages = [{"role": "user", "content": f"{PASSAGE}\n{QUESTION}"}]
@@ -75,7 +75,7 @@ def helpful(address: str) -> int:
         if status != 429:
             break
     return status
-
+# --8<-- [end:clients]
 
 port = int(sys.argv[1]) if len(sys.argv) > 1 else 0
 with HTTPServer(("127.0.0.1", port), Provider) as server:
