@@ -21,6 +21,7 @@ def token_vectors(text: str) -> np.ndarray:
 passage_tokens = {passage: token_vectors(text) for passage, text in passages.items()}
 
 
+# --8<-- [start:scores]
 def cosine(question: str, passage: str) -> float:
     """The score of the first stage, the vector search."""
     return float(np.dot(*embed([question, passages[passage]])))
@@ -39,6 +40,7 @@ def both(question: str, passage: str) -> float:
 def perfect(question: str, passage: str) -> float:
     """Knows the answers: no reranker can do better over the same ten."""
     return float(passage in answers[question])
+# --8<-- [end:scores]
 
 
 def recall_at_3(ranking: list[str], right: list[str]) -> float:
