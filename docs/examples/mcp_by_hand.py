@@ -24,7 +24,7 @@ GET_ORDER = {
 
 def error(status: int, code: int, message: str) -> tuple[int, Json]:
     return status, {"error": {"code": code, "message": message}}
-
+# --8<-- [start:answer]
 def call_tool(params: Json, customer: str) -> Json:
     """An error that the model can repair is a result, so that it gets to read it."""
     order = ORDERS.get(params.get("arguments", {}).get("number"))
@@ -65,7 +65,7 @@ def answer(headers: dict[str, str], body: Json) -> tuple[int, Json]:
     else:
         return error(404, -32601, "method not found")
     return 200, {"result": result | {"ttlMs": 300_000, "cacheScope": "private"}}
-
+# --8<-- [end:answer]
 def show(what: str, status: int, reply: Json) -> None:
     print(what, status, *reply.get("error", {}).values())
     if result := reply.get("result"):
