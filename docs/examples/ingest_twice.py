@@ -21,6 +21,7 @@ def column(query: str) -> set[str]:
     return {row[0] for row in database.execute(query)}
 
 
+# --8<-- [start:ingest]
 def ingest(source: Source, may_shrink_to: float = 0.8) -> str:
     """Bring the index into the state of the source; say what that took."""
     wanted, to_embed = {}, {}
@@ -52,6 +53,7 @@ def ingest(source: Source, may_shrink_to: float = 0.8) -> str:
         database.execute(f"DELETE FROM vectors WHERE key NOT IN ({used})")
     done = f"written {len(new)}, embedded {len(vectors)}, deleted {len(gone)}"
     return f"{done}, now {len(column('SELECT id FROM chunks'))} chunks"
+# --8<-- [end:ingest]
 
 
 label = "The label is in the parcel."
