@@ -2,11 +2,6 @@
 
 from math import comb, sqrt
 
-# Invented for this page: 1 means that the case passed. One column is one case.
-OLD = "11101111011110111010"
-NEW = "11111011111110011110"
-#         + -  +     -  +  (+ gained, - lost)
-
 
 def wilson(passed: int, cases: int, z: float = 1.96) -> tuple[float, float]:
     """Bounds of a 95% interval for a share; stays inside 0 and 1 on small samples."""
@@ -15,6 +10,13 @@ def wilson(passed: int, cases: int, z: float = 1.96) -> tuple[float, float]:
     middle = share + width / 2
     half = z * sqrt(share * (1 - share) / cases + width / (4 * cases))
     return (middle - half) / (1 + width), (middle + half) / (1 + width)
+
+
+# --8<-- [start:pairs]
+# Invented for this page: 1 means that the case passed. One column is one case.
+OLD = "11101111011110111010"
+NEW = "11111011111110011110"
+#         + -  +     -  +  (+ gained, - lost)
 
 
 def mcnemar(gained: int, lost: int) -> float:
@@ -35,6 +37,7 @@ def compare(old: str, new: str) -> None:
     gained = pairs.count(("0", "1"))
     lost = pairs.count(("1", "0"))
     print(f"  gained {gained}, lost {lost}, p = {mcnemar(gained, lost):.2f}")
+# --8<-- [end:pairs]
 
 
 for copies in (1, 4, 20, 40):  # as if the same pattern held in a longer list of cases
