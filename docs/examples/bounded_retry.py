@@ -16,6 +16,8 @@ CASES: dict[str, list[Reply]] = {
     "prompt too long": [(400, "context_length_exceeded", 0, 0.1)],
     "slow and down": [(504, "", 0, 4.0), (504, "", 0, 4.0), (200, "", 0, 1.4)],
 }
+
+# --8<-- [start:policy]
 # Values of error.code for a limit on money or usage: add those of your provider.
 SPENT = {"credit_balance_exhausted"}
 
@@ -46,6 +48,7 @@ def call(replies: Iterator[Reply]) -> str:
         if took >= DEADLINE - spent:
             return f"fallback: {DEADLINE - spent:.1f} s left, a call took {took:.1f} s"
     return f"fallback: {ATTEMPTS} calls failed"
+# --8<-- [end:policy]
 
 
 for name, replies in CASES.items():
