@@ -34,15 +34,6 @@ ANSWERS: dict[str, Fields] = {
 }
 
 
-def fault(must: Fields, answer: Fields) -> str:
-    """What is wrong with an answer; empty if everything that must hold does."""
-    for field, wanted in must.items():
-        if answer[field] != wanted:
-            must_be = "not known" if wanted is None else wanted
-            return f"{field} is {answer[field]}, must be {must_be}"
-    return ""
-
-
 def wilson(passed: int, cases: int, z: float = 1.96) -> tuple[float, float]:
     """Bounds of a 95% interval for a share; stays inside 0 and 1 on small samples."""
     share = passed / cases
@@ -50,6 +41,16 @@ def wilson(passed: int, cases: int, z: float = 1.96) -> tuple[float, float]:
     middle = share + width / 2
     half = z * sqrt(share * (1 - share) / cases + width / (4 * cases))
     return (middle - half) / (1 + width), (middle + half) / (1 + width)
+
+
+# --8<-- [start:suite]
+def fault(must: Fields, answer: Fields) -> str:
+    """What is wrong with an answer; empty if everything that must hold does."""
+    for field, wanted in must.items():
+        if answer[field] != wanted:
+            must_be = "not known" if wanted is None else wanted
+            return f"{field} is {answer[field]}, must be {must_be}"
+    return ""
 
 
 passed = 0
@@ -62,6 +63,7 @@ for name, error, must in CASES:
         passed += 1
 
 print(f"passed {passed} of {len(CASES)}")
+# --8<-- [end:suite]
 for times in (1, 5, 40):  # as if a longer list had the same share
     low, high = wilson(passed * times, len(CASES) * times)
     print(f"  {passed * times:3} of {len(CASES) * times:3}: {low:.0%} to {high:.0%}")
