@@ -6,6 +6,7 @@ from http.client import HTTPConnection, HTTPException
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Event, Thread
 
+
 # --8<-- [start:client]
 def events(lines: Iterable[bytes]) -> Iterator[str]:
     """The data of each event. An empty line ends an event; a colon begins a comment."""
@@ -45,7 +46,6 @@ def read_answer(path: str, leave_after: int | None = None) -> str:
         response.close()  # on every way out: this is what cancels the answer
         connection.close()
 # --8<-- [end:client]
-
 def piece(text: str, **more: str) -> dict[str, object]:
     return {"choices": [{"delta": {"content": text} if text else {}, **more}]}
 
