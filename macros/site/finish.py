@@ -53,7 +53,7 @@ from macros.site.feed import feed
 from macros.site.moved import moved_pages
 from macros.site.offline import last_worker, worker
 from macros.site.policy import with_policy
-from macros.site.search import page_texts, search_index
+from macros.site.search import page_texts, search_index, searched
 from macros.site.tables import framed_tables, label_cells
 from macros.site.theme import Used, lean_theme, linked_lean
 
@@ -150,8 +150,9 @@ def finish_on_demand(site: Path, edition: Edition, settings: Settings) -> None:
     _write(site / FULL, llms_full(whole, texts))
     for name, page in texts.items():
         _write(site / name, page)
-    _write(site / SEARCH_INDEX, search_index(whole, edition.handbook))
-    for name, page in page_texts(whole, edition.handbook).items():
+    chapters = searched(whole, edition.handbook)
+    _write(site / SEARCH_INDEX, search_index(chapters, edition.handbook))
+    for name, page in page_texts(chapters).items():
         _write(site / name, page)
     if edition.examples:
         (site / EXAMPLES_ARCHIVE).write_bytes(examples_archive(site / FOLDER, edition, settings.url))

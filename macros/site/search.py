@@ -1,6 +1,6 @@
 """What the site's own search reads: one index of all sections, and each page's text for the lines that results show.
 
-`sections()` takes the finished pages apart; `search_index()` and `page_texts()` write what the browser fetches
+`searched()` takes the finished pages apart, once; `search_index()` and `page_texts()` write what the browser fetches
 (docs/assets/javascripts/lib/find.js reads it). Words are cut, not understood, here: endings, spellings and typing errors
 are the browser's, in one place for the text and for what somebody types.
 """
@@ -10,9 +10,11 @@ from __future__ import annotations
 import json
 import re
 import unicodedata
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from itertools import filterfalse
 
 from lxml import html
 
@@ -51,6 +53,8 @@ _BLOCKS = {
 #: A word with what joins its parts: max_tokens, text-embedding-3, n+1, 1.5, c++, c#.
 _WORD = re.compile(r"[^\W_]+(?:[._+/'’-]+[^\W_]+)*(?:\+\+|#)?")
 _PART = re.compile(r"[^\W_]+")
+_CONTRACTED = re.compile(r"'(s|t|re|ve|ll|d|m)\b")
+_KNOWN_BY = re.compile(r"[._+#]")
 #: Signs that stand alone or in front of a word: @, {{, ->. One of them in a sentence is punctuation.
 _SIGN = re.compile(r"(?<!\S)[@#$%&*+<>=|~^{}\[\]:/\\-]{1,3}(?=\s|$)|@(?=\w)")
 
@@ -127,19 +131,37 @@ def _parts(article: html.HtmlElement) -> Iterator[tuple[str, str]]:
 
 def terms(text: str) -> Iterator[str]:
     """Each word of a text, in parts where it is joined, and the whole if a sign is what it is known by: max, tokens, max_tokens."""
-    folded = "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c)).lower()
-    folded = folded.replace("’", "'")
-    for match in _WORD.finditer(folded):
-        whole = match[0]
-        parts = _PART.findall(re.sub(r"'(s|t|re|ve|ll|d|m)\b", "", whole))
+    folded = _folded(text)
+    for whole in _WORD.findall(folded):
+        if whole.isalnum():  # most words, and much faster so
+            yield whole
+            continue
+        parts = _PART.findall(_CONTRACTED.sub("", whole))
         yield from parts
-        if whole not in parts and re.search(r"[._+#]", whole) and len(whole) <= 40:
+        if whole not in parts and _KNOWN_BY.search(whole) and len(whole) <= 40:
             yield whole
     for match in _SIGN.finditer(folded):
         yield match[0]
 
 
-def search_index(book: Book, handbook: Handbook) -> str:
+def _folded(text: str) -> str:
+    """Small letters without accents."""
+    text = text.replace("’", "'")
+    if not text.isascii():
+        text = "".join(filterfalse(unicodedata.combining, unicodedata.normalize("NFKD", text)))
+    return text.lower()
+
+
+#: Pages that the search knows, with their sections.
+Searched = list[tuple[Chapter, list[Section]]]
+
+
+def searched(book: Book, handbook: Handbook) -> Searched:
+    """Every page that somebody may find, taken apart."""
+    return [(chapter, sections(chapter)) for chapter in book.chapters if not handbook.page(chapter.page).unlisted]
+
+
+def search_index(chapters: Searched, handbook: Handbook) -> str:
     """All sections as JSON: titles, names, and for each word of the texts where it stands and how often.
 
     pages: address, title, kind and the factor of its front matter. sections: for each page its ids and titles.
@@ -147,7 +169,6 @@ def search_index(book: Book, handbook: Handbook) -> str:
     words: front-coded, each with a capital for how many letters it shares with the one before. counts, gaps, steps: for
     each word, in how many sections it stands, the distances between these, and how often it is in each.
     """
-    chapters = [(chapter, sections(chapter)) for chapter in book.chapters if _found(handbook, chapter.page)]
     everything = [section for _, found in chapters for section in found]
     number = {(section.page, section.id): n for n, section in enumerate(everything)}
     postings: dict[str, list[tuple[int, int]]] = {}
@@ -173,22 +194,16 @@ def search_index(book: Book, handbook: Handbook) -> str:
     return json.dumps(data, ensure_ascii=False, separators=(",", ":")) + "\n"
 
 
-def page_texts(book: Book, handbook: Handbook) -> dict[str, str]:
+def page_texts(chapters: Searched) -> dict[str, str]:
     """For each page, by where it is served, the texts of its sections: a result shows the line that was found."""
     texts = {}
-    for chapter in book.chapters:
-        if _found(handbook, chapter.page):
-            data = {s.id: [s.prose, s.code] for s in sections(chapter)}
-            first = next(iter(data), None)
-            if first is not None and chapter.description:
-                data[first][0].insert(0, chapter.description)
-            name = f"{SEARCH_TEXTS}{chapter.slug}.json"
-            texts[name] = json.dumps(data, ensure_ascii=False, separators=(",", ":")) + "\n"
+    for chapter, found in chapters:
+        data = {section.id: [list(section.prose), section.code] for section in found}
+        first = next(iter(data), None)
+        if first is not None and chapter.description:
+            data[first][0].insert(0, chapter.description)
+        texts[f"{SEARCH_TEXTS}{chapter.slug}.json"] = json.dumps(data, ensure_ascii=False, separators=(",", ":")) + "\n"
     return texts
-
-
-def _found(handbook: Handbook, page: str) -> bool:
-    return not handbook.page(page).unlisted
 
 
 def _kind(handbook: Handbook, page: str) -> str:
@@ -214,11 +229,11 @@ def _counted(section: Section) -> dict[str, int]:
 
 def _step(count: int) -> int:
     """Counts as seven steps."""
-    return sum(count >= least for least in _STEPS)
+    return bisect_right(_STEPS, count)
 
 
 def _names(
-    handbook: Handbook, number: dict[tuple[str, str], int], chapters: Iterable[tuple[Chapter, list[Section]]]
+    handbook: Handbook, number: dict[tuple[str, str], int], chapters: Searched
 ) -> Iterator[list[object]]:
     """What sections are called beside their titles."""
     for chapter, found in chapters:
