@@ -29,7 +29,7 @@ TEACHING, ROW, LAB, GLOSSARY, OTHER, CONTRIBUTE = "t", "s", "l", "g", "o", "c"
 #: What nobody should find: the answer to a lab, and to a question before it was tried; hours, ways to other pages, and the
 #: queries that the page about the search lists as its misses.
 _HIDDEN = {"solution", "hint", "self-check", "page-line", "topic-card__meta", "letters", "next-step"}
-_HIDDEN_SECTIONS = {"solution", "hints", "check-yourself", "search-report"}
+_HIDDEN_SECTIONS = {"solution", "hints", "check-yourself", "search-report", "misses"}
 _HEADINGS = {"h1", "h2", "h3"}
 #: Each of these is shown for itself: a result's line never runs from one into the next.
 _BLOCKS = {
@@ -250,6 +250,13 @@ def _names(
         taught = number.get((topic.page, topic.id))
         for name in [term.term, *term.aliases]:
             yield [name, *(n for n in (place, taught) if n is not None)]
+    for symptom in handbook.symptoms:
+        yield [symptom.symptom, *_places(number, symptom.explains, symptom.repairs)]
+
+
+def _places(number: dict[tuple[str, str], int], *targets: str) -> list[int]:
+    split = [target.partition("#") for target in targets]
+    return [number[page, anchor] for page, _, anchor in split if (page, anchor) in number]
 
 
 def _front_coded(listed: Iterable[str]) -> str:
