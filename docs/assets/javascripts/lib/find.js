@@ -39,6 +39,8 @@ export const WEIGHTS = {
   /** The query is just what a section is called, or such a name stands in it. */
   exact: 0.5,
   phrase: 0.6,
+  /** All words of such a name stand in it, in any order. */
+  words: 1,
   /** The first section stands for its page. */
   first: 1.25,
   /** How much the whole page counts beside the section, how fast repeated words stop to, and how much length costs. */
@@ -47,6 +49,8 @@ export const WEIGHTS = {
   pageB: 0.5,
   /** How much the factor of a page's front matter counts. */
   boost: 1,
+  /** What each further section of one page keeps of its score: the first three should not be one page. */
+  again: 0.6,
   /** What has less than this part of the first one's score is not shown. */
   least: 0.1,
   kinds: /** @type {Record<string, number>} */ ({ t: 1, s: 0.75, g: 0.8, l: 0.62, o: 0.95, c: 0.35 }),
@@ -156,6 +160,10 @@ export class Finder {
         if (!list?.includes(place)) put(this.called, key(name), place);
       }
     }
+    /** The same for names of several words, without those that say nothing. */
+    this.calledInWords = [...this.called]
+      .map(([name, places]) => /** @type {const} */ ([[...new Set(name.split(" "))].filter((word) => !isStop(word)), places]))
+      .filter(([own]) => own.length > 1);
     this.longestName = Math.max(0, ...[...this.called.keys()].map((name) => name.split(" ").length));
     this.firstOf = file.pages.map((_, page) => this.sections.findIndex((section) => section.page === page));
 
@@ -280,7 +288,7 @@ export class Finder {
       /** @type {string | undefined} */
       let correctedTo;
       if (!as.size) {
-        const halves = word.match(/^(\d+)([a-z]+)$/)?.slice(1) ?? this.split(word);
+        const halves = word.match(/^(?:(\d+)([a-z]+)|([a-z]+)(\d+))$/)?.slice(1).filter(Boolean) ?? this.split(word);
         if (halves) {
           add(halves[0], false);
           add(halves[1], last);
@@ -396,19 +404,9 @@ export class Finder {
     }
     this.addNames(units, score, all);
     this.weighPages(score);
-    const order = [...score.keys()].filter((s) => score[s] > 0).sort((a, b) => score[b] - score[a] || a - b);
-    /** @type {Map<number, number>} */
-    const ofPage = new Map();
-    const results = [];
-    for (const s of order) {
-      if (score[s] < W.least * score[order[0]]) break;
-      const { page } = this.sections[s];
-      const before = ofPage.get(page) ?? 0;
-      ofPage.set(page, before + 1);
-      if (before >= perPage) continue;
-      results.push(this.result(s, score[s]));
-      if (results.length >= limit) break;
-    }
+    const results = this.ordered(score, perPage)
+      .slice(0, limit)
+      .map((s) => this.result(s, score[s]));
     const corrected = units.some(({ correctedTo }) => correctedTo)
       ? units.map(({ word, correctedTo }) => correctedTo ?? word).join(" ")
       : "";
@@ -424,6 +422,27 @@ export class Finder {
       unknown: asked.filter(({ as }) => !as.size).map(({ word }) => word),
       words: asked.map(({ word, correctedTo }) => correctedTo ?? word),
     };
+  }
+
+  /**
+   * Sections from the best one down. Each further one of a page loses a part of its score.
+   * @param {Float64Array} score
+   * @param {number} perPage
+   */
+  ordered(score, perPage) {
+    const W = WEIGHTS;
+    const down = (/** @type {number} */ a, /** @type {number} */ b) => score[b] - score[a] || a - b;
+    /** @type {Map<number, number>} */
+    const ofPage = new Map();
+    const found = [...score.keys()].filter((s) => score[s] > 0).sort(down);
+    const kept = found.filter((s) => {
+      const { page } = this.sections[s];
+      const before = ofPage.get(page) ?? 0;
+      ofPage.set(page, before + 1);
+      score[s] *= W.again ** before;
+      return before < perPage;
+    });
+    return kept.sort(down).filter((s) => score[s] >= W.least * score[kept[0]]);
   }
 
   /**
@@ -457,7 +476,7 @@ export class Finder {
 
   /**
    * Sections that are called what is asked, or called something that stands in it.
-   * @param {{ word: string, correctedTo?: string }[]} units
+   * @param {{ word: string, correctedTo?: string, value?: number }[]} units
    * @param {Float64Array} score
    * @param {number} all
    */
@@ -477,6 +496,13 @@ export class Finder {
         const worth = share >= 1 ? W.exact : W.phrase * share;
         for (const place of places) gain.set(place, Math.max(gain.get(place) ?? 0, worth));
       }
+    // A name of several words counts in any order, and by how rare its words are.
+    const values = new Map(asked.map((word, i) => [word, units[i].value ?? 0]));
+    for (const [own, places] of this.calledInWords) {
+      if (!own.every((word) => values.has(word))) continue;
+      const share = own.reduce((sum, word) => sum + (values.get(word) ?? 0), 0) / all;
+      for (const place of places) gain.set(place, Math.max(gain.get(place) ?? 0, W.words * share));
+    }
     for (const [place, worth] of gain) score[place] += worth * all * (score[place] ? 1 : 0.6);
   }
 
