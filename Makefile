@@ -97,8 +97,9 @@ audit: $(VENV)/site.stamp build ## Check the HTML with Nu, measure nine kinds of
 bench: $(VENV)/test.stamp ## Measure build, edit loop, scale, first view and other generators, as ratios (BASE=… PEERS=1)
 	@$(RUN) tests/bench/bench.py $(PARTS) $(if $(PAIRS),--pairs $(PAIRS)) $(if $(BASE),--base "$(BASE)") $(if $(PEERS),--node-peers) $(if $(JSON),--json "$(JSON)")
 
-search-report: $(VENV)/test.stamp build ## Ask the search all queries of the golden set: hit@1, hit@3, MRR, misses (HALF=tuning, WRITE=1; needs Node)
-	@PYTHONPATH=.:tests $(RUN) tests/search/report.py site $(if $(HALF),--half "$(HALF)") $(if $(WRITE),--write)
+# BASE=main asks the search of that commit the same queries, and fails when more than two of the test half are lost.
+search-report: $(VENV)/test.stamp build ## Ask the search all queries of the golden set: hit@1, hit@3, MRR, misses (HALF=tuning, WRITE=1, BASE=main; needs Node)
+	@$(if $(BASE),BASE="$(BASE)" bash .ci/with-base) env PYTHONPATH=.:tests $(RUN) tests/search/report.py site $(if $(HALF),--half "$(HALF)") $(if $(WRITE),--write) $(if $(BASE),--base)
 
 audit-dependencies: $(VENV)/tools.stamp ## Ask the package index for known holes in what the site is built with
 	@$(RUN) -m pip_audit --strict --disable-pip --require-hashes --progress-spinner off -r requirements.txt

@@ -17,7 +17,10 @@ from macros.entities.queries import Queries, Query, half
 from support.sitebuild import ROOT
 
 SCRIPTS = ROOT / "docs/assets/javascripts/lib"
+VECTORS = ROOT / "docs/data/word-vectors.json"
 HALVES = ("tuning", "test")
+#: So many queries of the test half a change may cost: a page that becomes better in other ways moves one or two.
+MOST_LOST = 2
 
 
 class Rates(NamedTuple):
@@ -44,11 +47,15 @@ class Miss(NamedTuple):
     found: list[str]
 
 
-def answers(site: Path, queries: Iterable[str], scratch: Path) -> list[dict[str, Any]]:
+def answers(
+    site: Path, queries: Iterable[str], scratch: Path, scripts: Path = SCRIPTS, lists: bool = False
+) -> list[dict[str, Any]]:
     """What the search of a built site answers to each query.
 
     Args:
         scratch: an empty folder. The scripts are put there as a package of modules, which older Nodes want to be told.
+        scripts: the search's own, of the same commit as the site.
+        lists: whether words, vectors and both of them are asked apart, as the box on the page about the search does.
 
     Raises:
         RuntimeError: when Node is missing or the script fails.
@@ -58,16 +65,22 @@ def answers(site: Path, queries: Iterable[str], scratch: Path) -> list[dict[str,
         raise RuntimeError(
             "no Node on this machine; install it with: sudo apt-get install nodejs (or your system's package)"
         )
-    shutil.copytree(SCRIPTS, scratch / "lib")
-    (scratch / "lib/package.json").write_text('{"type": "module"}\n', encoding="utf-8")
+    files = [site / SEARCH_INDEX, *([VECTORS] if lists else [])]
     done = subprocess.run(
-        [node, str(ROOT / "tests/search/answers.mjs"), str(scratch / "lib"), str(site / SEARCH_INDEX)],
-        input=json.dumps(list(queries)), capture_output=True, text=True, encoding="utf-8", timeout=120, check=False,
+        [node, str(ROOT / "tests/search/answers.mjs"), str(as_modules(scratch / "lib", scripts)), *map(str, files)],
+        input=json.dumps(list(queries)), capture_output=True, text=True, encoding="utf-8", timeout=240, check=False,
     )  # fmt: skip
     if done.returncode:
         raise RuntimeError(done.stderr)
     found: list[dict[str, Any]] = json.loads(done.stdout)
     return found
+
+
+def as_modules(folder: Path, scripts: Path = SCRIPTS) -> Path:
+    """A copy of the search's scripts that every Node takes for modules."""
+    shutil.copytree(scripts, folder)
+    (folder / "package.json").write_text('{"type": "module"}\n', encoding="utf-8")
+    return folder
 
 
 def measured(queries: Queries, found: list[list[str]]) -> dict[str, tuple[Rates, list[Miss]]]:
@@ -80,6 +93,31 @@ def measured(queries: Queries, found: list[list[str]]) -> dict[str, tuple[Rates,
         name: _rates([(q, a) for q, a in zip(queries.queries, found, strict=True) if half(q.query) == name])
         for name in HALVES
     }
+
+
+def change(before: tuple[Rates, list[Miss]], after: tuple[Rates, list[Miss]]) -> tuple[str, bool]:
+    """What a change does to one half, in Markdown, and whether it costs more first places than it may."""
+    (old, missed_before), (new, missed) = before, after
+    were = {miss.query.query for miss in missed_before}
+    lost = [miss for miss in missed if miss.query.query not in were]
+    won = were - {miss.query.query for miss in missed}
+    lines = ["| test half | base | this change |", "| --- | --- | --- |"]
+    for name, one, other in (("hit@1", old.hit1, new.hit1), ("hit@3", old.hit3, new.hit3)):
+        lines.append(f"| {name} | {one:.1f} % | {other:.1f} % |")
+    lines += [f"| MRR | {old.mrr:.3f} | {new.mrr:.3f} |", f"| misses | {len(missed_before)} | {len(missed)} |"]
+    if lost:
+        lines += ["", f"No longer answered first ({len(lost)}):", ""]
+        lines += [
+            f"- {miss.query.query}: wanted {', '.join(miss.query.best)}, got "
+            + ((miss.found[0] or "the home page") if miss.found else "nothing")
+            for miss in lost
+        ]
+    if won:
+        lines += ["", f"Answered first now ({len(won)}):", "", *(f"- {query}" for query in sorted(won))]
+    too_many = len(missed) - len(missed_before) > MOST_LOST
+    if too_many:
+        lines += ["", f"**hit@1 falls by {len(missed) - len(missed_before)} queries; {MOST_LOST} are accepted.**"]
+    return "\n".join(lines), too_many
 
 
 def _rates(answered: list[tuple[Query, list[str]]]) -> tuple[Rates, list[Miss]]:
