@@ -10,9 +10,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import Browser
 
 from support.htmlpages import BuiltPage, built_pages
-from support.serving import SUBPATH
+from support.serving import SUBPATH, serve
 from support.sitebuild import copy_sources
 
 # One worker builds the site for all of them.
@@ -94,3 +95,17 @@ def test_a_site_of_another_engine_is_finished_like_ours(site: Path, zensical_sit
     assert (zensical_site / "files.sha256").is_file()
     for page in built_pages(zensical_site).values():
         assert page.tree.xpath("//meta[@http-equiv='Content-Security-Policy']"), page.path
+
+
+def test_the_search_answers_in_the_frame_of_the_other_engine(browser: Browser, zensical_site: Path) -> None:
+    with serve(zensical_site) as address, browser.new_context(service_workers="block") as context:
+        page = context.new_page()
+        faults: list[str] = []
+        page.on("pageerror", lambda error: faults.append(str(error)))
+        page.goto(address + "skills/")
+        page.keyboard.press("Control+k")
+        page.keyboard.type("kv cache")
+        page.locator("a.md-search-result__link mark").first.wait_for()
+        page.keyboard.press("Enter")
+        page.wait_for_url("**/topics/batching-and-kv-cache/*")
+        assert faults == []
