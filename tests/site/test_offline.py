@@ -83,6 +83,27 @@ def test_a_reader_without_network_reads_every_page_and_gets_the_new_one_when_it_
         _until(page, "async () => !(await navigator.serviceWorker.getRegistration())")
 
 
+@pytest.mark.this_handbook
+def test_a_reader_without_network_searches_on_a_page_that_was_never_opened(browser: Browser, site: Path) -> None:
+    with serve(site) as address, browser.new_context() as context:
+        page = context.new_page()
+        page.goto(address)
+        page.evaluate("() => navigator.serviceWorker.ready")
+        page.wait_for_function("() => navigator.serviceWorker.controller")
+        context.set_offline(True)
+        page.add_init_script("addEventListener('securitypolicyviolation', (e) => (window.refused = e.blockedURI))")
+        page.goto(address + "skills/error-handling/")
+        page.locator(".md-search__input").click()
+        page.keyboard.type("exponential backof")
+        # With the line of another page that was found.
+        result = page.locator("a.md-search-result__link", has_text="Retries, limits and fallbacks").first
+        expect(result.locator("mark").first).to_be_visible()
+        page.keyboard.press("Enter")
+        page.wait_for_url("**/topics/retries-and-fallbacks/*")
+        expect(page.locator("h1")).to_contain_text("Retries")
+        assert page.evaluate("window.refused") is None
+
+
 def test_the_version_of_the_copy_changes_with_its_content(site: Path, checked: Edition, tmp_path: Path) -> None:
     copy = tmp_path / "site"
     shutil.copytree(site, copy)

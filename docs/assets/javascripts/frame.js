@@ -239,9 +239,23 @@
     });
   }
 
+  /** What search.js needs, asked for beside it: one after the other would be four round trips on a slow network. */
+  function fetchAtOnce() {
+    for (const name of ["find", "words", "excerpt", "page", "state"])
+      hint({ rel: "modulepreload", href: String(new URL(`lib/${name}.js`, here)) });
+    hint({ rel: "preload", as: "style", href: String(new URL("../stylesheets/search.css", here)) });
+    hint({ rel: "preload", as: "fetch", crossOrigin: "", href: String(new URL("../../search/index.json", here)) });
+  }
+
+  /** @param {Partial<HTMLLinkElement>} attributes */
+  function hint(attributes) {
+    document.head.append(Object.assign(document.createElement("link"), attributes));
+  }
+
   /** @type {Promise<unknown> | undefined} */
   let search;
   function loadSearch() {
+    if (!search) fetchAtOnce();
     search ??= import(String(new URL("search.js", here))).catch(() => {
       // The next try asks again.
       search = undefined;

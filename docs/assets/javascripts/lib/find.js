@@ -1,6 +1,6 @@
 // The search itself: reads the index (macros/site/search.py) and answers with sections in their order. It knows no page
 // and no browser, so that tests/search/ measures the same code that readers use.
-import { distance, fold, forgiven, isStop, isWeak, parts, plain, stem, words } from "./words.js";
+import { distance, fold, forgiven, inParts, isStop, isWeak, plain, stem, words } from "./words.js";
 
 /**
  * @typedef {{
@@ -52,7 +52,7 @@ export const WEIGHTS = {
   /** What each further section of one page keeps of its score: the first three should not be one page. */
   again: 0.6,
   /** What has less than this part of the first one's score is not shown. */
-  least: 0.1,
+  least: 0.05,
   kinds: /** @type {Record<string, number>} */ ({ t: 1, s: 0.75, g: 0.8, l: 0.62, o: 0.95, c: 0.35 }),
 };
 
@@ -61,17 +61,18 @@ const DIGITS = Array.from({ length: 127 - FIRST }, (_, i) => String.fromCharCode
   .filter((digit) => digit !== "\\")
   .join("");
 const HALF = Math.floor(DIGITS.length / 2);
-/** @type {Record<string, number>} */
-const VALUE = Object.fromEntries([...DIGITS].map((digit, i) => [digit, i]));
+/** What each digit is worth, by its character's number. */
+const VALUE = new Uint8Array(127);
+[...DIGITS].forEach((digit, i) => (VALUE[digit.charCodeAt(0)] = i));
 /** What the steps of a count are worth: in code only, once, twice, and on to eighteen times. */
-const WORTH = [0, 0.35, 1, 2, 3, 5, 8, 12];
+export const WORTH = [0, 0.35, 1, 2, 3, 5, 8, 12];
 
 /** @param {string} text */
 function numbers(text) {
   const found = [];
   let value = 0;
-  for (const digit of text) {
-    const d = VALUE[digit];
+  for (let i = 0; i < text.length; i++) {
+    const d = VALUE[text.charCodeAt(i)];
     if (d < HALF) {
       found.push(value * HALF + d);
       value = 0;
@@ -113,7 +114,7 @@ export class Finder {
     this.sections = file.sections.flatMap((list, page) =>
       list.map(([id, title], i) => ({ page, id, title, first: i === 0 })),
     );
-    const lengths = [...file.lengths].map((digit) => (VALUE[digit] / 2) ** 2);
+    const lengths = [...file.lengths].map((digit) => (VALUE[digit.charCodeAt(0)] / 2) ** 2);
     const mean = lengths.reduce((sum, length) => sum + length, 0) / Math.max(1, lengths.length);
     this.relative = lengths.map((length) => length / mean);
     const ofPages = this.pages.map(() => 0);
@@ -148,21 +149,26 @@ export class Finder {
     /** What a section is called, by its words in one form. @type {Map<string, number[]>} */
     this.called = new Map();
     this.sections.forEach(({ title, page, first }, place) => {
-      const own = parts(title);
+      const found = words(title);
+      const own = inParts(found);
       for (const word of new Set(own)) put(this.inTitles, word, [place, 1 / (0.6 + 0.1 * own.length)]);
-      if (this.pages[page][2] === "g" || first) put(this.called, key(title), place);
+      if (this.pages[page][2] === "g" || first) put(this.called, key(found), place);
     });
     for (const [name, ...places] of file.names) {
-      const own = parts(name);
+      const found = words(name);
+      const own = inParts(found);
+      const called = key(found);
       for (const place of new Set(places)) {
         for (const word of new Set(own)) put(this.inNames, word, [place, 1 / (0.6 + 0.2 * own.length)]);
-        const list = this.called.get(key(name));
-        if (!list?.includes(place)) put(this.called, key(name), place);
+        if (!this.called.get(called)?.includes(place)) put(this.called, called, place);
       }
     }
     /** The same for names of several words, without those that say nothing. */
     this.calledInWords = [...this.called]
-      .map(([name, places]) => /** @type {const} */ ([[...new Set(name.split(" "))].filter((word) => !isStop(word)), places]))
+      .map(
+        ([name, places]) =>
+          /** @type {const} */ ([[...new Set(name.split(" "))].filter((word) => !isStop(word)), places]),
+      )
       .filter(([own]) => own.length > 1);
     this.longestName = Math.max(0, ...[...this.called.keys()].map((name) => name.split(" ").length));
     this.firstOf = file.pages.map((_, page) => this.sections.findIndex((section) => section.page === page));
@@ -288,7 +294,11 @@ export class Finder {
       /** @type {string | undefined} */
       let correctedTo;
       if (!as.size) {
-        const halves = word.match(/^(?:(\d+)([a-z]+)|([a-z]+)(\d+))$/)?.slice(1).filter(Boolean) ?? this.split(word);
+        const halves =
+          word
+            .match(/^(?:(\d+)([a-z]+)|([a-z]+)(\d+))$/)
+            ?.slice(1)
+            .filter(Boolean) ?? this.split(word);
         if (halves) {
           add(halves[0], false);
           add(halves[1], last);
@@ -522,10 +532,10 @@ export class Finder {
 
 /**
  * A name by its words in one form.
- * @param {string} name
+ * @param {ReturnType<typeof words>} found
  */
-function key(name) {
-  return words(name)
+function key(found) {
+  return found
     .flatMap(({ whole, parts: own }) => (own.length && !/[+#]/.test(whole) ? own : [whole]))
     .map(stem)
     .join(" ");

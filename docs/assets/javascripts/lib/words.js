@@ -54,10 +54,11 @@ export function words(text) {
  * Every word of a text, in parts.
  * @param {string} text
  */
-export const parts = (text) =>
-  words(text).flatMap(({ whole, parts }) =>
-    parts.length ? (/[._+#]/.test(whole) ? [...parts, whole] : parts) : [whole],
-  );
+export const parts = (text) => inParts(words(text));
+
+/** @param {ReturnType<typeof words>} found */
+export const inParts = (found) =>
+  found.flatMap(({ whole, parts }) => (parts.length ? (/[._+#]/.test(whole) ? [...parts, whole] : parts) : [whole]));
 
 /** What British texts write otherwise. */
 const AMERICAN = /** @type {[RegExp, string][]} */ ([
@@ -74,13 +75,16 @@ const AMERICAN = /** @type {[RegExp, string][]} */ ([
   [/^grey/, "gray"],
 ]);
 
+/** What all of them have; most words have none of it, and thousands are looked at when the search starts. */
+const MAYBE_BRITISH = /[iy]s[aei]|our|ogue|tre|ce|^(?:art|prog|jud|grey)/;
+
 /**
  * A word in American spelling, and in the singular.
  * @param {string} word folded
  */
 export function plain(word) {
   if (word.length < 4 || /[^a-z]/.test(word)) return word;
-  for (const [british, american] of AMERICAN) {
+  for (const [british, american] of MAYBE_BRITISH.test(word) ? AMERICAN : []) {
     const spelled = word.replace(british, american);
     if (spelled !== word) {
       word = spelled;
