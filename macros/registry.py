@@ -19,7 +19,7 @@ from macros.render.text import day
 #: Calculators that docs/assets/javascripts/tools/calculators.js can draw.
 CALCULATORS = ("call-cost", "model-memory", "vector-storage", "cache-break-even", "api-or-own", "sample-size")
 #: Scripts in docs/assets/javascripts/tools/ that a page may call by tool(); others come with a macro of their own.
-TOOLS = ("planner", "progress", "review")
+TOOLS = ("planner", "progress", "review", "search-lists")
 
 #: From everything, the calling page's path and the call's arguments to Markdown.
 Render = Callable[..., str]

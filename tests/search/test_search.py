@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import base64
+import json
 import os
 import re
 import shutil
+from collections import Counter
+from importlib import import_module
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +17,10 @@ import pytest
 
 from macros.data.paths import address
 from macros.entities.edition import Edition
-from support.search_measure import answers, measured
+from macros.site.search import terms
+from search.report import LISTS, lists
+from search.word_vectors import packed
+from support.search_measure import VECTORS, answers, measured
 from support.sitebuild import ROOT
 
 pytestmark = [pytest.mark.xdist_group("search"), pytest.mark.this_handbook]
@@ -21,6 +29,8 @@ pytestmark = [pytest.mark.xdist_group("search"), pytest.mark.this_handbook]
 #: other ways. Whoever reaches more raises them.
 HIT1 = 89.0
 HIT3 = 94.0
+
+REWRITE = "write it anew: make search-report WRITE=1"
 
 #: What readers typed and were led astray, with the pages where they have to be led.
 TOLD = {
@@ -80,6 +90,51 @@ def test_the_page_on_the_search_shows_what_is_measured(ask: Any, checked: Editio
         assert queries == rates.queries, "write it anew: make search-report WRITE=1"
         allowed = 2.1 * 100 / rates.queries
         assert abs(hit1 - rates.hit1) <= allowed and abs(hit3 - rates.hit3) <= allowed, "make search-report WRITE=1"
+
+
+def test_the_table_of_three_lists_shows_what_they_find(site: Path, ask: Any, checked: Edition) -> None:
+    """Pages that change move a place or two."""
+    shown = (ROOT / LISTS).read_text(encoding="utf-8").splitlines()
+    found = lists(site, checked.queries).splitlines()
+    assert len(found) == len(shown)
+    for one, other in zip(shown[2:5], found[2:5], strict=True):
+        (name, *rates), (_, *now) = ([cell.strip() for cell in line.strip("|").split("|")] for line in (one, other))
+        for figure, measured_now in zip(rates[:2], now[:2], strict=True):
+            assert abs(float(figure.split()[0]) - float(measured_now.split()[0])) <= 3, f"{name}: {REWRITE}"
+    first = re.compile(r"\| (?:1\. )?([^|<]*)")
+    places = [(first.findall(one), first.findall(other)) for one, other in zip(shown[8:], found[8:], strict=True)]
+    changed = [pair for one, other in places for pair in zip(one, other, strict=True) if pair[0] != pair[1]]
+    assert len(changed) <= 4, REWRITE
+
+
+def test_words_that_stand_in_many_sections_have_vectors(site: Path) -> None:
+    table = json.loads(VECTORS.read_text(encoding="utf-8"))
+    known = table["words"].split(" ")
+    assert known == sorted(set(known))
+    assert len(base64.b64decode(table["scales"])) == len(known)
+    assert len(base64.b64decode(table["signs"])) == len(known) * table["dimensions"] // 8
+    sections = Counter[str]()
+    for file in sorted((site / "search/texts").glob("*.json")):
+        for prose, code in json.loads(file.read_text(encoding="utf-8")).values():
+            sections.update({word for text in [*prose, *code] for word in terms(text)})
+    wanted = {word for word, count in sections.items() if count >= 5 and re.fullmatch("[a-z]+", word)}
+    missing = wanted - set(known)
+    assert len(missing) <= len(wanted) // 50, (
+        f"write the vectors anew (tests/search/word_vectors.py): {sorted(missing)}"
+    )
+
+
+@pytest.mark.skipif(not find_spec("wordllama"), reason="the packages of the examples are not installed: make labs")
+def test_the_vectors_are_those_of_the_model(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.syspath_prepend(str(ROOT / "docs/examples"))
+    table = json.loads(VECTORS.read_text(encoding="utf-8"))
+    words = table["words"].split(" ")
+    anew = packed(words, import_module("local_models").embedder())
+    assert anew["dimensions"] == table["dimensions"]
+    for part in ("scales", "signs"):
+        # Where a sum is nearly zero, processors may differ.
+        pairs = list(zip(base64.b64decode(table[part]), base64.b64decode(str(anew[part])), strict=True))
+        assert sum(one != other for one, other in pairs) <= len(pairs) / 1000
 
 
 def test_what_readers_could_not_find_is_found(ask: Any) -> None:
