@@ -241,15 +241,11 @@
 
   /** What search.js needs, asked for beside it: one after the other would be four round trips on a slow network. */
   function fetchAtOnce() {
-    for (const name of ["find", "words", "excerpt", "page", "state"])
-      hint({ rel: "modulepreload", href: String(new URL(`lib/${name}.js`, here)) });
-    hint({ rel: "preload", as: "style", href: String(new URL("../stylesheets/search.css", here)) });
-    hint({ rel: "preload", as: "fetch", crossOrigin: "", href: String(new URL("../../search/index.json", here)) });
-  }
-
-  /** @param {Partial<HTMLLinkElement>} attributes */
-  function hint(attributes) {
-    document.head.append(Object.assign(document.createElement("link"), attributes));
+    for (const name of ["lib/find.js", "lib/words.js", "lib/excerpt.js", "../../search/index.json"]) {
+      const [rel, as] = name.endsWith(".json") ? ["preload", "fetch"] : ["modulepreload", "script"];
+      const href = String(new URL(name, here));
+      document.head.append(Object.assign(document.createElement("link"), { rel, as, href, crossOrigin: "" }));
+    }
   }
 
   /** @type {Promise<unknown> | undefined} */

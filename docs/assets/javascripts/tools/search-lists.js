@@ -40,8 +40,19 @@ async function fetched(name) {
   return answer.json();
 }
 
+/** No other tool needs this sheet. */
+function styled() {
+  const href = String(new URL("assets/stylesheets/search-lists.css", BASE));
+  const sheet = /** @type {HTMLLinkElement} */ (make("link", { rel: "stylesheet", href }));
+  return new Promise((resolve) => {
+    sheet.onload = sheet.onerror = resolve;
+    document.head.append(sheet);
+  });
+}
+
 /** @param {HTMLElement} place */
-export function mount(place) {
+export async function mount(place) {
+  await styled();
   const field = /** @type {HTMLInputElement} */ (
     make("input", { id: "search-lists-query", type: "text", autocomplete: "off", maxlength: "120" })
   );
