@@ -83,6 +83,7 @@ class Topic(Named):
     kind: Literal["core", "depth"] = Field(description="core topics count towards a phase's hours.")
     hours: HourRange
     requires: list[Id] = Field(description="Topics to know before, by id.")
+    area: bool = Field(default=False, description="Whether its hours go into the specialization that a reader chooses.")
     page: PagePath
     outcome: Text = Field(description="One sentence that starts with a verb and can be checked.")
     aliases: list[Alias] = Field(default=[], description="Other words that people search for it with.")

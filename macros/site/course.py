@@ -8,21 +8,20 @@ from typing import Any
 from macros.data.fields import HourRange, Named
 from macros.data.handbook import DAYS_PER_MONTH, Handbook
 from macros.data.paths import address
-from macros.entities.history import History
-from macros.render.text import title_slug
+from macros.render.text import phase_title, title_slug
 from macros.render.timeline import LATE, mark_text
 
 
-def course(handbook: Handbook, history: History) -> str:
+def course(handbook: Handbook) -> str:
     """What the browser's tools compute with, as compact JSON; the same data always gives the same text."""
 
     def at(page: str, anchor: str = "") -> str:
         return address(page) + ("#" + anchor if anchor else "")
 
     def hours(value: HourRange) -> list[float]:
-        return [value.min, value.likely, value.max]
+        return [int(each) if each == int(each) else each for each in (value.min, value.likely, value.max)]
 
-    about, weeks = handbook.handbook, handbook.total_weeks()
+    about = handbook.handbook
     outcomes = [outcome for phase in handbook.phases for outcome in phase.outcomes]
     ticked: list[Named] = [*handbook.topics, *handbook.projects, *handbook.labs, *outcomes, *handbook.specializations]
     data: dict[str, Any] = {
@@ -33,12 +32,11 @@ def course(handbook: Handbook, history: History) -> str:
         "role": about.role_after_months,
         "days_per_month": DAYS_PER_MONTH,
         "timeline": {"late": LATE, "mark": mark_text(about)},
-        "weeks": [weeks.min, weeks.max],
         "skills": [{"id": s.id, "title": s.backend, "at": at(s.page)} for s in handbook.skills],
         "phases": [
             {
                 "id": phase.id,
-                "title": phase.title,
+                "title": phase_title(handbook.phase_number(phase.id), phase.title),
                 "at": at(phase.page),
                 "weeks": [{"topics": week.topics, "project": week.project_hours} for week in phase.plan],
             }
@@ -48,6 +46,7 @@ def course(handbook: Handbook, history: History) -> str:
             t.id: {
                 "title": t.title, "at": at(t.page, t.id), "skill": t.skill, "phase": t.phase, "core": t.kind == "core",
                 "hours": hours(t.hours), "requires": t.requires,
+                **({"area": True} if t.area else {}),
             }
             for t in handbook.topics
         },
@@ -66,9 +65,5 @@ def course(handbook: Handbook, history: History) -> str:
             for entry in ticked
             for old in entry.renamed_from
         },
-        "history": [
-            {"id": c.id, "date": c.date.isoformat(), "title": c.title, "says": c.says, "at": at("reference/changes.md", c.id)}
-            for c in history.history
-        ],
     }  # fmt: skip
     return json.dumps(data, ensure_ascii=False, separators=(",", ":")) + "\n"

@@ -95,7 +95,7 @@ def finish(site: Path, edition: Edition, settings: Settings, keep: Keep = made_a
     for file in own_files(site):
         text = file.read_text(encoding="utf-8")
         _write(file, compact(text) if file.suffix == ".js" else sheet_without_comments(text))
-    _write(site / COURSE, course(edition.handbook, edition.history))
+    _write(site / COURSE, course(edition.handbook))
     _write(site / QUESTION_PLACES, question_places(edition.handbook))
     _write(site / ANKI_DECK, anki_deck(edition.handbook, settings.url))
     _write(site / FEED, feed(edition.history, edition.handbook.handbook, settings.url))

@@ -277,7 +277,7 @@ def _rendered() -> Iterator[tuple[str, str]]:
             call = f"{name}({', '.join(map(repr, arguments))})"
             yield f"{call} on {page}", _macros(page)[name](*arguments)
     yield "The feed", feed(_history(), handbook().handbook, "https://h.example/")
-    yield "The browser's data", course(_fuller(), _history()).replace(',"', ',\n"')
+    yield "The browser's data", course(_fuller()).replace(',"', ',\n"')
     yield "Freshness on 2026-07-01", "\n".join(freshness(_fuller_checked(), datetime.date(2026, 7, 1)))
     wide = '<table><tr><th>A</th><th><b>B</b></th><th>C "c"</th>\n<th>D</th></tr>\n<tr>'
     yield "A wide table, finished", label_cells(wide + "".join(f"<td>{n}</td>" for n in range(4)) + "</tr></table>")

@@ -12,16 +12,11 @@ import pytest
 from lxml import html
 
 from macros.data.manuscript import manuscript
-from macros.entities.history import History
 from macros.render import cards, facts, glossary, lists, tables, timeline, tools, weeks
 from macros.render.text import inline, link, listed, table
 from macros.site.course import course
 from macros.site.tables import framed_tables, label_cells
-from support.small_handbook import CHECKED, data, handbook, pages
-
-HISTORY = History.model_validate(
-    {"history": [{"id": "first", "date": CHECKED, "title": "First", "says": "All.", "pages": ["index.md"]}]}
-)
+from support.small_handbook import data, handbook, pages
 
 
 def test_the_skills_table_is_exactly_this() -> None:
@@ -279,11 +274,11 @@ def test_a_former_id_keeps_its_tick() -> None:
     changed = data()
     changed["topics"][1]["renamed_from"] = ["bee", "b"]
     assert ' data-item="beta" data-was="bee b"' in cards.topic(handbook(changed), "row.md", "beta")
-    assert json.loads(course(handbook(changed), HISTORY))["renamed"] == {"bee": "beta", "b": "beta"}
+    assert json.loads(course(handbook(changed)))["renamed"] == {"bee": "beta", "b": "beta"}
 
 
 def test_the_browser_s_data_hold_what_a_plan_is_made_of() -> None:
-    made = json.loads(course(handbook(), HISTORY))
+    made = json.loads(course(handbook()))
     assert list(made["topics"]) == ["alpha", "beta", "gamma", "delta"]
     assert made["topics"]["delta"] == {
         "title": "Delta", "at": "phase/#delta", "skill": None, "phase": "phase-2", "core": False,

@@ -23,9 +23,8 @@ store.addEventListener("note", () => {
 /**
  * @typedef {import("./plan.js").Course & {
  *   title: string, name: string, days_per_month: number, timeline: {late: number, mark: string},
- *   weeks: [number, number], skills: {id: string, title: string, at: string}[],
- *   outcomes: Record<string, {title: string, at: string, phase: string}>, renamed: Record<string, string>,
- *   history: {id: string, date: string, title: string, says: string, at: string}[]}} Data
+ *   skills: {id: string, title: string, at: string}[],
+ *   outcomes: Record<string, {title: string, at: string, phase: string}>, renamed: Record<string, string>}} Data
  */
 
 /** @type {Promise<Data> | undefined} */
@@ -128,6 +127,16 @@ export function localDay(moment) {
 /** Today where the reader is, as a whole day. */
 export function today() {
   return localDay(new Date());
+}
+
+/** The time zone of this browser, by its name; empty when it has none that programs know. */
+export function zoneHere() {
+  const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
+  try {
+    return zone && new Intl.DateTimeFormat("en-US", { timeZone: zone }) ? zone : "";
+  } catch {
+    return "";
+  }
 }
 
 /**
