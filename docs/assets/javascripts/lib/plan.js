@@ -4,7 +4,7 @@
 /**
  * @typedef {[number, number, number]} Hours least, likely, most
  * @typedef {{title: string, at: string, phase: string, core: boolean, hours: Hours, requires: string[],
- *   skill: string | null}} Topic
+ *   skill: string | null, area?: boolean}} Topic area: its hours are for the specialization, whichever it will be
  * @typedef {{title: string, at: string, phase: string, hours: Hours}} Project
  * @typedef {{id: string, title: string, at: string, weeks: {topics: string[], project: number}[]}} Phase
  * @typedef {{pace: number, months: [number, number], role: number, phases: Phase[], topics: Record<string, Topic>,
@@ -20,12 +20,19 @@
  * @property {Record<string, 1 | 2>} known topics: 1 can be explained, half of the hours; 2 has been shipped, no hours
  * @property {Set<string>} done topics and projects that were finished when the plan began, and are no part of it
  * @property {Set<string>} ticked those finished since; they keep their place
+ * @property {number} [length] hours of a session; without it the hours of a week are spread over its days
+ * @property {string} [time] when sessions begin, "19:00" unless it says so
+ * @property {"floating" | "days"} [calendar] how the calendar file has them: at this time in every time zone, or as
+ *   whole days; without it, at this time where the reader is
  *
- * @typedef {{id: string, hours: Hours}} Part of a topic or a project
+ * @typedef {{id: string, hours: Hours}} Part a topic or a project
  * @typedef {{id: string, first: number, last: number, hours: number}} Span
- * @typedef {{monday: number, hours: number, entries: {id: string, hours: number}[]}} Week
- * @typedef {{spans: Span[], weeks: Week[], end: number | null, whole: boolean}} Schedule end: the last day, null when
- *   there is nothing to do; whole: false when the plan does not fit into twenty years
+ * @typedef {{id: string, day: number, at: number, hours: number}} Block of work on one thing, without a break; at:
+ *   hours since its session began
+ * @typedef {{monday: number, first: number, hours: number, entries: {id: string, hours: number}[]}} Week first: the
+ *   day of its first session
+ * @typedef {{blocks: Block[], spans: Span[], weeks: Week[], end: number | null, whole: boolean}} Schedule end: the last
+ *   day, null when there is nothing to do; whole: false when the plan does not fit into twenty years
  * @typedef {Schedule & {ends: (number | null)[], hours: Hours}} Plan the likely course; ends and hours at least, likely
  *   and at most
  */
@@ -33,6 +40,11 @@
 const DAY = 86400000;
 /** A share of an hour below which nothing is left: what adding tenths leaves over. */
 const NOTHING = 1e-6;
+/** Hours below which work is not worth beginning, and hours of a day after which it ends. */
+const LEAST = 1;
+const MOST = 16;
+/** When sessions begin, for somebody who has not said so. */
+export const EVENING = "19:00";
 /** Plans end somewhere: twenty years at one hour a week and away every other week. */
 const LONGEST = 365 * 20;
 
@@ -67,43 +79,34 @@ export function monday(value) {
 }
 
 /**
- * Everything that belongs to a plan, in the order of study: a phase's weeks, then the target's own topics, then the
- * last of its project.
+ * Everything that belongs to a plan, in the order of study: a phase's core topics, the target's own, and then the
+ * build, which needs them. Each comes once, so that nobody goes back and forth between two.
  * @param {Course} course
  * @param {string} target
  * @returns {Part[]}
  */
 export function parts(course, target) {
-  const extra = new Set(course.specializations.find((s) => s.id === target)?.topics);
-  /** @type {Part[]} */
-  const all = [];
-  for (const phase of course.phases) {
-    const project = Object.keys(course.projects).filter((id) => course.projects[id].phase === phase.id);
-    const named = phase.weeks.flatMap((week) => week.topics);
-    const planned = phase.weeks.reduce((sum, week) => sum + week.project, 0);
-    /** @type {Part[]} */
-    const own = [];
-    for (const week of phase.weeks) {
-      for (const id of week.topics) {
-        const times = named.filter((other) => other === id).length;
-        own.push({ id, hours: /** @type {Hours} */ (course.topics[id].hours.map((h) => h / times)) });
-      }
-      for (const id of week.project ? project : []) {
-        own.push({
-          id,
-          hours: /** @type {Hours} */ (course.projects[id].hours.map((h) => (h * week.project) / planned)),
-        });
-      }
-    }
-    // The target's topics come before the last work on the project, which may then use them.
-    const deep = ordered(
-      [...extra].filter((id) => course.topics[id].phase === phase.id && !course.topics[id].core),
-      course,
-    );
-    const last = own.length && project.includes(own[own.length - 1].id) ? own.splice(-project.length) : [];
-    all.push(...own, ...deep.map((id) => ({ id, hours: course.topics[id].hours })), ...last);
-  }
-  return all;
+  const extra = course.specializations.find((s) => s.id === target)?.topics ?? [];
+  return course.phases.flatMap((phase) => {
+    const core = new Set(phase.weeks.flatMap((week) => week.topics));
+    const deep = extra.filter((id) => course.topics[id].phase === phase.id && !core.has(id));
+    const builds = Object.keys(course.projects).filter((id) => course.projects[id].phase === phase.id);
+    return [
+      ...[...core, ...ordered(deep, course)].map((id) => ({ id, hours: course.topics[id].hours })),
+      ...builds.map((id) => ({ id, hours: course.projects[id].hours })),
+    ];
+  });
+}
+
+/**
+ * What the plan goes deep in, as it stands behind the topic that is there for it; empty for every other.
+ * @param {Course} course
+ * @param {string} target
+ * @param {string} id
+ */
+export function areaOf(course, target, id) {
+  if (!course.topics[id]?.area) return "";
+  return course.specializations.find((area) => area.id === target)?.title ?? "the area that you choose";
 }
 
 /**
@@ -139,7 +142,59 @@ export function left(course, settings) {
 }
 
 /**
- * Puts what is left on days, one thing after the other.
+ * The hours of each session of a week, by weekday. Sessions of a length that the reader has chosen follow each other
+ * as long as there are hours for one. Otherwise the hours are spread over the days, by whole hours, since that is what
+ * most topics take, and with the longer sessions at the end. Sessions that are fewer than the days stand apart.
+ * @param {Pick<Settings, "hours" | "days" | "length">} settings
+ * @returns {Map<number, number>}
+ */
+export function sessions({ hours, days, length }) {
+  // Weeks begin on Monday.
+  const week = [...days].sort((a, b) => ((a + 6) % 7) - ((b + 6) % 7));
+  /** @type {number[]} */
+  let all;
+  if (length) {
+    all = Array(Math.min(week.length, Math.floor(hours / length + NOTHING))).fill(length);
+    const rest = hours - all.length * length;
+    if (all.length < week.length && rest >= Math.min(LEAST, length) - NOTHING) all.push(rest);
+  } else {
+    const whole = Math.floor(hours);
+    const count = Math.min(week.length, whole);
+    all = Array.from({ length: count }, (_, i) => Math.floor(whole / count) + (i >= count - (whole % count) ? 1 : 0));
+    all[count - 1] += hours - whole;
+  }
+  return new Map(all.map((each, i) => [week[Math.floor((i * week.length) / all.length)], Math.min(each, MOST)]));
+}
+
+/**
+ * The shortest block that a thing is cut into: an hour, or a session or the thing itself when they are shorter. What
+ * cannot be cut so (1.5 hours in sessions of one) is cut evenly.
+ * @param {number} hours of the thing
+ * @param {number} session hours of the longest session
+ */
+function leastOf(hours, session) {
+  return Math.min(LEAST, session, hours / Math.ceil(hours / session - NOTHING));
+}
+
+/**
+ * How much of a thing is done in what is free of a session, so that none of its blocks becomes too short; 0 when it has
+ * to wait for the next one.
+ * @param {number} left hours of the thing
+ * @param {number} free hours of the session
+ * @param {number} least hours of a block
+ * @param {number} session hours of the longest session
+ */
+function fitting(left, free, least, session) {
+  if (left <= free + NOTHING) return left;
+  const taken = Math.min(free, left - least);
+  // The rest must go into whole sessions as well: those of 1.5 hours hold 1.5 or 2 hours, but not 1.75.
+  const count = Math.ceil((left - taken) / session - NOTHING);
+  const wanted = Math.min(taken, left - count * least);
+  return wanted >= least - NOTHING ? wanted : 0;
+}
+
+/**
+ * Puts what is left into sessions, one thing after the other.
  * @param {Course} course
  * @param {Settings} settings
  * @param {0 | 1 | 2} estimate least, likely or most hours
@@ -147,39 +202,65 @@ export function left(course, settings) {
  */
 export function schedule(course, settings, estimate) {
   const queue = left(course, settings).map(({ id, hours }) => ({ id, hours: hours[estimate] }));
-  /** @type {Map<string, Span>} */
-  const spans = new Map();
-  /** @type {Week[]} */
-  const weeks = [];
-  const capacity = settings.hours / settings.days.length;
-  let end = null;
-  let next = 0;
-  for (let today = settings.start; next < queue.length && today < settings.start + LONGEST; today++) {
-    if (
-      !settings.days.includes(weekday(today)) ||
-      settings.away.some(([first, last]) => today >= first && today <= last)
-    )
-      continue;
-    let free = capacity;
-    while (free > NOTHING && next < queue.length) {
-      const part = queue[next];
-      const taken = Math.min(free, part.hours);
-      free -= taken;
-      part.hours -= taken;
-      if (part.hours <= NOTHING) next++;
-      if (taken <= NOTHING) continue;
-      const span = spans.get(part.id) ?? { id: part.id, first: today, last: today, hours: 0 };
-      spans.set(part.id, { ...span, last: today, hours: span.hours + taken });
-      let week = weeks[weeks.length - 1];
-      if (week?.monday !== monday(today)) weeks.push((week = { monday: monday(today), hours: 0, entries: [] }));
-      week.hours += taken;
-      const entry = week.entries.find((e) => e.id === part.id);
-      if (entry) entry.hours += taken;
-      else week.entries.push({ id: part.id, hours: taken });
-      end = today;
+  const each = sessions(settings);
+  const longest = Math.max(...each.values());
+  /** @type {Block[]} */
+  const blocks = [];
+  let last = settings.start - 1;
+  let free = 0;
+  for (const { id, hours } of queue) {
+    const least = leastOf(hours, longest);
+    let open = hours;
+    while (open > NOTHING) {
+      const taken = fitting(open, free, least, longest);
+      if (taken) {
+        const at = /** @type {number} */ (each.get(weekday(last))) - free;
+        blocks.push({ id, day: last, at, hours: taken });
+        open -= taken;
+        free -= taken;
+        continue;
+      }
+      do last++;
+      while (last < settings.start + LONGEST && (!each.has(weekday(last)) || away(settings, last)));
+      if (last >= settings.start + LONGEST) return summed(blocks, false);
+      free = each.get(weekday(last)) ?? 0;
     }
   }
-  return { spans: [...spans.values()], weeks, end, whole: next >= queue.length };
+  return summed(blocks, true);
+}
+
+/**
+ * @param {Settings} settings
+ * @param {number} today
+ */
+function away(settings, today) {
+  return settings.away.some(([first, last]) => today >= first && today <= last);
+}
+
+/**
+ * Blocks, by what they are for and by week.
+ * @param {Block[]} blocks
+ * @param {boolean} whole
+ * @returns {Schedule}
+ */
+function summed(blocks, whole) {
+  /** @type {Map<string, Span>} */
+  const spans = new Map();
+  /** @type {Map<number, Week>} */
+  const weeks = new Map();
+  for (const { id, day, hours } of blocks) {
+    const span = spans.get(id) ?? { id, first: day, last: day, hours: 0 };
+    spans.set(id, { ...span, last: day, hours: span.hours + hours });
+    const key = monday(day);
+    const week = weeks.get(key) ?? { monday: key, first: day, hours: 0, entries: [] };
+    weeks.set(key, week);
+    week.hours += hours;
+    const entry = week.entries.find((e) => e.id === id);
+    if (entry) entry.hours += hours;
+    else week.entries.push({ id, hours });
+  }
+  const end = blocks.length ? blocks[blocks.length - 1].day : null;
+  return { blocks, spans: [...spans.values()], weeks: [...weeks.values()], end, whole };
 }
 
 /**
@@ -219,7 +300,8 @@ export function phases(course, schedule) {
 }
 
 /**
- * The fewest whole hours a week with which the likely end is not after a day; undefined when not even 60 suffice.
+ * The fewest whole hours a week, spread over the days, with which the likely end is not after a day; undefined when not
+ * even 60 suffice.
  * @param {Course} course
  * @param {Settings} settings
  * @param {number} latest
@@ -227,7 +309,7 @@ export function phases(course, schedule) {
 export function hoursFor(course, settings, latest) {
   let [low, high] = [1, 60];
   const ends = (/** @type {number} */ hours) => {
-    const found = schedule(course, { ...settings, hours }, 1);
+    const found = schedule(course, { ...settings, hours, length: undefined }, 1);
     return found.whole ? (found.end ?? settings.start) : Infinity;
   };
   if (ends(high) > latest) return undefined;
@@ -266,6 +348,9 @@ export function toFragment(settings) {
     days: settings.days.join(""),
     away: settings.away.map((range) => range.map(iso).join("_")).join("."),
     target: settings.target,
+    length: settings.length ? String(settings.length) : "",
+    time: settings.time === EVENING ? "" : (settings.time ?? ""),
+    calendar: settings.calendar ?? "",
     shipped: of(2).join("."),
     explained: of(1).join("."),
     done: [...settings.done].sort().join("."),
@@ -302,6 +387,9 @@ export function fromFragment(fragment, course, renamed) {
   take("began", day);
   take("days", (text) => (/^[0-6]{1,7}$/.test(text) ? [...new Set([...text].map(Number))].sort() : undefined));
   take("away", (text) => ranges(text.split(".").map((part) => part.split("_"))));
+  take("length", (text) => (Number(text) >= 0.5 && Number(text) <= MOST ? Number(text) : undefined));
+  take("time", (text) => (/^([01]\d|2[0-3]):[0-5]\d$/.test(text) ? text : undefined));
+  take("calendar", (text) => (["floating", "days"].includes(text) ? text : undefined));
   take("target", (text) => (course.specializations.some((s) => s.id === text) ? text : undefined));
   /** @type {Record<string, 1 | 2>} */
   const known = {};

@@ -1,6 +1,6 @@
 // The planner's form: a field for each setting of a plan, and beside it what is wrong with it.
-import { button, make } from "../lib/page.js";
-import { day, iso } from "../lib/plan.js";
+import { button, hours as inHours, make, tenth, zoneHere } from "../lib/page.js";
+import { EVENING, day, iso, sessions } from "../lib/plan.js";
 
 /**
  * @typedef {import("../lib/page.js").Data} Data
@@ -8,6 +8,9 @@ import { day, iso } from "../lib/plan.js";
  * @typedef {{row: HTMLElement, input: HTMLInputElement, hint: HTMLElement, note: string}} Field
  * @typedef {ReturnType<typeof makeFields>} Fields
  */
+
+/** Hours that a session can have. */
+const LENGTHS = [0.5, 1, 1.5, 2, 2.5, 3, 4, 6];
 
 const WEEKDAYS = ["Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"];
 
@@ -18,14 +21,13 @@ const WEEKDAYS = ["Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Frida
  */
 export function planForm(course, changed) {
   const fields = makeFields(course, changed);
-  const { hours, start, target, days, away } = fields;
+  const { hours, start, target, length, time, entries, days, away } = fields;
   const element = make(
     "form",
     { class: "planner__form" },
-    hours.row,
-    start.row,
-    target.row,
+    ...[hours, start, target].map(({ row }) => row),
     days.element,
+    ...[length, time, entries].map(({ row }) => row),
     away.element,
   );
   element.addEventListener("submit", (event) => event.preventDefault());
@@ -46,10 +48,20 @@ function makeFields(course, changed) {
   const number = make("input", { type: "number", min: "1", max: "60", step: "0.5", inputmode: "decimal" });
   const areas = course.specializations.map((area) => make("option", { value: area.id }, area.title));
   const select = make("select", {}, make("option", { value: "" }, "none yet"), ...areas);
+  const lengths = LENGTHS.map((each) => make("option", { value: String(each) }, inHours(each)));
+  const zone = zoneHere();
+  const entries = [
+    ...(zone ? [make("option", { value: "" }, `sessions, ${zone.replaceAll("_", " ")} time`)] : []),
+    make("option", { value: "floating" }, "sessions, without a time zone"),
+    make("option", { value: "days" }, "whole days"),
+  ];
   return {
     hours: field("Hours a week", number, `1 to 60; the roadmap counts ${course.pace}`),
     start: field("First day", make("input", { type: "date" }), ""),
     target: field("Specialization", select, "adds its topics in depth"),
+    length: field("Session length", make("select", {}, make("option", { value: "" }, "spread evenly"), ...lengths), ""),
+    time: field("Sessions begin at", make("input", { type: "time" }), "for the calendar file"),
+    entries: field("Calendar entries", make("select", {}, ...entries), "without alarms"),
     days: weekdays(),
     away: timesAway(changed),
   };
@@ -132,10 +144,19 @@ function awayRow(first, last, removed) {
  * @param {Fields} fields
  * @param {Settings} settings
  */
-function fill({ hours, start, target, days, away }, settings) {
+function fill({ hours, start, target, length, time, entries, days, away }, settings) {
   hours.input.value = String(settings.hours);
   start.input.value = iso(settings.start);
   target.input.value = settings.target;
+  const each = String(settings.length ?? "");
+  // An address may hold a length that nobody can choose here.
+  if (each && ![.../** @type {any} */ (length.input).options].some((option) => option.value === each))
+    length.input.append(make("option", { value: each }, inHours(Number(each))));
+  length.input.value = each;
+  length.note = length.hint.textContent = weekOf(settings);
+  time.input.value = settings.time ?? EVENING;
+  entries.input.value = settings.calendar ?? "";
+  if (!entries.input.value) entries.input.value = zoneHere() ? "" : "floating";
   for (const box of days.boxes) box.checked = settings.days.includes(Number(box.value));
   away.rows.replaceChildren();
   for (const [first, last] of settings.away) away.add(iso(first), iso(last));
@@ -147,7 +168,7 @@ function fill({ hours, start, target, days, away }, settings) {
  * @param {Settings} settings as they were, for what the form does not ask
  * @returns {Settings | undefined}
  */
-function read({ hours, start, target, days, away }, settings) {
+function read({ hours, start, target, length, time, entries, days, away }, settings) {
   const count = Number(hours.input.value);
   const first = day(start.input.value);
   const chosen = days.boxes.filter((box) => box.checked).map((box) => Number(box.value));
@@ -163,7 +184,32 @@ function read({ hours, start, target, days, away }, settings) {
   ];
   if (faults.some(Boolean) || first === undefined) return undefined;
   const began = settings.began !== undefined && settings.began < first ? settings.began : undefined;
-  return { ...settings, hours: count, start: first, began, days: chosen, away: ranges, target: target.input.value };
+  const found = {
+    ...settings,
+    hours: count,
+    start: first,
+    began,
+    days: chosen,
+    away: ranges,
+    target: target.input.value,
+    length: Number(length.input.value) || undefined,
+    time: time.input.value || EVENING,
+    calendar: /** @type {Settings["calendar"]} */ (entries.input.value || undefined),
+  };
+  length.note = length.hint.textContent = weekOf(found);
+  return found;
+}
+
+/**
+ * The sessions of a week, in words: "3 a week of 2 hours", and what they leave of its hours.
+ * @param {Settings} settings
+ */
+function weekOf(settings) {
+  const all = [...sessions(settings).values()];
+  const lengths = [...new Set(all)].sort((a, b) => b - a).map(tenth);
+  const sum = all.reduce((hours, each) => hours + each, 0);
+  const rest = settings.hours - sum > 0.01 ? `; that is ${tenth(sum)} of your ${inHours(settings.hours)}` : "";
+  return `${all.length} a week of ${lengths.join(" or ")} hour${lengths.join() === "1" ? "" : "s"}${rest}`;
 }
 
 /**

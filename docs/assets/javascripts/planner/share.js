@@ -1,7 +1,6 @@
-// A plan outside of its page: as calendar, Markdown, on paper and as an address, and what is said of one that came so.
-import { calendar, markdown } from "../lib/calendar.js";
-import { BASE, addressField, button, download, hours as inHours, make } from "../lib/page.js";
-import { iso, phases, plan, toFragment } from "../lib/plan.js";
+// A plan outside of its page: its files, on paper and as an address, and what is said of one that came so.
+import { addressField, button, download, make } from "../lib/page.js";
+import { plan, toFragment } from "../lib/plan.js";
 
 /**
  * @typedef {import("../lib/page.js").Data} Data
@@ -14,11 +13,15 @@ import { iso, phases, plan, toFragment } from "../lib/plan.js";
  * @param {{course: Data, settings: Settings, follow: () => void}} current the plan, and what is done before it is used
  */
 export function outputs(current) {
-  const file =
-    (/** @type {string} */ name, /** @type {string} */ type, /** @type {typeof asMarkdown} */ write) => () => {
+  const file = (/** @type {string} */ name, /** @type {string} */ type, /** @type {"ics" | "asMarkdown"} */ write) => {
+    return async () => {
       current.follow();
-      download(name, type, write(current.course, current.settings, plan(current.course, current.settings)));
+      const { course, settings } = current;
+      // Most visits end without a file.
+      const files = await import("./files.js");
+      download(name, type, files[write](course, settings, plan(course, settings)));
     };
+  };
   const onPaper = () => {
     current.follow();
     print();
@@ -27,9 +30,9 @@ export function outputs(current) {
     make(
       "p",
       { class: "planner__outputs" },
-      button("Calendar (.ics)", file("handbook-plan.ics", "text/calendar", ics)),
+      button("Calendar (.ics)", file("handbook-plan.ics", "text/calendar", "ics")),
       " ",
-      button("Markdown", file("handbook-plan.md", "text/markdown", asMarkdown)),
+      button("Markdown", file("handbook-plan.md", "text/markdown", "asMarkdown")),
       " ",
       button("Print", onPaper),
     ),
@@ -55,66 +58,4 @@ export function foreignNote(unknown, keep, leave) {
     " ",
     button("Back to mine", leave),
   );
-}
-
-/**
- * The plan as a calendar file: an event for each topic and build that is open, and one for each exit check.
- * @param {Data} course
- * @param {Settings} settings
- * @param {Plan} plan
- * @param {Date} [now] when it was written
- */
-export function ics(course, settings, plan, now = new Date()) {
-  const all = { ...course.topics, ...course.projects };
-  // The name that it had first: an entry imported before a renaming is moved, not doubled.
-  const first = (/** @type {string} */ id) =>
-    Object.keys(course.renamed).find((old) => course.renamed[old] === id) ?? id;
-  // Events of every edition of a handbook end in it: with another one, a second import would double them all.
-  const host = `${course.name}.plan`;
-  const open = plan.spans.filter(({ id }) => !settings.ticked.has(id));
-  const work = open.map(({ id, hours, ...days }) => ({
-    uid: `${first(id)}@${host}`,
-    ...days,
-    title: `${course.projects[id] ? "Build" : "Learn"}: ${all[id].title}`,
-    text: `${inHours(hours)}, an estimate.`,
-    url: String(new URL(all[id].at, BASE)),
-  }));
-  const checks = phases(course, plan).map(({ id, title, last }) => ({
-    uid: `${id}-check@${host}`,
-    first: last,
-    last,
-    title: `Exit check: ${title}`,
-    text: "Go on when it holds.",
-    url: String(new URL(course.phases.find((phase) => phase.id === id)?.at ?? "", BASE)),
-  }));
-  return calendar(course.title, [...work, ...checks], now);
-}
-
-/**
- * The plan as a list of tasks by week.
- * @param {Data} course
- * @param {Settings} settings
- * @param {Plan} plan
- */
-export function asMarkdown(course, settings, plan) {
-  const all = { ...course.topics, ...course.projects };
-  const [soon, likely, late] = plan.ends.map((end) => (end === null ? "today" : iso(end)));
-  const entry = (/** @type {{id: string, hours: number}} */ { id, hours }) => ({
-    title: all[id].title,
-    url: String(new URL(all[id].at, BASE)),
-    hours: inHours(hours),
-    done: settings.ticked.has(id),
-  });
-  return markdown({
-    title: `My plan: ${course.title}`,
-    lines: [
-      `${inHours(settings.hours)} a week from ${iso(settings.start)}. ` +
-        `Likely end ${likely}, between ${soon} and ${late}. Hours are estimates.`,
-    ],
-    weeks: plan.weeks.map(({ monday, hours, entries }) => ({
-      monday,
-      hours: inHours(hours),
-      entries: entries.map(entry),
-    })),
-  });
 }

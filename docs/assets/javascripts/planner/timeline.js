@@ -1,12 +1,14 @@
 // The plan at a glance: what it amounts to in sentences, and its phases on the same axis as the roadmap.
 import { button, hours as inHours, link, make, store, tenth, today } from "../lib/page.js";
-import { hoursFor, iso, left, overdue, parts, phases } from "../lib/plan.js";
+import { areaOf, hoursFor, iso, left, overdue, parts, phases } from "../lib/plan.js";
 
 /**
  * @typedef {import("../lib/page.js").Data} Data
  * @typedef {import("../lib/plan.js").Plan} Plan
  * @typedef {import("../lib/plan.js").Settings} Settings
  */
+
+const DAYS = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"];
 
 /** Where the label of a range moves to its left, as a share of the axis: two dates are longer than one. */
 const LATE_RANGE = 0.5;
@@ -22,10 +24,13 @@ const LATE_RANGE = 0.5;
 export function summary(course, settings, plan, replan) {
   return [
     likelyEnd(plan),
+    onPaper(course, settings),
     whatIsLeft(course, settings, plan.end),
     ...behind(course, settings, plan, replan),
+    ...ahead(settings, plan, replan),
     ...doneBefore(course, settings),
     takenOff(settings),
+    ...undecided(course, settings),
     ...pace(course, settings, plan.end),
   ];
 }
@@ -44,6 +49,18 @@ function likelyEnd(plan) {
   const [soon, likely, late] = plan.ends.map((end) => (end === null ? "today" : iso(end)));
   const parts = ["Likely end ", make("strong", {}, likely), ", between ", make("time", {}, soon)];
   return make("p", { class: "planner__end" }, ...parts, " and ", make("time", {}, late), ".");
+}
+
+/**
+ * What the form says, for the printed plan, which has no form.
+ * @param {Data} course
+ * @param {Settings} settings
+ */
+function onPaper(course, settings) {
+  const days = [1, 2, 3, 4, 5, 6, 0].filter((each) => settings.days.includes(each)).map((each) => DAYS[each]);
+  const area = course.specializations.find(({ id }) => id === settings.target)?.title ?? "none yet";
+  const pace = `${inHours(settings.hours)} a week from ${iso(settings.start)}, on ${days.join(", ")}`;
+  return make("p", { class: "planner__paper" }, `${pace}. Specialization: ${area}.`);
 }
 
 /**
@@ -82,6 +99,20 @@ function behind(course, settings, plan, replan) {
 }
 
 /**
+ * What is done before its time still has its place in the plan; nothing when nothing is.
+ * @param {Settings} settings
+ * @param {Plan} plan
+ * @param {() => void} replan
+ */
+function ahead(settings, plan, replan) {
+  const early = plan.spans.filter(({ id, first }) => first > today() && settings.ticked.has(id));
+  if (!early.length || overdue(plan, settings, today()).length) return [];
+  const sum = early.reduce((hours, span) => hours + span.hours, 0);
+  const text = `You are ahead by ${inHours(sum)}. What you ticked keeps its place until you plan anew.`;
+  return [make("div", { class: "tool__notice" }, make("p", {}, text), button("Plan the rest anew", replan))];
+}
+
+/**
  * @param {Data} course
  * @param {Settings} settings
  */
@@ -89,7 +120,7 @@ function doneBefore(course, settings) {
   const planned = parts(course, settings.target).map(({ id }) => id);
   const before = new Set(planned.filter((id) => settings.done.has(id))).size;
   if (!before) return [];
-  const text = `Done by ${iso(settings.start)}, and not planned again: ${before} of the topics and builds. `;
+  const text = `Done before this plan, and not planned again: ${before} of the topics and builds. `;
   return [make("p", {}, text, link({ title: "See which", at: "roadmap/progress/" }))];
 }
 
@@ -103,6 +134,20 @@ function takenOff(settings) {
   }
   const text = "Nothing is taken off for what you know. ";
   return make("p", {}, text, assessment("Find out where you stand"), " in ten minutes.");
+}
+
+/**
+ * What hours are for that nobody can fill yet; nothing once there is a specialization.
+ * @param {Data} course
+ * @param {Settings} settings
+ */
+function undecided(course, settings) {
+  const open = left(course, settings).filter(({ id }) => areaOf(course, "", id));
+  if (settings.target || !open.length) return [];
+  const sum = open.reduce((all, { hours }) => all + hours[1], 0);
+  const text = `${inHours(sum)} are kept for the area that you'll choose, in `;
+  const names = open.map(({ id }) => link(course.topics[id]));
+  return [make("p", {}, text, ...names, ". Once you know it, choose it above as your specialization.")];
 }
 
 /**
@@ -154,7 +199,7 @@ export function timeline(course, settings, plan) {
     return row(link({ title: phase.title, at }), bar);
   });
   const range = lane("slow", { first: soon, last: late }, `${iso(soon)} to ${iso(late)}`, scale, LATE_RANGE);
-  items.push(row("The end, between", range));
+  items.push(row("Earliest and latest end", range));
   const [first, last, mark] = [shortest, longest, course.role].map(weeks);
   return make(
     "div",

@@ -20,6 +20,8 @@ export async function mount(place) {
   const planner = new Planner(await data());
   place.replaceChildren(planner.origin, planner.form.element, planner.output, planner.status);
   planner.show();
+  // Printed, the plan is alone on its pages.
+  place.parentElement?.classList.add("planner-alone");
 }
 
 /** The parts of the planner on the page, and what happens between them. */
@@ -57,6 +59,23 @@ class Planner {
   }
 
   /**
+   * A box of the plan was used: its row stays where the reader's finger or eye is.
+   * @param {string} id
+   * @param {boolean} done
+   */
+  tick(id, done) {
+    // Some browsers do not focus a box that is clicked.
+    this.box(id)?.focus({ preventScroll: true });
+    this.current.follow(id);
+    store.set("done", id, done);
+  }
+
+  /** @param {string} id */
+  box(id) {
+    return /** @type {HTMLElement | null} */ (this.output.querySelector(`[data-tick="${id}"]`));
+  }
+
+  /**
    * Draws everything but the form, and gives the focus back to what had it: what replaces it has the same name.
    * @param {Settings | undefined} settings undefined when the form has a fault
    */
@@ -64,14 +83,17 @@ class Planner {
     const named = (/** @type {HTMLElement} */ element) => element.dataset.tick ?? element.textContent;
     const active = /** @type {HTMLElement} */ (document.activeElement);
     const held = this.output.contains(active) ? named(active) : undefined;
+    const top = active?.getBoundingClientRect().top ?? 0;
     this.origin.replaceChildren(...(this.current.foreign ? [this.foreignNote()] : []));
     if (settings) this.drawPlan(settings);
     else this.output.replaceChildren(trouble("Correct the marked fields to see the plan."));
     if (held === undefined) return;
     const elements = /** @type {NodeListOf<HTMLElement>} */ (this.output.querySelectorAll("button, input"));
     const again = [...elements].find((element) => named(element) === held);
-    if (again) again.focus();
-    else this.form.focus();
+    if (!again) return this.form.focus();
+    again.focus({ preventScroll: true });
+    // What stands above it may have become longer or shorter.
+    scrollBy(0, again.getBoundingClientRect().top - top);
   }
 
   /** @param {Settings} settings */
@@ -98,15 +120,12 @@ class Planner {
     const ending = { ...found, end: found.end };
     const folds = /** @type {NodeListOf<HTMLElement>} */ (this.output.querySelectorAll("details[open]"));
     const open = [...folds].map((part) => part.dataset.phase ?? "");
-    const tick = (/** @type {string} */ id, /** @type {boolean} */ done) => {
-      current.follow();
-      store.set("done", id, done);
-    };
+    const tick = current.foreign ? undefined : this.tick.bind(this);
     return [
       ...summary(course, settings, ending, () => this.replan()),
       timeline(course, settings, found),
       ...outputs(current),
-      weeks(course, settings, found, open, current.foreign ? undefined : tick),
+      weeks(course, settings, found, open, tick),
     ];
   }
 
@@ -149,11 +168,13 @@ function nothingLeft() {
 }
 
 /**
- * What the reader has noted: assessment and ticks. Ticks from before the plan's first day are no part of the plan.
+ * What the reader has noted: assessment and ticks. What was done when the plan was made is no part of it.
  * @param {Data} course
  * @param {number} start
+ * @param {string[] | undefined} before what was done by then; plans from before 2026-11-28 say nothing of it, and there
+ *   the plan's first day decides
  */
-function noted(course, start) {
+function noted(course, start, before) {
   /** @type {Record<string, 1 | 2>} */
   const known = {};
   const done = new Set();
@@ -163,7 +184,7 @@ function noted(course, start) {
     if (!store.get("done", id)) continue;
     const { t, d } = store.items["done/" + id];
     const on = (d && day(d)) || localDay(new Date(t));
-    (on <= start ? done : ticked).add(id);
+    ((before ? before.includes(id) : on <= start) ? done : ticked).add(id);
   }
   return { known, done, ticked };
 }
@@ -175,7 +196,7 @@ function noted(course, start) {
  */
 function defaults(course) {
   const start = monday(today() + 6);
-  return { hours: course.pace, start, days: [1, 2, 3, 4, 6], away: [], target: "", ...noted(course, start) };
+  return { hours: course.pace, start, days: [1, 2, 3, 4, 6], away: [], target: "", ...noted(course, start, undefined) };
 }
 
 /** The plan that is shown: the reader's own, as it is in the notes, or one that came with the address. */
@@ -188,6 +209,8 @@ class CurrentPlan {
     this.foreign = Boolean(asked);
     /** What the address names and this edition does not know. */
     this.unknown = asked?.problems ?? [];
+    /** @type {string[] | undefined} */
+    this.before = this.keptBefore();
     /** @type {Settings} */
     this.settings = { ...defaults(course), ...(asked?.settings ?? this.kept()) };
     this.takeNotes();
@@ -202,22 +225,31 @@ class CurrentPlan {
     return this.parse(store.get("plan")?.address ?? "").settings;
   }
 
+  /** What was done when the plan was made. */
+  keptBefore() {
+    /** @type {string[] | undefined} */
+    const ids = store.get("plan")?.before;
+    return Array.isArray(ids) ? ids.map((id) => this.course.renamed[id] ?? id) : undefined;
+  }
+
   /** Takes in what the reader has noted; somebody else's plan has its own notes in its address. */
   takeNotes() {
-    if (!this.foreign) this.settings = { ...this.settings, ...noted(this.course, this.settings.start) };
+    if (!this.foreign) this.settings = { ...this.settings, ...noted(this.course, this.settings.start, this.before) };
   }
 
   /** Takes the reader's own plan as it is in the notes. */
   reload() {
     this.settings = { ...defaults(this.course), ...this.kept() };
+    this.before = this.keptBefore();
     this.takeNotes();
   }
 
   /**
-   * Takes over what the form says, and keeps it.
+   * Takes over what the form says, and keeps it. With another first day it is another plan, without what is done.
    * @param {Settings} settings
    */
   change(settings) {
+    if (settings.start !== this.settings.start) this.before = [...settings.done, ...settings.ticked];
     this.settings = settings;
     this.takeNotes();
     if (this.foreign) history.replaceState(null, "", "#" + toFragment(this.settings));
@@ -226,24 +258,45 @@ class CurrentPlan {
 
   keep() {
     const bare = { ...this.settings, known: {}, done: new Set(), ticked: new Set() };
-    store.set("plan", "", { address: toFragment(bare) });
+    this.before = [...this.settings.done];
+    store.set("plan", "", { address: toFragment(bare), before: this.before });
   }
 
-  /** Somebody who ticks or exports follows this plan: from then on its first day stays. */
-  follow() {
-    if (!this.foreign && !store.get("plan")?.address) this.keep();
+  /**
+   * Somebody who ticks or exports follows this plan: from then on its first day stays, and what is ticked in it stays
+   * in it.
+   * @param {string} [ticked] what is being ticked
+   */
+  follow(ticked) {
+    if (this.foreign) return;
+    const { done } = this.settings;
+    if (store.get("plan")?.address && this.before && !(ticked && this.before.includes(ticked))) return;
+    this.settings = { ...this.settings, done: new Set([...done].filter((id) => id !== ticked)) };
+    this.keep();
   }
 
-  /** Plans what is left from today; what is ticked is done, and the months go on counting from the first day. */
+  /**
+   * Plans what is left from today, or from the first day if that is to come. What is ticked is done, and the months go
+   * on counting from the first day.
+   */
   replan() {
     const { start, began, done, ticked } = this.settings;
     const all = new Set([...done, ...ticked]);
-    this.settings = { ...this.settings, start: today(), began: began ?? start, done: all, ticked: new Set() };
+    this.before = [...all];
+    this.settings = {
+      ...this.settings,
+      start: Math.max(start, today()),
+      began: began ?? start,
+      done: all,
+      ticked: new Set(),
+    };
   }
 
   /** Writes what somebody else's plan says is known and done into the reader's notes. */
   adoptNotes() {
     const { known, done, ticked, start } = this.settings;
+    const own = Object.keys({ ...this.course.topics, ...this.course.projects }).filter((id) => store.get("done", id));
+    this.before = [...done, ...own.filter((id) => !ticked.has(id))];
     for (const id of Object.keys(known)) store.set("known", id, known[id]);
     // Done before the plan began, wherever that was: noted for today it would be a part of the plan again.
     const t = new Date(Math.min(start * DAY, Date.now())).toISOString();
