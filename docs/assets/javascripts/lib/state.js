@@ -35,10 +35,13 @@ const VALUES = {
  * The values that a reader would miss.
  * @type {Record<string, (v: any) => boolean>}
  */
-const PRECIOUS = { done: Boolean, known: Boolean, answer: Boolean, review: Boolean, plan: (v) => Boolean(v.address) };
+const PRECIOUS = { done: Boolean, known: Boolean, answer: Boolean, review: Boolean, plan: (v) => Boolean(v?.address) };
 
-/** @param {Items} items */
-function precious(items) {
+/**
+ * Those notes that a reader would miss.
+ * @param {Items} items
+ */
+export function precious(items) {
   return Object.entries(items).filter(([key, item]) => PRECIOUS[key.split("/")[0]]?.(item.v));
 }
 
@@ -311,34 +314,66 @@ export class Store extends EventTarget {
   }
 
   /**
-   * Forgets everything, and returns what undo() needs.
-   * @returns {Items}
+   * Forgets everything. What was there is kept aside, for undo().
    */
   reset() {
-    this.read();
-    const before = this.items;
-    // Marked as taken back, not removed: another device's older notes must not return with the next merge.
-    /** @type {Items} */
-    const empty = {};
-    for (const key of Object.keys(before)) {
-      const t = this.time(key);
-      if (key.startsWith("done/")) empty[key] = { v: false, t };
-      if (/^(known|answer|review)\//.test(key)) empty[key] = { v: 0, t };
-      if (key === "plan") empty[key] = { v: {}, t };
-    }
-    this.items = empty;
-    this.save();
-    return before;
+    this.restore({});
   }
 
-  /** @param {Items} before */
-  undo(before) {
+  /**
+   * Makes the notes what a file or another copy says: what it lacks is taken back. What was there is kept aside.
+   * @param {Items} items
+   */
+  restore(items) {
+    this.read();
+    const before = this.items;
     /** @type {Items} */
-    const back = {};
-    for (const [key, item] of Object.entries(before)) {
-      const t = this.items[key] ? this.time(key) : item.t;
-      back[key] = { ...item, t };
+    const found = {};
+    for (const key of Object.keys({ ...before, ...items })) {
+      // Later than what is here: otherwise another tab, or the next file, would bring back what it replaces. What is
+      // taken back is a note as well: another device's older ones must not return.
+      const t = before[key] ? this.time(key) : items[key].t;
+      if (items[key]) found[key] = { ...items[key], t };
+      else if (key.startsWith("done/")) found[key] = { v: false, t };
+      else if (/^(known|answer|review)\//.test(key)) found[key] = { v: 0, t };
+      else if (key === "plan") found[key] = { v: {}, t };
     }
-    this.add(back);
+    this.setMark("before", precious(before).length ? write(before) : "");
+    this.setMark("after", write(found));
+    this.items = found;
+    this.save();
+  }
+
+  /**
+   * What was there before the last reset or restore, also after the page was left; undefined when there is no copy.
+   * @returns {Items | undefined}
+   */
+  before() {
+    const text = this.mark("before");
+    return text ? parse(text).items : undefined;
+  }
+
+  /** Takes the last reset or restore back. What the reader has noted since stays. */
+  undo() {
+    const before = this.before();
+    if (!before) return;
+    this.read();
+    const after = parse(this.mark("after")).items;
+    const since = Object.entries(this.items).filter(([key, item]) => item.t !== after[key]?.t);
+    this.restore({ ...before, ...Object.fromEntries(since) });
+    this.forgetCopy();
+  }
+
+  /** Forgets the copy that undo() needs. */
+  forgetCopy() {
+    for (const name of ["before", "after"]) {
+      delete this.marks[name];
+      try {
+        this.storage?.removeItem(`${this.key} ${name}`);
+      } catch {
+        // Blocked: then nothing is stored.
+      }
+    }
+    this.dispatchEvent(new Event("change"));
   }
 }
