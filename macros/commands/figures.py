@@ -35,8 +35,9 @@ def told(root: Path, figure: Figure) -> dict[str, Any]:
     """
     program = root / "docs" / figure.program
     environment = os.environ | {"PYTHONPATH": str(root / "docs/examples"), "PYTHONHASHSEED": "random"}
+    # -P: a program may be called like the example that it imports, and must not find itself.
     done = subprocess.run(
-        [sys.executable, "-B", str(program)], capture_output=True, text=True, env=environment, check=False
+        [sys.executable, "-P", "-B", str(program)], capture_output=True, text=True, env=environment, check=False
     )
     if done.returncode:
         raise RuntimeError(f"docs/{figure.program}: ends with an error: {done.stderr}")
