@@ -173,6 +173,7 @@ MACROS: dict[str, Macro] = {
     # Whole tables and lists.
     "row_topics": Macro(_of_page(lists.row_topics), takes=lambda handbook: handbook.skills),
     "skills_map": Macro(_of_page(lists.skills_map)),
+    "skills_grid": Macro(_of_page(lists.skills_grid)),
     "skills_table": Macro(_of_page(tables.skills_table)),
     "timeline": Macro(_of_page(timeline.timeline)),
     "phases_table": Macro(_of_page(tables.phases_table)),
@@ -208,6 +209,10 @@ MACROS: dict[str, Macro] = {
         lambda edition, page, *what: examples.output(edition.handbook, edition.examples, *what),
         checked_elsewhere=True,
         wording=True,
+    ),
+    "exchange": Macro(
+        lambda edition, page, name: examples.exchange(edition.handbook, edition.examples, name),
+        checked_elsewhere=True,
     ),
     # Labs.
     "labs_table": Macro(_of_page(labs.labs_table)),

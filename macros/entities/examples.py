@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import functools
+import re
 import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -14,7 +15,7 @@ from macros.data.paths import EXAMPLES_ARCHIVE
 from macros.data.places import read_text
 from macros.data.problems import DataError, Problem, choices
 from macros.render.phrases import say
-from macros.render.text import link
+from macros.render.text import block, inline, link
 
 FOLDER = "examples"
 #: How to get a copy of the handbook stands there.
@@ -105,6 +106,29 @@ def output(handbook: Handbook, examples: Mapping[str, str], name: str, part: str
     return _block("text", printed_below(examples[f"{name}.txt"], part), say(handbook, "Output"))
 
 
+#: A line of an exchange: who, then ">" for what they ask, "<" for what they get and "=" for what it was.
+_SAID = re.compile(r"^(\w+) ([><=]) (.+)$")
+
+
+def exchange(handbook: Handbook, examples: Mapping[str, str], name: str) -> str:
+    """Requests and answers that a program printed, one card for each who asked, with right or wrong on it."""
+    cards: dict[str, dict[str, list[str]]] = {}
+    for line in examples[f"{name}.txt"].splitlines():
+        if said := _SAID.match(line):
+            cards.setdefault(said[1], {mark: [] for mark in "><="})[said[2]].append(said[3])
+    lines = []
+    for who, card in cards.items():
+        *wire, answer = card["<"] or [""]
+        verdict = "right" if card["="] == ["right"] else "wrong"
+        lines += [
+            f"1.  **{say(handbook, '{name} asks', name=who.capitalize())}** {inline(' '.join(card['>']))}", "",
+            "    " + " ".join(f"`{part}`" for part in wire), "",
+            f"    **{say(handbook, '{name} gets', name=who.capitalize())}** {inline(answer)} **{say(handbook, verdict)}**{{ .verdict }}",
+            f"    {{ .{verdict} }}", "",
+        ]  # fmt: skip
+    return block("div", "exchange", *lines)
+
+
 def printed_below(text: str, part: str) -> str:
     """The lines of an output from `== part ==` to the next such line, or all. Empty when there is no such part."""
     if not part:
@@ -131,7 +155,7 @@ def _shown(pages: Pages) -> set[str]:
 
 
 #: The macros that show a file, with the ending of its name.
-SHOWN_BY = {"example": ".py", "output": ".txt"}
+SHOWN_BY = {"example": ".py", "output": ".txt", "exchange": ".txt"}
 #: How each of them finds the part that its second argument names.
 PART_BY = {"example": part_of, "output": printed_below}
 

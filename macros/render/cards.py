@@ -30,6 +30,10 @@ from macros.render.weeks import project, week_plan
 WORDS_PER_MINUTE = 200
 
 
+#: The page that invites to the others: it is no lesson, so nothing stands above its first words, nor what it taught below.
+HOME = "index.md"
+
+
 def reading_minutes(handbook: Handbook, page: Manuscript) -> int:
     """Minutes to read a page with its questions, its weeks and its projects, rounded up. What is looked up in a long
     list, such as a glossary, is not counted."""
@@ -43,6 +47,8 @@ def reading_minutes(handbook: Handbook, page: Manuscript) -> int:
 
 def page_header(handbook: Handbook, written: Manuscript) -> str:
     """One line: how long the page takes, and what to read before. Everything else can wait until the text has begun."""
+    if written.path == HOME:
+        return ""
     page = handbook.page(written.path)
     minutes = reading_minutes(handbook, written)
     line = say(handbook, "1 minute to read." if minutes == 1 else "{minutes} minutes to read.", minutes=minutes)
@@ -69,16 +75,24 @@ def page_footer(handbook: Handbook, page: str, note: str = "") -> str:
             attributes=f'aria-label="{attribute(say(handbook, "Next step"))}"',
         ),
         "",
+    ]  # fmt: skip
+    if page != HOME:
+        parts += _outcomes(handbook, page)
+    return "\n".join([*parts, *([note, ""] if note else []), moved_sections(handbook, page)]).rstrip()
+
+
+def _outcomes(handbook: Handbook, page: str) -> list[str]:
+    """Folded: what a reader can do after a page, and how long its topics take to learn."""
+    parts = [
         '<details class="page-card" markdown="1">',
         f'<summary markdown="span">{say(handbook, "After this page you can")}</summary>', "",
-        *(f"- {inline(text)}" for text in written.outcomes), "",
+        *(f"- {inline(text)}" for text in handbook.page(page).outcomes), "",
     ]  # fmt: skip
     if topics := handbook.topics_of_page(page):
         one, more = (f"Learning the {what} takes {{hours}} (estimate)." for what in ("topic", "{topics} topics"))
         learned = hours(handbook, total_hours([t.hours for t in topics]))
         parts += [say(handbook, one if len(topics) == 1 else more, hours=learned, topics=len(topics)), ""]
-    parts += ["</details>", ""]
-    return "\n".join([*parts, *([note, ""] if note else []), moved_sections(handbook, page)]).rstrip()
+    return [*parts, "</details>", ""]
 
 
 def moved_sections(handbook: Handbook, page: str) -> str:

@@ -30,6 +30,8 @@ FACTS: dict[str, Callable[[Handbook], str]] = {
     "hours": lambda book: hours_text(book.all_hours()),
     "skills": lambda book: in_words(len(book.skills)),
     "topics": lambda book: in_words(len(book.topics)),
+    "labs": lambda book: in_words(len(book.labs)),
+    "sources": lambda book: in_words(len(book.sources)),
     "terms": lambda book: in_words(len(book.glossary)),
     "phases": lambda book: in_words(len(book.phases)),
     "assessment": lambda book: _minutes(assessment_minutes(book)),

@@ -2,9 +2,18 @@
 
 from __future__ import annotations
 
-from macros.data.handbook import LIST_PAGES, CareerPoint, Handbook
+from pathlib import Path
+from typing import NamedTuple
+
+from macros.data.handbook import LIST_PAGES, CareerPoint, Handbook, Topic
 from macros.render.phrases import say
-from macros.render.text import block, former_ids, hours_text, inline, link
+from macros.render.template import templates
+from macros.render.text import attribute, block, former_ids, hours_text, inline, link
+
+_TEMPLATES = templates(Path(__file__).parent)
+
+#: Where topics of no row stand.
+TOPIC_INDEX = "reference/topics.md"
 
 
 def skills_map(handbook: Handbook, page: str) -> str:
@@ -17,6 +26,42 @@ def skills_map(handbook: Handbook, page: str) -> str:
             f'    <span class="skill-map__gap">to learn: {inline(skill.gap)}</span>',
         ]
     return block("div", "skill-map", *items)
+
+
+class _GridRow(NamedTuple):
+    """A row of the grid: its name, what it becomes, its page, and its topics by phase."""
+
+    name: str
+    application: str
+    page: str
+    cells: list[list[Topic]]
+
+
+def skills_grid(handbook: Handbook, page: str) -> str:
+    """Rows by phases, with a square for each topic, so that the whole can be seen at once.
+
+    A name leads to its row, a number to its phase, squares to the first of their topics. reader.js fills the squares of
+    what a reader has ticked.
+    """
+    rows = [
+        _GridRow(
+            skill.backend if skill else say(handbook, "Across all rows"),
+            skill.application if skill else "",
+            skill.page if skill else TOPIC_INDEX,
+            [
+                [t for t in handbook.topics_of_skill(skill.id if skill else None) if t.phase == p.id]
+                for p in handbook.phases
+            ],
+        )
+        for skill in [*handbook.skills, None]
+    ]
+    return _TEMPLATES.get_template("skills_grid.html").render(
+        page=page,
+        phases=handbook.phases,
+        rows=[row for row in rows if any(row.cells)],
+        say=lambda phrase, **values: say(handbook, phrase, **values),
+        titles=lambda topics: attribute(", ".join(topic.title for topic in topics)),
+    )
 
 
 def row_topics(handbook: Handbook, page: str, skill_id: str) -> str:

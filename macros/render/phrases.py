@@ -56,6 +56,13 @@ PHRASES = (
     # Sheets to print.
     "What you can do after the row",
     "What you see, and the likeliest cause",
+    # The map as a picture.
+    "and {number} more",
+    # Requests that an example printed.
+    "{name} asks",
+    "{name} gets",
+    "right",
+    "wrong",
     # Under an example.
     "{file} needs only Python. Run {make} in a {copy}, or take {all} along.",
     "{file} needs packages of 250 MB. Run {make} in a {copy}, which installs them once, or take {all} along.",

@@ -178,7 +178,7 @@ def test_nothing_is_said_by_a_color_alone_where_colors_are_forced(
         assert box != word
         # A text in another color than the page's own stands on a ground that is not replaced either.
         page.goto(served)
-        button = page.locator(".first-step .md-button").evaluate("e => getComputedStyle(e).forcedColorAdjust")
+        button = page.locator(".door .md-button").first.evaluate("e => getComputedStyle(e).forcedColorAdjust")
         assert button == "none"
         page.locator(".md-search__input").fill("cache")
         page.keyboard.press("End")
@@ -464,6 +464,44 @@ def test_links_on_a_phone_are_large_enough_to_touch(browser: Browser, served: st
         heights = page.locator(".skill-map li").evaluate_all("es => es.map(e => e.getBoundingClientRect().height)")
     assert len(heights) >= 6
     assert min(heights) >= 44
+
+
+@pytest.mark.this_handbook
+@pytest.mark.parametrize("device", ["phone", "desktop"])
+def test_the_first_screen_of_home_holds_the_story_both_doors_and_the_map(
+    browser: Browser, served: str, device: str
+) -> None:
+    size = {"phone": {"width": 390, "height": 844}, "desktop": {"width": 1280, "height": 800}}[device]
+    with browser.new_context(viewport=size) as context:
+        page, _, _ = _open(context, served)
+        # Of the map, five rows of seven at least.
+        wanted = [
+            ".promise",
+            ".exchange .wrong .verdict",
+            ".door >> nth=0",
+            ".door >> nth=1",
+            ".skills-grid tbody tr >> nth=4",
+        ]
+        boxes = {selector: page.locator(selector).bounding_box() for selector in wanted}
+    below = {selector: box for selector, box in boxes.items() if not box or box["y"] + box["height"] > size["height"]}
+    assert below == {}
+
+
+def test_what_is_ticked_fills_its_square_on_the_map_of_home(browser: Browser, served: str) -> None:
+    with browser.new_context(service_workers="block") as context:
+        page, errors, _ = _open(context, served + "topics/semantic-cache/")
+        page.locator(".topic-card input").check()
+        page.goto(served)
+        filled = page.locator("[data-square][data-done]")
+        expect(filled).to_have_count(1)
+        assert filled.get_attribute("data-square") == "semantic-cache"
+        cell = page.locator(".skills-grid__cell", has=filled).get_by_role("link")
+        expect(cell).to_have_accessible_name(re.compile(r", 1 of \d+ topics done$"))
+        other = context.new_page()
+        other.goto(served + "topics/semantic-cache/")
+        other.locator(".topic-card input").uncheck()
+        expect(filled).to_have_count(0)
+        assert errors == []
 
 
 @pytest.mark.parametrize(

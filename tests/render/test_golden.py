@@ -204,14 +204,15 @@ CALLS: dict[str, list[tuple[str, ...]]] = {
     "index.md": [("page_header",)],
     "row.md": [
         ("page_header",), ("page_footer",), ("self_check",), ("skills_table",), ("phases_table",), ("topic_index",),
-        ("sources_table",), ("skills_map",), ("row_topics", "caches"), ("strengths",), ("challenges",), ("positioning",), ("portfolio",),
+        ("sources_table",), ("skills_map",), ("skills_grid",), ("row_topics", "caches"), ("strengths",), ("challenges",), ("positioning",), ("portfolio",),
         ("community",), ("timeline",), ("glossary",), ("radar",), ("skill_header", "queues"), ("topic", "alpha"),
         ("topic", "delta"), ("project", "build-3"), *(("fact", name) for name in FACTS),
         *(("diagram", name) for name in ("arrow", "both", "plain")), ("figure", "ab"),
-        ("symptoms",), ("row_sheets",), ("example", "small"), ("example", "small", "sum"), ("example", "large"), ("output", "small"),
+        ("symptoms",), ("row_sheets",), ("example", "small"), ("example", "small", "sum"), ("example", "large"), ("output", "small"), ("exchange", "asked"),
     ],
     "phase.md": [("page_header",), ("page_footer",)],
     "career/portfolio.md": [
+        ("page_header",),
         ("page_footer",), ("skill_header", "caches"), ("term", "pipe"), ("term", "pipe", "a pair"), ("cite", "paper"),
         ("cite", "talk-1"), ("changes",), ("phase_weeks", "phase-1"), ("phase_weeks", "phase-3"),
         ("phase_summary", "phase-1"), ("phase_summary", "phase-3"), ("week_plan", "phase-1"), ("week_plan", "phase-3"),
@@ -240,6 +241,7 @@ def _drawings() -> dict[str, str]:
 EXAMPLES = {
     "small.py": "# --8<-- [start:sum]\nprint(1 + 1)\n# --8<-- [end:sum]\nprint(3)\n",
     "small.txt": "2\n3\n",
+    "asked.txt": "ana > Where?\nana < 200 OK\nana < cache: miss\nana < Here.\nana = right\nben > And *mine*?\nben < Here.\nben = wrong\n",
     "large.py": "import numpy\n",
 }
 

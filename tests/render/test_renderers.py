@@ -12,6 +12,8 @@ import pytest
 from lxml import html
 
 from macros.data.manuscript import manuscript
+from macros.entities import examples
+from macros.entities.history import History
 from macros.render import cards, facts, glossary, lists, tables, timeline, tools, weeks
 from macros.render.text import inline, link, listed, table
 from macros.site.course import course
@@ -61,6 +63,26 @@ def test_the_glossary_has_three_entries_from_a_to_z_with_links_to_their_topics()
     assert "limits are counted in it. Taught in [Alpha](../row.md#alpha)." in text
 
 
+def test_an_exchange_shows_who_asked_what_they_got_and_whether_it_was_right() -> None:
+    printed = "ana > Where is *mine*?\nana < 200 OK\nana < Here.\nana = right\nnoise\nben > And mine?\nben < 200 OK\nben < Here.\nben = wrong\n"
+    first, second = html.fromstring(_html(examples.exchange(handbook(), {"small.txt": printed}, "small"))).findall(
+        ".//li"
+    )
+    assert [" ".join(card.text_content().split()) for card in (first, second)] == [
+        "Ana asks Where is *mine*? 200 OK Ana gets Here. right",
+        "Ben asks And mine? 200 OK Ben gets Here. wrong",
+    ]
+    assert (first[-1].get("class"), second[-1].get("class")) == ("right", "wrong")
+
+
+def test_the_home_page_is_no_lesson() -> None:
+    home = manuscript("index.md", "# Home" + " word" * 300)
+    assert cards.page_header(handbook(), home) == ""
+    footer = cards.page_footer(handbook(), "index.md")
+    assert "next-step" in footer
+    assert "After this page" not in footer
+
+
 def test_the_timeline_places_both_paths_on_one_axis() -> None:
     text = timeline.timeline(handbook(), "index.md")
     # 3 months of 365.25 / 12 / 7 weeks each.
@@ -83,6 +105,9 @@ ROWS: list[tuple[str, Any, str, int]] = [
     ("topic_index", lambda h: tables.topic_index(h, "index.md"), "<tr>", 2 * 1 + 4),
     ("sources_table", lambda h: tables.sources_table(h, "index.md"), "<tr>", 1 + 1),
     ("skills_map", lambda h: lists.skills_map(h, "index.md"), "<li>", 1),
+    ("skills_grid rows", lambda h: lists.skills_grid(h, "index.md"), '<th scope="row"', 1 + 1),
+    ("skills_grid phases", lambda h: lists.skills_grid(h, "index.md"), '<th scope="col"', 2),
+    ("skills_grid topics", lambda h: lists.skills_grid(h, "index.md"), "data-square", 4),
     ("strengths", lists.strengths, "<dt>", 1),
     ("challenges", lambda h: lists.challenges(h, "index.md"), "<dt>", 1),
     ("positioning", lambda h: lists.positioning(h, "index.md"), "<dt>", 1),

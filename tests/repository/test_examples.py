@@ -16,6 +16,7 @@ from urllib.request import ProxyHandler
 
 import pytest
 
+from macros.entities.edition import Edition
 from macros.entities.examples import HELPER, SERVER
 from macros.entities.files import as_json
 from support.sitebuild import ROOT
@@ -206,3 +207,20 @@ def test_a_machine_that_cannot_run_the_models_is_told_why_and_what_to_do(
     said = helper.cannot_run("S")
     assert "is too new for the models' packages: use " in said
     assert said.rpartition("use ")[2] in page
+
+
+@pytest.mark.this_handbook
+def test_the_run_of_a_lab_on_the_home_page_is_one_that_its_tests_give(checked: Edition) -> None:
+    """Continuous integration plays the labs; that a test is red there, and what it is for, is in their files."""
+    text = (ROOT / "docs/index.md").read_text(encoding="utf-8")
+    shown = re.search(r'```text title="make lab NAME=([\w-]+)"\n(.*?)\n```', text, re.DOTALL)
+    assert shown
+    lab, run = checked.handbook.lab(shown[1]), " ".join(shown[2].split())
+    tests = checked.labs[lab.id].tests
+    reds = [
+        name
+        for name in lab.red
+        if f"red {name.removeprefix('test_').replace('_', ' ')} why it matters: {tests[name]} seen: " in run
+    ]
+    assert reds, "no red test of the lab stands there"
+    assert f"{len(tests) - len(lab.red)} green, {len(lab.red)} red. The story and the task: docs/{lab.page}" in run

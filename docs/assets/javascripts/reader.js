@@ -52,17 +52,33 @@ async function marks() {
   }
 }
 
+/** On the map of the home page, a square for each topic: those that the reader has ticked are filled. */
+function squares() {
+  const all = /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll("[data-square]"));
+  /** @type {Map<Element, string[]>} */
+  const cells = new Map();
+  for (const square of all) {
+    const id = /** @type {string} */ (square.dataset.square);
+    for (const old of square.dataset.was?.split(" ") ?? []) store.rename({ [old]: id });
+    square.toggleAttribute("data-done", store.get("done", id) === true);
+    const cell = /** @type {Element} */ (square.parentElement?.querySelector("a"));
+    cells.set(cell, [...(cells.get(cell) ?? []), id]);
+  }
+  for (const [cell, ids] of cells) mark(cell, ids, "topics");
+}
+
 /**
  * Says beside a link how many of its things are done; nothing as long as none is.
  * @param {Element} place
  * @param {string[]} ids
+ * @param {string} [what] what they are
  */
-function mark(place, ids) {
+function mark(place, ids, what = "core topics and builds") {
   place.querySelector(".progress-mark")?.remove();
   const done = ids.filter((id) => store.get("done", id)).length;
   if (!done) return;
   const text = done === ids.length ? "✓" : `${done}/${ids.length}`;
-  const spoken = `, ${done} of ${ids.length} core topics and builds done`;
+  const spoken = `, ${done} of ${ids.length} ${what} done`;
   const seen = make("span", { "aria-hidden": "true" }, text);
   place.append(make("span", { class: "progress-mark" }, seen, make("span", { class: "for-screen-readers" }, spoken)));
 }
@@ -161,6 +177,7 @@ function start() {
     tellTrouble(article);
   const tools = /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll("[data-tool]:not([data-ready])"));
   for (const place of tools) mountTool(place);
+  squares();
   marks().catch(() => {});
 }
 
@@ -192,7 +209,10 @@ document.addEventListener(
   true,
 );
 terms();
-store.addEventListener("change", () => marks().catch(() => {}));
+store.addEventListener("change", () => {
+  squares();
+  marks().catch(() => {});
+});
 // With instant navigation the theme replaces the page without a reload, and says so here.
 const pages = /** @type {any} */ (globalThis).document$;
 if (pages) pages.subscribe(start);
