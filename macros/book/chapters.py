@@ -20,7 +20,7 @@ from macros.data.paths import address
 from macros.render.colors import sheet_colors
 from macros.render.text import title_slug
 
-STYLES = ("assets/stylesheets/handbook.css", "assets/stylesheets/book.css")
+STYLES = ("assets/stylesheets/handbook.css", "assets/stylesheets/home.css", "assets/stylesheets/book.css")
 
 #: The text's font in one file for each weight: Chromium prints a variable font as Type 3, drawings without hints that some
 #: readers show badly, and many reading programs show only its regular weight (tests/fonts/cut.py made them).

@@ -155,7 +155,7 @@ def diagram(diagrams: dict[str, str], name: str) -> str:
         [
             '<figure class="diagram">',
             text,
-            f"<figcaption>{_html(title)}<details><summary>In words</summary><p>{_html(words)}</p></details></figcaption>",
+            f"<figcaption>{_html(title)}<details><summary>The figure in words</summary><p>{_html(words)}</p></details></figcaption>",
             "</figure>",
         ]
     )

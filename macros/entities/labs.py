@@ -26,6 +26,10 @@ DIFF_LINES = 160
 STARTER_LINES = 300
 
 
+#: What each hint holds, so that nobody opens more than they want to know.
+HINTS = ("where to look", "what to use", "almost the solution")
+
+
 class LabFiles(NamedTuple):
     """A lab's folder.
 
@@ -158,8 +162,8 @@ def lab_card(handbook: Handbook, page: str, lab_id: str) -> str:
 def lab_hints(handbook: Handbook, lab_id: str) -> str:
     """Three hints, each folded, the last almost the solution."""
     parts = []
-    for number, hint in enumerate(handbook.lab(lab_id).hints, 1):
-        parts += [block("details", "hint", f"<summary>Hint {number}</summary>", "", inline(hint)), ""]
+    for number, (holds, hint) in enumerate(zip(HINTS, handbook.lab(lab_id).hints, strict=True), 1):
+        parts += [block("details", "hint", f"<summary>Hint {number}: {holds}</summary>", "", inline(hint)), ""]
     return "\n".join(parts)
 
 

@@ -95,6 +95,7 @@ def test_the_site_has_one_lean_sheet_of_the_theme_and_not_its_script(site: Path)
     assert sorted(file.name for file in site.glob("assets/stylesheets/*")) == [
         "book.css",
         "handbook.css",
+        "home.css",
         "search-lists.css",
         "search.css",
         "theme.css",
