@@ -14,7 +14,8 @@ ORDERS = {
 }
 # --8<-- [start:reply]
 THRESHOLD = 0.90
-stored: list[tuple[Any, str]] = []  # the vector of each question, and its answer
+# The vector of each question, and its answer.
+stored: list[tuple[Any, str]] = []
 
 
 def reply(customer: str, question: str) -> tuple[str, str]:
@@ -22,9 +23,11 @@ def reply(customer: str, question: str) -> tuple[str, str]:
     vector = embed([question])[0]
     for earlier, answer in stored:
         similarity = float(vector @ earlier)
-        if similarity >= THRESHOLD:  # nobody compares the customer
+        # Nobody compares the customer.
+        if similarity >= THRESHOLD:
             return answer, f"hit {similarity:.2f}"
-    answer = ORDERS[customer]  # a model would read the order and word this
+    # Here a model would read the order and put it into words.
+    answer = ORDERS[customer]
     stored.append((vector, answer))
     return answer, "miss"
 
