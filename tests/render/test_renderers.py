@@ -13,7 +13,6 @@ from lxml import html
 
 from macros.data.manuscript import manuscript
 from macros.entities import examples
-from macros.entities.history import History
 from macros.render import cards, facts, glossary, lists, tables, timeline, tools, weeks
 from macros.render.text import inline, link, listed, table
 from macros.site.course import course
