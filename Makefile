@@ -16,7 +16,7 @@ export PYTHONDONTWRITEBYTECODE := 1
 given = $(foreach name,$(1),$(if $(filter command,$(origin $(name))),'$(name)=$(subst ','\'',$(value $(name)))'))
 
 .DEFAULT_GOAL := help
-.PHONY: help serve build book figures test test-fast labs lab example test-labs check check-data new-term new-topic new-skill new-page new-figure new-lab freshness format formatter lint hooks lock audit bench search-report audit-dependencies mutation sbom clean
+.PHONY: help serve build book figures test test-fast labs lab example test-labs check check-data new-term new-topic new-skill new-page new-figure new-lab new-translation freshness format formatter lint hooks lock audit bench search-report audit-dependencies mutation sbom clean
 
 help: ## Show this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -68,8 +68,9 @@ new-skill: ## Write a row of the map (ID=… BACKEND="…" APPLICATION="…" GAP
 new-page: ## Write a page behind another one (PAGE=folder/name.md AFTER=…)
 new-figure: ## Write a figure on a page (ID=… PAGE=…)
 new-lab: ## Write a lab: page, service, repair and tests (ID=… SKILL=… PHASE=… TOPIC=…)
-new-term new-topic new-skill new-page new-figure new-lab: $(VENV)/site.stamp
-	@$(RUN) -m macros $@ $(call given,ID SKILL PHASE PAGE TERM TOPIC AFTER BACKEND APPLICATION GAP)
+new-translation: ## Write a page in another language (PAGE=skills/index.md TO=de)
+new-term new-topic new-skill new-page new-figure new-lab new-translation: $(VENV)/site.stamp
+	@$(RUN) -m macros $@ $(call given,ID SKILL PHASE PAGE TERM TOPIC AFTER BACKEND APPLICATION GAP TO)
 
 freshness: $(VENV)/site.stamp ## List sources and radar entries due for another look, today or by DATE=2027-03-01
 	@$(RUN) -m macros freshness $(DATE)

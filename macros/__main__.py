@@ -17,12 +17,14 @@ from macros.commands.freshness import freshness
 from macros.commands.scaffold import scaffold
 from macros.commands.words import COMMANDS, about, usage
 from macros.data.handbook import KEYS
-from macros.data.paths import FIGURES, HISTORY, PUBLISHED_IDS, QUERIES, RADAR
+from macros.data.paths import FIGURES, HISTORY, NAVIGATION, PUBLISHED_IDS, QUERIES, RADAR
+from macros.data.places import read_text
 from macros.data.problems import DataError, choices, print_annotations
 from macros.entities.examples import needs_packages, programs, read_examples
 from macros.entities.files import SCHEMAS, schema_json
 from macros.entities.queries import counted
 from macros.rules.ids import all_ids
+from macros.rules.translations import hints
 from macros.site.finish import Settings, finish
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -97,6 +99,10 @@ def check(arguments: argparse.Namespace) -> int:
     print(f"{FIGURES} is in order: {len(edition.figures.figures)} figures that move")
     words = sum(page.words for page in pages.values())
     print(f"{len(pages)} pages below docs/, {words} words; {len(edition.diagrams)} diagrams")
+    for code, there in edition.translations.items():
+        print(f"{len(there.pages)} pages below docs/{code}/ in {there.language.name}")
+    if found := list(hints(edition, read_text(ROOT / NAVIGATION, NAVIGATION))):
+        print("For translators:", *found, sep="\n  ")
     if left := placeholders(ROOT):
         print(f"{len(left)} left to write, which make check will refuse:", *left, sep="\n  ")
     return 0

@@ -16,6 +16,7 @@ from macros.data.navigation import reading_order
 from macros.data.paths import EXAMPLES_NEED, FIGURES, GENERATED, HISTORY, NAVIGATION, PUBLISHED_IDS, QUERIES, RADAR
 from macros.data.places import Parsed, Places, read_text
 from macros.data.problems import DataError, Problem
+from macros.data.translations import languages, read_translations
 from macros.entities.diagrams import check_diagrams, read_diagrams
 from macros.entities.edition import Edition
 from macros.entities.examples import check_examples, read_examples
@@ -32,6 +33,9 @@ from macros.rules.ids import check_published_ids
 from macros.rules.links import check_links, check_pages_are_linked
 from macros.rules.navigation import check_navigation
 from macros.rules.targets import check_targets
+from macros.rules.translations import check_translations
+
+UNCHECKED = "The rules, the pages and their links are checked once this is repaired."
 
 Read = TypeVar("Read")
 FilesState = frozenset[tuple[Path, int, int]]
@@ -84,18 +88,39 @@ def _read(root: Path) -> tuple[Edition, Places]:
             loaded[file], parsed = found
             by_key |= dict.fromkeys(model.model_fields, parsed)
     navigation = tried(read_text, root / NAVIGATION, NAVIGATION)
-    manuscripts = tried(read_manuscripts, docs) or {}
+    everything = tried(read_manuscripts, docs) or {}
+    codes = languages(docs)
+    foreign = {code: {path: page for path, page in everything.items() if path.startswith(f"{code}/")} for code in codes}
+    manuscripts = {path: page for path, page in everything.items() if path.partition("/")[0] not in codes}
     written = tried(read_pages, reading_order(navigation or "", manuscripts), manuscripts) or []
     diagrams, labs = tried(read_diagrams, docs) or {}, tried(read_labs, docs) or {}
     examples, drawn = tried(read_examples, docs) or {}, tried(read_drawn, docs) or {}
     if problems:
-        raise DataError(problems, unchecked="The rules, the pages and their links are checked once this is repaired.")
+        raise DataError(problems, unchecked=UNCHECKED)
     handbook = join(loaded, [page for page, _ in written])
+    translations = {
+        code: there
+        for code in codes
+        if (there := tried(read_translations, docs, code, foreign[code], manuscripts, handbook))
+    }
+    if problems:
+        raise DataError(problems, unchecked=UNCHECKED)
     needed = root / EXAMPLES_NEED
     requirements = read_text(needed, EXAMPLES_NEED) if needed.exists() else ""
     radar, history, queries, figures = (loaded[file] for file in (RADAR, HISTORY, QUERIES, FIGURES))
     edition = Edition(
-        handbook, manuscripts, radar, diagrams, history, labs, examples, requirements, queries, figures, drawn
+        handbook,
+        manuscripts,
+        radar,
+        diagrams,
+        history,
+        labs,
+        examples,
+        requirements,
+        queries,
+        figures,
+        drawn,
+        translations,
     )
     return edition, Places(by_key, [parsed for _, parsed in written])
 
@@ -103,7 +128,7 @@ def _read(root: Path) -> tuple[Edition, Places]:
 def _problems(root: Path, edition: Edition, today: date | None) -> list[Problem]:
     """What breaks a rule."""
     sizes = _sizes(root / "docs")
-    handbook, pages, radar, diagrams, history, labs, examples, _, queries, figures, drawn = edition
+    handbook, pages, radar, diagrams, history, labs, examples, _, queries, figures, drawn, _ = edition
     return [
         *check(handbook, pages),
         *check_labs(handbook, labs),
@@ -114,6 +139,7 @@ def _problems(root: Path, edition: Edition, today: date | None) -> list[Problem]
         *check_diagrams(diagrams, pages),
         *check_figures(figures, drawn, pages, examples, sizes),
         *check_links(edition, {*sizes, *GENERATED}),
+        *check_translations(edition, {*sizes, *GENERATED}),
         *check_files(sizes),
         *check_examples(examples, pages),
         *check_pages_are_linked(edition),

@@ -5,6 +5,7 @@ register() hands them to mkdocs-macros; macros/rules/ checks the calls of every 
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -14,7 +15,8 @@ from macros.data.handbook import Handbook
 from macros.entities import diagrams, examples, figures, history, labs, radar
 from macros.entities.edition import Edition
 from macros.render import cards, facts, glossary, lists, tables, timeline, tools, weeks
-from macros.render.text import day
+from macros.render.phrases import say
+from macros.render.text import day, in_english
 
 #: Calculators that docs/assets/javascripts/tools/calculators.js can draw.
 CALCULATORS = ("call-cost", "model-memory", "vector-storage", "cache-break-even", "api-or-own", "sample-size")
@@ -43,6 +45,8 @@ class Macro:
         headed: whether it stands under a heading with the id of what it shows.
         checked_elsewhere: whether the rules of its own entity check the argument.
         wording: whether a second argument may follow: in which words the sentence goes on, or which part is shown.
+        translated: whether all that it says comes from PHRASES and the data, so that a translation can say it. What does
+            not is marked as English as a whole.
     """
 
     render: Render
@@ -51,6 +55,7 @@ class Macro:
     headed: bool = False
     checked_elsewhere: bool = False
     wording: bool = False
+    translated: bool = False
 
 
 def _of_page(render: Callable[..., str]) -> Render:
@@ -70,12 +75,31 @@ def _of_labs(render: Callable[..., str]) -> Render:
 
 def _page_header(edition: Edition, page: str) -> str:
     written = edition.pages[page]
-    return cards.page_header(edition.handbook, written)
+    header = cards.page_header(edition.handbook, written)
+    if there := edition.translations.get(page.partition("/")[0]):
+        own = there.pages[page]
+        line = cards.translation_line(
+            edition.handbook, page, edition.pages[own.original], own.translated, own.is_behind
+        )
+        return f"{line}\n\n{header}"
+    return header
 
 
 def _page_footer(edition: Edition, page: str) -> str:
     note = radar.note(radar.named_on(edition.radar, edition.pages[page]), page)
+    if note and page.partition("/")[0] in edition.translations:
+        note = in_english(note)
     return cards.page_footer(edition.handbook, page, note)
+
+
+def _diagram(edition: Edition, page: str, name: str) -> str:
+    there = edition.translations.get(page.partition("/")[0])
+    if there is None:
+        return diagrams.diagram(edition.diagrams, name)
+    own = diagrams.in_words_of(edition.diagrams[name], there.language.texts)
+    if own is None:
+        return in_english(diagrams.diagram(edition.diagrams, name))
+    return diagrams.diagram({name: own}, name, say(edition.handbook, "The figure in words"))
 
 
 def _moved_ids(edition: Edition, page: str, argument: str | None) -> list[str]:
@@ -143,24 +167,26 @@ def _changes_ids(edition: Edition, page: str, argument: str | None) -> list[str]
 
 MACROS: dict[str, Macro] = {
     # Around a page's text.
-    "page_header": Macro(_page_header),
-    "page_footer": Macro(_page_footer, ids=_moved_ids),
+    "page_header": Macro(_page_header, translated=True),
+    "page_footer": Macro(_page_footer, ids=_moved_ids, translated=True),
     "self_check": Macro(
         _of_page(cards.self_check),
         ids=lambda edition, page, _: _ids(*edition.handbook.questions_of_page(page)),
+        translated=True,
     ),
     # In a sentence.
-    "fact": Macro(_of_handbook(facts.fact), takes=lambda handbook: list(facts.FACTS)),
-    "phase_weeks": Macro(_of_handbook(facts.phase_weeks), takes=lambda handbook: handbook.phases),
-    "term": Macro(_of_page(glossary.term), takes=lambda handbook: handbook.glossary, wording=True),
-    "cite": Macro(_of_page(cards.cite), takes=lambda handbook: handbook.sources),
+    "fact": Macro(_of_handbook(facts.fact), takes=lambda handbook: list(facts.FACTS), translated=True),
+    "phase_weeks": Macro(_of_handbook(facts.phase_weeks), takes=lambda handbook: handbook.phases, translated=True),
+    "term": Macro(_of_page(glossary.term), takes=lambda handbook: handbook.glossary, wording=True, translated=True),
+    "cite": Macro(_of_page(cards.cite), takes=lambda handbook: handbook.sources, translated=True),
     # What introduces a row, a topic, a phase, a project.
-    "skill_header": Macro(_of_page(cards.skill_header), takes=lambda handbook: handbook.skills),
+    "skill_header": Macro(_of_page(cards.skill_header), takes=lambda handbook: handbook.skills, translated=True),
     "topic": Macro(
         _of_page(cards.topic),
         takes=lambda handbook: handbook.topics,
         ids=lambda edition, page, topic_id: _former_ids(edition.handbook.topics, topic_id),
         headed=True,
+        translated=True,
     ),
     "phase_summary": Macro(_of_page(cards.phase_summary), takes=lambda handbook: handbook.phases, ids=_phase_ids),
     "week_plan": Macro(_of_page(weeks.week_plan), takes=lambda handbook: handbook.phases),
@@ -171,11 +197,11 @@ MACROS: dict[str, Macro] = {
         headed=True,
     ),
     # Whole tables and lists.
-    "row_topics": Macro(_of_page(lists.row_topics), takes=lambda handbook: handbook.skills),
-    "skills_map": Macro(_of_page(lists.skills_map)),
+    "row_topics": Macro(_of_page(lists.row_topics), takes=lambda handbook: handbook.skills, translated=True),
+    "skills_map": Macro(_of_page(lists.skills_map), translated=True),
     "skills_grid": Macro(_of_page(lists.skills_grid)),
     "skills_table": Macro(_of_page(tables.skills_table)),
-    "timeline": Macro(_of_page(timeline.timeline)),
+    "timeline": Macro(_of_page(timeline.timeline), translated=True),
     "phases_table": Macro(_of_page(tables.phases_table)),
     "strengths": Macro(_of_handbook(lists.strengths)),
     "challenges": Macro(_of_page(lists.challenges)),
@@ -197,7 +223,7 @@ MACROS: dict[str, Macro] = {
     ),
     "radar": Macro(lambda edition, page: radar.radar(edition.radar), ids=_radar_ids),
     "changes": Macro(_changes, ids=_changes_ids),
-    "diagram": Macro(lambda edition, page, name: diagrams.diagram(edition.diagrams, name), checked_elsewhere=True),
+    "diagram": Macro(_diagram, checked_elsewhere=True, translated=True),
     "figure": Macro(_figure, ids=_figure_ids, checked_elsewhere=True),
     # Examples.
     "example": Macro(
@@ -243,5 +269,12 @@ def register(env: Any, edition: Edition) -> None:
         # MkDocs knows a page by its file, Zensical by its path.
         return getattr(env.page, "path", None) or env.page.file.src_uri
 
+    translated = {code: edition.seen_from(f"{code}/") for code in edition.translations}
+
+    def rendered(macro: Macro, *arguments: str) -> str:
+        seen = translated.get(page().partition("/")[0])
+        text = macro.render(seen or edition, page(), *arguments)
+        return text if seen is None or macro.translated else in_english(text)
+
     for name, macro in MACROS.items():
-        env.macro(lambda *arguments, render=macro.render: render(edition, page(), *arguments), name)
+        env.macro(functools.partial(rendered, macro), name)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import date
 from functools import cache, cached_property
@@ -126,8 +126,11 @@ class Book:
         return {chapter.address: chapter.slug for chapter in self.chapters}
 
 
-def read_book(site: Path, handbook: Handbook) -> Book:
+def read_book(site: Path, handbook: Handbook, only: Collection[str] | None = None) -> Book:
     """Every page of the handbook in its order, read from the built site.
+
+    Args:
+        only: the pages to read; all without it.
 
     Raises:
         OSError: when a page is not there.
@@ -145,7 +148,7 @@ def read_book(site: Path, handbook: Handbook) -> Book:
         about.reviewed,
         " ".join(" ".join((line.text or "").split()) for line in home.find_class("md-copyright__highlight")[:1]),
         home.head,
-        [_chapter(site, page.path, url) for page in handbook.pages],
+        [_chapter(site, page.path, url) for page in handbook.pages if only is None or page.path in only],
         len(handbook.skills),
         sheet_colors((site / STYLES[0]).read_text(encoding="utf-8")).light,
     )

@@ -1,4 +1,4 @@
-"""What is due for another look on a given day: sources, radar entries, and ends that have come."""
+"""What is due for another look on a given day: sources, radar entries, ends that have come, translations."""
 
 from __future__ import annotations
 
@@ -6,13 +6,14 @@ from datetime import date, timedelta
 
 from macros.data.paths import DATA, RADAR, SOURCES
 from macros.entities.edition import Edition
+from macros.rules.translations import behind
 
 #: Days after which the whole handbook is due for a review.
 HANDBOOK_DAYS = 180
 
 
 def freshness(edition: Edition, today: date) -> list[str]:
-    """One line for each thing that is due on a day, oldest first.
+    """One line for each thing that is due on a day, oldest first, and for each translation that its original has left behind.
 
     Args:
         edition: the data.
@@ -32,4 +33,5 @@ def freshness(edition: Edition, today: date) -> list[str]:
         for e in edition.radar.radar
         if e.ends and e.checked < e.ends <= today
     ]
-    return [line for _, line in sorted(due)]
+    found = [line for there in edition.translations.values() for line in behind(there)]
+    return [*(line for _, line in sorted(due)), *found]

@@ -14,6 +14,7 @@ from macros.commands.new_page import new_figure, new_page
 from macros.commands.new_skill import new_skill
 from macros.commands.new_term import new_term
 from macros.commands.new_topic import new_topic
+from macros.commands.new_translation import new_translation
 from macros.commands.words import read_words
 from macros.data.problems import DataError
 
@@ -24,6 +25,7 @@ WRITERS = {
     "new-page": new_page,
     "new-figure": new_figure,
     "new-lab": new_lab,
+    "new-translation": new_translation,
 }
 
 

@@ -20,6 +20,7 @@ COMMANDS = {
     "new-page": ["PAGE", "AFTER"],
     "new-figure": ["ID", "PAGE"],
     "new-lab": ["ID", "SKILL", "PHASE", "TOPIC"],
+    "new-translation": ["PAGE", "TO"],
 }
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import functools
 import re
 from collections.abc import Iterable
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Field, StringConstraints, TypeAdapter, ValidationError
 
@@ -22,6 +22,7 @@ from macros.data.problems import DataError, Problem
 _SOMETHING = re.compile(r"^\s*[^#\s]", re.MULTILINE)
 
 Words = Annotated[str, StringConstraints(min_length=1, max_length=300)]
+Description = Annotated[str, StringConstraints(min_length=70, max_length=165)]
 
 
 class SearchSettings(Entry):
@@ -36,7 +37,7 @@ class SearchSettings(Entry):
 class FrontMatter(Entry):
     """What stands above the text of a page in docs/. The title is the page's first heading."""
 
-    description: Annotated[str, StringConstraints(min_length=70, max_length=165)] = Field(
+    description: Description = Field(
         description="What search engines and previews show: 110 to 155 characters.",
         examples=["What a reader learns on this page, and what it is good for, in 110 to 155 characters."],
     )
@@ -65,10 +66,10 @@ class FrontMatter(Entry):
     )
 
 
-#: What the front matter of every page holds, as one writes it on one line each.
-EXAMPLES = {
-    name: on_one_line(name, field.examples[0]) for name, field in FrontMatter.model_fields.items() if field.examples
-}
+def examples(model: type[Entry]) -> dict[str, str]:
+    """What every front matter of a shape holds, as one writes it on one line each."""
+    fields = model.model_fields.items()
+    return {name: on_one_line(name, field.examples[0]) for name, field in fields if field.examples}
 
 
 _PAGE_PATH = TypeAdapter(PagePath)
@@ -110,6 +111,22 @@ def read_pages(order: Iterable[str], manuscripts: dict[str, Manuscript]) -> list
 def _read_page(
     path: str, front_matter: str | None, title: str | None, title_line: int, opened: bool
 ) -> tuple[Page, Parsed]:
+    front, parsed = _parsed(path, front_matter, title, opened, FrontMatter)
+    parsed.values["title",] = (title_line, 3)
+    written = {name: getattr(front, name) for name in ("outcomes", "before", "next", "renamed_from")}
+    settings = front.search or SearchSettings()
+    found = {"tags": front.tags, "boost": settings.boost, "unlisted": settings.exclude}
+    return Page.model_construct(path=path, title=title, **written, **found), parsed
+
+
+def parsed_front_matter(page: Manuscript, model: type[Entry]) -> tuple[Any, Parsed]:
+    """A page's front matter in another shape than FrontMatter, with its places. Raises DataError with every problem."""
+    return _parsed(page.path, page.front_matter, page.title, page.text.startswith("---\n"), model)
+
+
+def _parsed(
+    path: str, front_matter: str | None, title: str | None, opened: bool, model: type[Entry]
+) -> tuple[Any, Parsed]:
     file = f"docs/{path}"
     problems = list(_path_problems(path, file))
     if title is None:
@@ -120,7 +137,7 @@ def _read_page(
         repair = "write a line `---` below it, above the title"
         problems.append(Problem((), "---", "begins front matter that nothing ends", repair, file, 1, 1, "front matter"))
     elif front_matter is None or not _SOMETHING.search(front_matter):
-        lines = ", ".join(f"`{line}`" for line in ("---", *EXAMPLES.values(), "---"))
+        lines = ", ".join(f"`{line}`" for line in ("---", *examples(model).values(), "---"))
         problems.append(
             Problem((), None, "is missing", f"begin the file with lines like {lines}", file, 1, 1, "front matter")
         )
@@ -129,16 +146,12 @@ def _read_page(
             # One line more in front, in place of the hyphens: so the numbers of lines are the file's.
             parsed = parse_text(f"\n{front_matter}".encode(), file)
             problems += _title_problems(parsed)
-            front = as_model(parsed, FrontMatter)
+            front = as_model(parsed, model)
         except DataError as error:
             problems += error.problems
     if problems or front is None or title is None:
         raise DataError(problems)
-    parsed.values["title",] = (title_line, 3)
-    written = {name: getattr(front, name) for name in ("outcomes", "before", "next", "renamed_from")}
-    settings = front.search or SearchSettings()
-    found = {"tags": front.tags, "boost": settings.boost, "unlisted": settings.exclude}
-    return Page.model_construct(path=path, title=title, **written, **found), parsed
+    return front, parsed
 
 
 def _path_problems(path: str, file: str) -> Iterable[Problem]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import hashlib
 import re
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -92,6 +93,7 @@ class Manuscript:
         included: those of them that are read as part of the page's text, instead of shown as code.
         text: what the template language reads: all but front matter and raw blocks, line for line.
         bare: the prose without code, comments and macros, line for line.
+        digest: changes with every character below the front matter.
     """
 
     path: str
@@ -109,6 +111,7 @@ class Manuscript:
     included: tuple[Manuscript, ...] = ()
     text: str = ""
     bare: str = ""
+    digest: str = ""
 
     def called(self, name: str) -> list[Call]:
         return [call for call in self.calls if call.name == name]
@@ -141,6 +144,7 @@ def read_manuscripts(docs: Path) -> dict[str, Manuscript]:
 def manuscript(path: str, text: str) -> Manuscript:
     """Read one page's text. Blanks take as much room as what they replace, so that places stay true."""
     front = _FRONT_MATTER.match(text)
+    digest = hashlib.sha256(_FRONT_MATTER.sub("", text).encode()).hexdigest()
     text = _FRONT_MATTER.sub(_blank, text)
     text = _RAW.sub(_blank, text)
     calls = tuple(
@@ -172,6 +176,7 @@ def manuscript(path: str, text: str) -> Manuscript:
         _marks(_SNIPPET, text),
         text=text,
         bare=read,
+        digest=digest,
     )
 
 

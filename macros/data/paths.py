@@ -39,7 +39,10 @@ BOOK = "book/index.html"
 LIST = "llms.txt"
 FULL = "llms-full.txt"
 #: what the site's search reads before it can answer, and a folder with the texts that its results show,
+SEARCH = "search/"
 SEARCH_INDEX = "search/index.json"
+#: that of pages in another language, which is filled in,
+SEARCH_INDEX_OF = "search/index.{}.json"
 SEARCH_TEXTS = "search/texts/"
 #: the examples as one archive,
 EXAMPLES_ARCHIVE = "examples/handbook-examples.zip"
@@ -70,7 +73,7 @@ GENERATED = (
 
 
 #: Those that are made last, most of them from the finished pages; while serving, only when somebody asks for one.
-ON_DEMAND = (BOOK, LIST, FULL, SEARCH_INDEX, EXAMPLES_ARCHIVE)
+ON_DEMAND = (BOOK, LIST, FULL, EXAMPLES_ARCHIVE)
 
 
 def markdown_address(page: str) -> str:

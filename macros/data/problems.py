@@ -125,12 +125,15 @@ def check_plain_text(entry: BaseModel, path: KeyPath) -> Iterator[Problem]:
         if isinstance(value, list):
             texts = [((name, i), item) for i, item in enumerate(value) if isinstance(item, str)]
         for step, text in texts:
-            if found := _MARKUP.search(text):
-                yield Problem(
-                    (*path, *step), text[found.start() : found.start() + 20],
-                    "is markup; the data holds plain text", "write it in words, or as `code` without tags and braces",
-                )  # fmt: skip
-            if text.count("`") % 2:
-                yield Problem(
-                    (*path, *step), text, "has a backtick without its pair", "close the `code` or remove the backtick"
-                )
+            yield from check_plain(text, (*path, *step))
+
+
+def check_plain(text: str, path: KeyPath) -> Iterator[Problem]:
+    """Problems of one text."""
+    if found := _MARKUP.search(text):
+        yield Problem(
+            path, text[found.start() : found.start() + 20],
+            "is markup; the data holds plain text", "write it in words, or as `code` without tags and braces",
+        )  # fmt: skip
+    if text.count("`") % 2:
+        yield Problem(path, text, "has a backtick without its pair", "close the `code` or remove the backtick")

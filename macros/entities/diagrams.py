@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 import xml.etree.ElementTree as ET
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from html import unescape
 from pathlib import Path
 
 from macros.data.manuscript import Manuscript
@@ -54,6 +55,10 @@ CLASSES = frozenset(
 ATTRIBUTES = frozenset(
     ["class", "x", "y", "x1", "y1", "x2", "y2", "cx", "cy", "r", "rx", "ry", "width", "height", "points", "d", "transform", "dx", "dy", "viewBox", "role"]
 )  # fmt: skip
+
+
+#: What stands between two tags.
+_WRITTEN = re.compile(r">([^<>]*[^<>\s][^<>]*)<")
 
 
 def read_diagrams(docs: Path) -> dict[str, str]:
@@ -140,8 +145,28 @@ def with_arrowheads(svg: str, name: str) -> str:
     return re.sub(r"(<svg [^>]*>)", rf"\1<defs>{markers}</defs>", svg, count=1) if markers else svg
 
 
-def diagram(diagrams: dict[str, str], name: str) -> str:
-    """A drawing in a figure, with its title below and the words of its description to open."""
+def written(svg: str) -> set[str]:
+    """What is written in a drawing and about it."""
+    return {" ".join(unescape(text).split()) for text in _WRITTEN.findall(svg)}
+
+
+def in_words_of(svg: str, texts: Mapping[str, str]) -> str | None:
+    """A drawing in another language; None when there are no words for some of it, because half of one is no help.
+
+    Args:
+        texts: in that language, under the English ones.
+    """
+    if not written(svg) <= texts.keys():
+        return None
+    return _WRITTEN.sub(lambda text: f">{_html(texts[' '.join(unescape(text[1]).split())])}<", svg)
+
+
+def diagram(diagrams: Mapping[str, str], name: str, summary: str = "The figure in words") -> str:
+    """A drawing in a figure, with its title below and the words of its description to open.
+
+    Args:
+        summary: what is pressed to open them.
+    """
     text = diagrams[name]
     root = ET.fromstring(text)
     title, words = (" ".join((root.findtext(SVG + tag) or "").split()) for tag in ("title", "desc"))
@@ -155,7 +180,7 @@ def diagram(diagrams: dict[str, str], name: str) -> str:
         [
             '<figure class="diagram">',
             text,
-            f"<figcaption>{_html(title)}<details><summary>The figure in words</summary><p>{_html(words)}</p></details></figcaption>",
+            f"<figcaption>{_html(title)}<details><summary>{summary}</summary><p>{_html(words)}</p></details></figcaption>",
             "</figure>",
         ]
     )

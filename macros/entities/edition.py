@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from macros.data.handbook import Handbook
 from macros.data.manuscript import Manuscript
+from macros.data.translations import Translations
 from macros.entities.figures import Figures
 from macros.entities.history import History
 from macros.entities.labs import LabFiles
@@ -26,6 +27,7 @@ class Edition(NamedTuple):
         requirements: what the examples need to be installed, with versions and hashes.
         queries: the golden set of the search.
         figures: those that a reader can move, and drawn their drawings by file name.
+        translations: what there is in other languages, by the language's folder.
     """
 
     handbook: Handbook
@@ -39,3 +41,9 @@ class Edition(NamedTuple):
     queries: Queries = Queries(queries=[])
     figures: Figures = Figures(figures=[])
     drawn: Mapping[str, str] = MappingProxyType({})
+    translations: Mapping[str, Translations] = MappingProxyType({})
+
+    def seen_from(self, page: str) -> Edition:
+        """The edition as a page shows it: a translated page, in its language."""
+        there = self.translations.get(page.partition("/")[0])
+        return self._replace(handbook=there.handbook, pages=self.pages | there.manuscripts) if there else self

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import re
+from datetime import date
 from math import ceil
 
 from macros.data.fields import total_hours
@@ -55,6 +56,21 @@ def page_header(handbook: Handbook, written: Manuscript) -> str:
     if page.before:
         before = [link(handbook.page(path).title, page.path, path) for path in page.before]
         line += f" {say(handbook, 'Read first: {pages}.', pages=listed(before, say(handbook, 'and')))}"
+    return f"{line}\n{{ .page-line }}"
+
+
+def translation_line(handbook: Handbook, page: str, original: Manuscript, translated: date, behind: bool) -> str:
+    """When a page was translated, from what, and whether that has changed since.
+
+    Args:
+        handbook: in the page's language.
+        behind: whether the original has another text now.
+    """
+    # A link that says its language is not led to the translation, which would be this page.
+    to_original = f'{link(original.title or "", page, original.path)}{{ hreflang="en" lang="en" }}'
+    line = f"**{say(handbook, 'Translated on {day} from {page}.', day=day(translated), page=to_original)}**"
+    if behind:
+        line += f" {say(handbook, 'The original was changed after that day; where the two differ, it is right.')}"
     return f"{line}\n{{ .page-line }}"
 
 

@@ -7,7 +7,8 @@ from collections.abc import Callable
 
 from macros.data.handbook import Handbook
 from macros.render.cards import WORDS_PER_MINUTE
-from macros.render.text import day, hours_text, in_words, span, weeks_text
+from macros.render.phrases import hours, say, weeks
+from macros.render.text import NUMBERS, day, in_words, span
 
 
 def assessment_minutes(handbook: Handbook) -> int:
@@ -17,24 +18,31 @@ def assessment_minutes(handbook: Handbook) -> int:
     return math.ceil(sum(len(text.split()) for text in texts) / WORDS_PER_MINUTE)
 
 
-def _minutes(number: int) -> str:
-    return f"{in_words(number)} minute{'' if number == 1 else 's'}"
+def _minutes(handbook: Handbook, number: int) -> str:
+    return say(handbook, "{number} minute" if number == 1 else "{number} minutes", number=_words(handbook, number))
+
+
+def _words(handbook: Handbook, number: int) -> str:
+    words = in_words(number)
+    return say(handbook, words) if words in NUMBERS else words
 
 
 #: Each figure by the name that pages call it by.
 FACTS: dict[str, Callable[[Handbook], str]] = {
-    "months": lambda book: f"{span(book.handbook.months.min, book.handbook.months.max)} months",
-    "role_after": lambda book: f"about {book.handbook.role_after_months} months",
-    "pace": lambda book: f"{book.handbook.hours_per_week} hours a week",
-    "weeks": lambda book: weeks_text(book.total_weeks()),
-    "hours": lambda book: hours_text(book.all_hours()),
-    "skills": lambda book: in_words(len(book.skills)),
-    "topics": lambda book: in_words(len(book.topics)),
-    "labs": lambda book: in_words(len(book.labs)),
-    "sources": lambda book: in_words(len(book.sources)),
-    "terms": lambda book: in_words(len(book.glossary)),
-    "phases": lambda book: in_words(len(book.phases)),
-    "assessment": lambda book: _minutes(assessment_minutes(book)),
+    "months": lambda book: say(
+        book, "{months} months", months=span(book.handbook.months.min, book.handbook.months.max)
+    ),
+    "role_after": lambda book: say(book, "about {months} months", months=book.handbook.role_after_months),
+    "pace": lambda book: say(book, "{hours} hours a week", hours=book.handbook.hours_per_week),
+    "weeks": lambda book: weeks(book, book.total_weeks()),
+    "hours": lambda book: hours(book, book.all_hours()),
+    "skills": lambda book: _words(book, len(book.skills)),
+    "topics": lambda book: _words(book, len(book.topics)),
+    "labs": lambda book: _words(book, len(book.labs)),
+    "sources": lambda book: _words(book, len(book.sources)),
+    "terms": lambda book: _words(book, len(book.glossary)),
+    "phases": lambda book: _words(book, len(book.phases)),
+    "assessment": lambda book: _minutes(book, assessment_minutes(book)),
     "reviewed": lambda book: day(book.handbook.reviewed),
 }
 
@@ -46,4 +54,4 @@ def fact(handbook: Handbook, name: str) -> str:
 
 def phase_weeks(handbook: Handbook, phase_id: str) -> str:
     """A phase's length in weeks."""
-    return weeks_text(handbook.phase(phase_id).weeks)
+    return weeks(handbook, handbook.phase(phase_id).weeks)

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from macros.data.handbook import LIST_PAGES, CareerPoint, Handbook, Topic
-from macros.render.phrases import say
+from macros.render.phrases import hours, say
 from macros.render.template import templates
 from macros.render.text import attribute, block, former_ids, hours_text, inline, link
 
@@ -23,7 +23,7 @@ def skills_map(handbook: Handbook, page: str) -> str:
         items += [
             f"- {link(skill.backend, page, skill.page)}",
             f'    <span class="skill-map__to"><span class="skill-map__arrow" aria-hidden="true">→</span> {inline(skill.application)}</span>',
-            f'    <span class="skill-map__gap">to learn: {inline(skill.gap)}</span>',
+            f'    <span class="skill-map__gap">{say(handbook, "to learn: {gap}", gap=inline(skill.gap))}</span>',
         ]
     return block("div", "skill-map", *items)
 
@@ -68,11 +68,16 @@ def row_topics(handbook: Handbook, page: str, skill_id: str) -> str:
     """The topics of a row in the order in which they are learned, each with what a reader can do after it."""
     items = []
     for topic in handbook.topics_of_skill(skill_id):
-        depth = "" if topic.kind == "core" else ", in depth"
-        phase = handbook.phase_number(topic.phase)
+        core = topic.kind == "core"
+        when = say(
+            handbook,
+            "Phase {number}; {hours} (estimate)." if core else "Phase {number}, in depth; {hours} (estimate).",
+            number=handbook.phase_number(topic.phase),
+            hours=hours(handbook, topic.hours),
+        )
         items += [
             link(topic.title, page, topic.page, topic.id),
-            f":   {inline(topic.outcome)} Phase {phase}{depth}; {hours_text(topic.hours)} (estimate).",
+            f":   {inline(topic.outcome)} {when}",
             "",
         ]
     return block("div", "entries", *items)

@@ -9,6 +9,7 @@ from datetime import date
 
 from macros.data.fields import HourRange, Named, WeekRange
 from macros.data.handbook import Handbook, Topic
+from macros.data.translations import ENGLISH, ENGLISH_END
 
 _CODE = re.compile(r"(`[^`]*`)")
 
@@ -16,7 +17,7 @@ _CODE = re.compile(r"(`[^`]*`)")
 _SIGN = re.compile(r"[^\w .,;:?!()/+%'-]|_")
 
 
-_WORDS = ["no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"]
+NUMBERS = ["no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"]
 
 
 def inline(text: str) -> str:
@@ -33,6 +34,13 @@ def _escape(text: str) -> str:
     text = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace("|", "&#124;")
     # Braces would be read as an attribute list, the others as emphasis, links or escapes.
     return re.sub(r"([\\*_\[\]{}])", r"\\\1", text)
+
+
+def in_english(markdown: str) -> str:
+    """What a translated page shows in English, marked as such (macros/data/translations.py)."""
+    if "\n" in markdown:
+        return block("div", "in-english", markdown, attributes='lang="en"')
+    return f"{ENGLISH}{markdown}{ENGLISH_END}"
 
 
 def attribute(text: str) -> str:
@@ -77,7 +85,7 @@ def listed(items: Sequence[str], last: str = "and") -> str:
 
 def in_words(number: int) -> str:
     """Small whole numbers as words, as in running text."""
-    return _WORDS[number] if 0 <= number < len(_WORDS) else str(number)
+    return NUMBERS[number] if 0 <= number < len(NUMBERS) else str(number)
 
 
 def title_slug(title: str) -> str:
@@ -136,6 +144,6 @@ def tick(entry: Named) -> str:
     return f' data-item="{entry.id}"{old}'
 
 
-def phase_title(number: int, title: str) -> str:
+def phase_title(number: int, title: str, named: str = "") -> str:
     """'Phase 3: Integration', as the page's heading has it; a title that begins with the word stays."""
-    return title if title.startswith("Phase") else f"Phase {number}: {title}"
+    return title if title.lstrip(ENGLISH).startswith("Phase") else f"{named or f'Phase {number}'}: {title}"

@@ -9,7 +9,10 @@ from __future__ import annotations
 from pathlib import Path
 from typing import NamedTuple
 
-from macros.data.handbook import WEEKS_PER_MONTH, About, Handbook
+from markupsafe import Markup
+
+from macros.data.handbook import WEEKS_PER_MONTH, Handbook
+from macros.render.phrases import say, weeks
 from macros.render.template import templates
 from macros.render.text import phase_title, span
 
@@ -27,10 +30,7 @@ class _Lane(NamedTuple):
     start: int
     end: int
     late: bool
-
-    @property
-    def weeks(self) -> str:
-        return f"week {self.end}" if self.end - self.start == 1 else f"weeks {self.start + 1}–{self.end}"
+    weeks: str
 
 
 class _Row(NamedTuple):
@@ -42,9 +42,10 @@ class _Row(NamedTuple):
     lanes: list[_Lane]
 
 
-def mark_text(about: About) -> str:
+def mark_text(handbook: Handbook) -> str:
     """What the mark on the axis means."""
-    return f"About {about.role_after_months} months: many people find a role, as the source article reports"
+    phrase = "About {months} months: many people find a role, as the source article reports"
+    return say(handbook, phrase, months=handbook.handbook.role_after_months)
 
 
 def timeline(handbook: Handbook, page: str) -> str:
@@ -53,27 +54,31 @@ def timeline(handbook: Handbook, page: str) -> str:
     axis = about.months.max * WEEKS_PER_MONTH
 
     def lane(kind: str, name: str, start: int, length: int) -> _Lane:
-        return _Lane(kind, name, start, start + length, late=start + length > LATE * axis)
+        end = start + length
+        phrase = "week {number}" if length == 1 else "weeks {first}–{last}"
+        weeks = say(handbook, phrase, number=end, first=start + 1, last=end)
+        return _Lane(kind, name, start, end, end > LATE * axis, weeks)
 
     rows: list[_Row] = []
     fast = slow = 0
     for number, phase in enumerate(handbook.phases, 1):
-        title = phase_title(number, phase.title)
+        title = phase_title(number, phase.title, say(handbook, "Phase {number}", number=number))
         lanes = [
-            lane("fast", "Fastest path", fast, phase.weeks.min),
-            lane("slow", "Slowest path", slow, phase.weeks.max),
+            lane("fast", say(handbook, "Fastest path"), fast, phase.weeks.min),
+            lane("slow", say(handbook, "Slowest path"), slow, phase.weeks.max),
         ]
-        rows.append(_Row(title, phase.page, span(phase.weeks.min, phase.weeks.max), lanes))
+        rows.append(_Row(title, phase.page, weeks(handbook, phase.weeks), lanes))
         fast, slow = fast + phase.weeks.min, slow + phase.weeks.max
     return _TEMPLATES.get_template("timeline.html").render(
         about=about,
         axis=axis,
         first=about.months.min * WEEKS_PER_MONTH,
         mark=about.role_after_months * WEEKS_PER_MONTH,
-        mark_text=mark_text(about),
+        mark_text=mark_text(handbook),
         months=[(month * WEEKS_PER_MONTH, month) for month in range(1, about.months.max + 1)],
         months_span=span(about.months.min, about.months.max),
         page=page,
+        say=lambda phrase, **values: Markup(say(handbook, phrase, **values)),
         phases=rows,
         ticks=range(4, int(axis) + 1, 4),
         weeks=handbook.total_weeks(),

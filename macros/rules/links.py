@@ -24,19 +24,20 @@ def anchors(page: Manuscript, edition: Edition) -> list[str]:
     return found
 
 
-def check_links(edition: Edition, files: Collection[str]) -> Iterator[Problem]:
+def check_links(edition: Edition, files: Collection[str], only: Collection[str] | None = None) -> Iterator[Problem]:
     """Links lead to pages, files and headings that exist, and no id stands twice on a page.
 
     Otherwise a reader would land nowhere, or at the top of a page instead of its section.
 
     Args:
         files: everything below docs/ that the site will hold, pages included.
+        only: the pages to look at; all without it.
     """
     pages = edition.pages
     listed = {path: anchors(page, edition) for path, page in pages.items()}
     # For looking up; what a message names keeps its order.
     known = {path: dict.fromkeys(names) for path, names in listed.items()}
-    for page in pages.values():
+    for page in pages.values() if only is None else [pages[path] for path in only]:
         for name, count in Counter(listed[page.path]).items():
             if count > 1:
                 place = next((m for m in reversed(page.anchors) if m.text == name), Mark(name, 1, 1))

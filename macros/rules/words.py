@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from macros.data.handbook import Handbook
 from macros.data.manuscript import Pages
@@ -37,8 +37,13 @@ def check_frame_words(handbook: Handbook, pages: Pages) -> Iterator[Problem]:
 
     A misspelled one would stay English without a word, and a blank that nothing fills would end the build.
     """
-    for phrase, said in handbook.handbook.words.items():
-        path: KeyPath = ("handbook", "words", phrase)
+    yield from frame_words(handbook.handbook.words, ("handbook", "words"))
+
+
+def frame_words(words: Mapping[str, str], place: KeyPath) -> Iterator[Problem]:
+    """Problems of words around a page's text, in whichever file they stand."""
+    for phrase, said in words.items():
+        path: KeyPath = (*place, phrase)
         if phrase not in PHRASES:
             yield Problem(path, phrase, "is none of the words around a page's text", choices(phrase, PHRASES))
         elif surplus := sorted(_blanks(said) - _blanks(phrase)):

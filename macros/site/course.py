@@ -31,7 +31,7 @@ def course(handbook: Handbook) -> str:
         "months": [about.months.min, about.months.max],
         "role": about.role_after_months,
         "days_per_month": DAYS_PER_MONTH,
-        "timeline": {"late": LATE, "mark": mark_text(about)},
+        "timeline": {"late": LATE, "mark": mark_text(handbook)},
         "skills": [{"id": s.id, "title": s.backend, "at": at(s.page)} for s in handbook.skills],
         "phases": [
             {

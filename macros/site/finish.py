@@ -31,9 +31,12 @@ from macros.data.paths import (
     QUESTION_PLACES,
     RADAR,
     SEARCH_INDEX,
+    SEARCH_INDEX_OF,
     WORKER,
+    address,
     json_path,
 )
+from macros.data.translations import ENGLISH, ENGLISH_END
 from macros.entities.edition import Edition
 from macros.entities.examples import FOLDER
 from macros.entities.files import as_json, schema_json
@@ -56,6 +59,7 @@ from macros.site.policy import with_policy
 from macros.site.search import page_texts, search_index, searched
 from macros.site.tables import framed_tables, label_cells
 from macros.site.theme import Used, lean_theme, linked_lean
+from macros.site.translations import in_its_language, translated_sites
 
 
 @dataclass(frozen=True)
@@ -104,8 +108,12 @@ def finish(site: Path, edition: Edition, settings: Settings, keep: Keep = made_a
     sheet = site / STYLES[0]
     colors = sheet_colors(sheet.read_text(encoding="utf-8") if sheet.is_file() else "")
     used = Used()
+    translated = translated_sites(site, edition)
     for page in sorted(set(site.rglob("*.html")) - {site / BOOK}):
         text = page.read_text(encoding="utf-8")
+        if page in translated:
+            there, path = translated[page]
+            text = in_its_language(text, there, path, lambda other: _built(site, other))
         if settings.live:
             digest = hashlib.sha256(text.encode()).digest()
             _write(page, keep(("finished", digest, str(colors)), functools.partial(_with_tables, text, colors)))
@@ -123,6 +131,10 @@ def finish(site: Path, edition: Edition, settings: Settings, keep: Keep = made_a
     finish_on_demand(site, edition, settings)
     _write(site / WORKER, worker(site) if settings.offline else last_worker())
     _write(site / MANIFEST, manifest(site))
+
+
+def _built(site: Path, page: str) -> str:
+    return (site / address(page) / "index.html").read_text(encoding="utf-8")
 
 
 def _without_dead_ways(page: str, site: Path, base: str) -> str:
@@ -154,6 +166,12 @@ def finish_on_demand(site: Path, edition: Edition, settings: Settings) -> None:
     _write(site / SEARCH_INDEX, search_index(chapters, edition.handbook))
     for name, page in page_texts(chapters).items():
         _write(site / name, page)
+    for code, there in edition.translations.items():
+        own = read_book(site, there.handbook, there.pages)
+        made = {SEARCH_INDEX_OF.format(code): search_index(own, there.handbook)}
+        for name, page in (made | page_texts(own, there.handbook) | pages_as_markdown(own)).items():
+            # Names that stay English carry marks, which only a page can show.
+            _write(site / name, page.replace(ENGLISH, "").replace(ENGLISH_END, ""))
     if edition.examples:
         (site / EXAMPLES_ARCHIVE).write_bytes(examples_archive(site / FOLDER, edition, settings.url))
 

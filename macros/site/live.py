@@ -42,7 +42,7 @@ from mkdocs.utils import DuplicateFilter
 from watchdog.observers.polling import PollingObserver
 
 from macros.checked import state_of
-from macros.data.paths import ON_DEMAND, SEARCH_TEXTS
+from macros.data.paths import ON_DEMAND, SEARCH
 from macros.entities.edition import Edition
 from macros.site.finish import Settings, finish_on_demand
 
@@ -206,11 +206,15 @@ class Live:
                     texts.append(shown[path])
         return tuple(shown.items())
 
-    def on_env(self, env: jinja2.Environment, config: MkDocsConfig) -> Any:
-        """The theme's templates with what they have made of unchanged pages."""
+    def on_env(self, env: jinja2.Environment, menus: Iterable[Navigation]) -> Any:
+        """The theme's templates with what they have made of unchanged pages.
+
+        Args:
+            menus: of pages in other languages.
+        """
         assert self._nav is not None
         # Titles of pages are known only now that all have been read.
-        self._navigation = tuple(shown_in_navigation(self._nav.items))
+        self._navigation = tuple(tuple(shown_in_navigation(nav.items)) for nav in (self._nav, *menus))
         return _Templates(env, self._draw)
 
     def _key(self, page: Page) -> Hashable:
@@ -305,9 +309,7 @@ class Live:
     def make_on_demand(self, path: str) -> None:
         """Make the book, the plain text, the search index and the archive once somebody asks for one after a change."""
         if not (
-            path.endswith(".md")
-            or path.startswith(SEARCH_TEXTS)
-            or {path, f"{path.rstrip('/')}/index.html"} & {*ON_DEMAND}
+            path.endswith(".md") or path.startswith(SEARCH) or {path, f"{path.rstrip('/')}/index.html"} & {*ON_DEMAND}
         ):
             return
         with self._lock:

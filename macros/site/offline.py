@@ -15,7 +15,7 @@ _HERE = Path(__file__).parent
 #: What the offline copy holds: pages and what they need. Everybody fetches it once, so data, examples, pictures for
 #: other sites and the book with the same text again are left out.
 OFFLINE = re.compile(
-    r"(?!book/).*\.html|assets/.*\.(css|js|woff2|svg)|search/.*\.json|(data/(course|questions)|figures/[^.]*)\.json"
+    r"(?!book/).*\.html|([a-z]+/)?assets/.*\.(css|js|woff2|svg)|search/.*\.json|(data/(course|questions)|figures/[^.]*)\.json"
 )
 
 

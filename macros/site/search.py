@@ -148,7 +148,7 @@ def _folded(text: str) -> str:
     """Small letters without accents."""
     text = text.replace("’", "'")
     if not text.isascii():
-        text = "".join(filterfalse(unicodedata.combining, unicodedata.normalize("NFKD", text)))
+        text = "".join(filterfalse(unicodedata.combining, unicodedata.normalize("NFKD", text))).replace("ß", "ss")
     return text.lower()
 
 

@@ -104,6 +104,7 @@ WRITTEN: dict[str, tuple[list[str], list[str]]] = {
     "new-figure": (FIGURE, ["docs/diagrams/figure-of-tests.svg", "docs/topics/workflows-and-agents.md"]),
     "new-lab": (LAB, [QUESTIONS, DATA, "docs/labs/lab-of-tests.md", "docs/labs/lab-of-tests/solution/service.py",
         "docs/labs/lab-of-tests/starter/service.py", "docs/labs/lab-of-tests/tests/test_answers.py", "mkdocs.yml"]),
+    "new-translation": (["PAGE=docs/challenges.md", "TO=nl"], ["docs/nl/challenges.md", "docs/nl/words.yml"]),
 }  # fmt: skip
 
 
@@ -121,7 +122,7 @@ def test_a_beginning_is_whole_and_every_step_that_is_left_is_listed(command: str
     assert len(listed) == len(left) + len(places), "nothing is left that was not said"
     for file, line in places:
         assert PLACEHOLDER in after[file].decode().splitlines()[int(line) - 1], f"{file}:{line}"
-    with pytest.raises(DataError, match=r"is already|is a page already|is a figure already"):
+    with pytest.raises(DataError, match=r"is already|is a page already|is a figure already|is translated already"):
         scaffold(project, command, words)
     assert _files(project) == after
 
@@ -261,6 +262,8 @@ REFUSED: dict[str, tuple[str, list[str], list[str]]] = {
     "lab": ("new-lab", ["ID=typed-answers", "SKILL=x", "PHASE=phase-0", "TOPIC=y"], [
         "new-lab ID: 'labs/typed-answers.md': is a page already", "new-lab ID: 'typed-answers': is already an id, or a former id, in labs: ",
         "new-lab PHASE: 'phase-0': is not a phase: ", "new-lab SKILL: 'x': is not a skill: ", "new-lab TOPIC: 'y': is not a topic: "]),
+    "translation": ("new-translation", ["PAGE=challenge.md", "TO=topics"], [
+        "new-translation PAGE: 'challenge.md': is not a page below docs/: ", "new-translation TO: 'topics': is not the code of a language: write two letters"]),
     "term there": ("new-term", ["ID=x", "TERM=Token budget", "TOPIC=cost-control"], ["new-term TERM: 'Token budget': is in the glossary as token-budget: change that entry"]),
     "term id": ("new-term", ["ID=token", *TERM[1:]], ["new-term ID: 'token': is already an id, or a former id, in glossary: "]),
     "term and topic": ("new-term", ["ID=x", "TERM=a `b", "TOPIC=cost-controll"], [

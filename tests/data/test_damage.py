@@ -155,7 +155,7 @@ def _checked(name: str, data: Any) -> Edition:
     parsed = Parsed(name, data, REAL[name].values, REAL[name].keys)
     model = as_model(parsed, MODELS[name])
     places: Parsed | Places = parsed
-    handbook, pages, radar, diagrams, history, labs, examples, requirements, queries, figures, drawn = CHECKED
+    handbook, pages, radar, diagrams, history, labs, examples, requirements, queries, figures, drawn, _ = CHECKED
     found: list[Problem] = []
     if name in PARTS:
         handbook = join({other: model if other == name else handbook for other in PARTS}, handbook.pages)

@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from macros.data.paths import SEARCH_INDEX, address
+from macros.data.paths import SEARCH_INDEX, SEARCH_INDEX_OF, address
 from macros.entities.queries import Queries, Query, half
 from support.sitebuild import ROOT
 
@@ -48,7 +48,7 @@ class Miss(NamedTuple):
 
 
 def answers(
-    site: Path, queries: Iterable[str], scratch: Path, scripts: Path = SCRIPTS, lists: bool = False
+    site: Path, queries: Iterable[str], scratch: Path, scripts: Path = SCRIPTS, lists: bool = False, language: str = ""
 ) -> list[dict[str, Any]]:
     """What the search of a built site answers to each query.
 
@@ -56,6 +56,7 @@ def answers(
         scratch: an empty folder. The scripts are put there as a package of modules, which older Nodes want to be told.
         scripts: the search's own, of the same commit as the site.
         lists: whether words, vectors and both of them are asked apart, as the box on the page about the search does.
+        language: of the page that is searched from; a translated one searches its own language first.
 
     Raises:
         RuntimeError: when Node is missing or the script fails.
@@ -66,8 +67,13 @@ def answers(
             "no Node on this machine; install it with: sudo apt-get install nodejs (or your system's package)"
         )
     files = [site / SEARCH_INDEX, *([VECTORS] if lists else [])]
+    if language:
+        files += [site / SEARCH_INDEX_OF.format(language), Path(language)]
     done = subprocess.run(
-        [node, str(ROOT / "tests/search/answers.mjs"), str(as_modules(scratch / "lib", scripts)), *map(str, files)],
+        [
+            node, str(ROOT / "tests/search" / ("beside.mjs" if language else "answers.mjs")),
+            str(as_modules(scratch / "lib", scripts)), *map(str, files),
+        ],
         input=json.dumps(list(queries)), capture_output=True, text=True, encoding="utf-8", timeout=240, check=False,
     )  # fmt: skip
     if done.returncode:

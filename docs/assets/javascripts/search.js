@@ -27,7 +27,19 @@ const meant = one(".found-meant");
 const elsewhere = one(".found-elsewhere");
 const PLACEHOLDER = count.textContent?.trim() ?? "";
 
-/** @type {Promise<Finder> | undefined} */
+/** Where the page is a translation: the folder of its language, and what the search says in it. */
+const { language, words: said } = /** @type {HTMLElement} */ (one(".md-search")).dataset;
+/** @type {Record<string, string>} */
+const SAID = said ? JSON.parse(said) : {};
+
+/**
+ * @param {string} phrase with what is filled in in braces
+ * @param {Record<string, string | number>} [values]
+ */
+const say = (phrase, values = {}) => (SAID[phrase] ?? phrase).replace(/\{(\w+)\}/g, (_, name) => String(values[name]));
+
+/** @typedef {Pick<Finder, "search" | "nearest">} Search */
+/** @type {Promise<Search> | undefined} */
 let started;
 /**
  * What was asked last.
@@ -40,7 +52,7 @@ let pause = 0;
 function finder() {
   started ??= start().catch((error) => {
     started = undefined;
-    count.textContent = "The search index could not be loaded. Type again to retry.";
+    count.textContent = say("The search index could not be loaded. Type again to retry.");
     throw error;
   });
   return started;
@@ -55,7 +67,15 @@ async function fetched(name) {
 
 async function start() {
   const [index] = await Promise.all([fetched("search/index.json"), styled()]);
-  return new Finder(index);
+  const english = new Finder(index);
+  if (!language) return english;
+  const [{ Beside }, forms, own] = await Promise.all([
+    import("./lib/beside.js"),
+    // Other languages go without forms of their words.
+    import(`./lib/words-${language}.js`).catch(() => undefined),
+    fetched(`search/index.${language}.json`),
+  ]);
+  return new Beside(new Finder(own, forms), english, language);
 }
 
 /** The sheet for results comes with them. */
@@ -78,7 +98,7 @@ async function ask() {
 
 /**
  * @param {Answer} answer
- * @param {Finder} ready
+ * @param {Search} ready
  */
 function show(answer, ready) {
   const { results, corrected, unknown } = answer;
@@ -90,16 +110,16 @@ function show(answer, ready) {
   meant.replaceChildren();
   elsewhere.hidden = !typed || (results.length > 0 && !unknown.length);
   if (!typed) count.textContent = PLACEHOLDER;
-  else if (!results.length) count.textContent = `No section has “${typed}”.`;
+  else if (!results.length) count.textContent = say("No section has “{words}”.", { words: typed });
   else {
-    const many = results.length === 1 ? "1 result" : `${results.length} results`;
-    const lacking = unknown.length ? `, none with “${unknown.join("”, “")}”` : "";
+    const many = results.length === 1 ? say("1 result") : say("{number} results", { number: results.length });
+    const lacking = unknown.length ? say(", none with “{words}”", { words: unknown.join("”, “") }) : "";
     count.textContent = many + lacking;
   }
-  if (corrected) meant.append("Did you mean ", button(corrected), "? These are its results.");
+  if (corrected) meant.append(say("Did you mean"), " ", button(corrected), say("? These are its results."));
   if (typed && !results.length) {
     const near = ready.nearest(typed);
-    if (near.length) meant.append("The nearest topics:");
+    if (near.length) meant.append(say("The nearest topics:"));
     list.replaceChildren(...near.map((result) => drawn(result, answer).item));
   }
   if (typed)
@@ -134,12 +154,15 @@ function drawn(result, { terms, words }) {
   if (result.title !== result.pageTitle) link.append(" ", make("span", { class: "found__page" }, result.pageTitle));
   link.append(" ", line);
   const fill = async () => {
-    const parts = excerpt((await text(result.page, result))[result.id], terms);
+    const parts = excerpt((await text(result))[result.id], terms);
     line.replaceChildren(...parts.map(({ text, marked }) => (marked ? make("mark", {}, text) : text)));
     const found = [...new Set(parts.filter(({ marked }) => marked).map(({ text }) => text))];
     if (found.length) link.href = marking(result.address, found);
   };
-  return { item: make("li", { class: "md-search-result__item" }, link), fill };
+  return {
+    item: make("li", { class: "md-search-result__item", ...(result.language && { lang: result.language }) }, link),
+    fill,
+  };
 }
 
 /**
@@ -153,20 +176,17 @@ function marking(address, words) {
   return String(target);
 }
 
-/** Each page's text, fetched once. @type {Map<number, Promise<Record<string, [string[], string[]]>>>} */
+/** Each page's text by its name, fetched once. @type {Map<string, Promise<Record<string, [string[], string[]]>>>} */
 const texts = new Map();
 
-/**
- * @param {number} page
- * @param {Result} result one of its sections
- */
-function text(page, { address }) {
+/** @param {Result} result one of the page's sections */
+function text({ address }) {
   const name = address.replace(/#.*/, "").replace(/\/$/, "").replaceAll("/", "-") || "home";
-  const found = texts.get(page) ?? fetched(`search/texts/${name}.json`);
-  texts.set(page, found);
+  const found = texts.get(name) ?? fetched(`search/texts/${name}.json`);
+  texts.set(name, found);
   // Without its line a result is a result. The next search asks again.
   return found.catch(() => {
-    texts.delete(page);
+    texts.delete(name);
     return /** @type {Record<string, [string[], string[]]>} */ ({});
   });
 }

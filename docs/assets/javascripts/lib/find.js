@@ -1,6 +1,7 @@
 // The search itself: reads the index (macros/site/search.py) and answers with sections in their order. It knows no page
 // and no browser, so that tests/search/ measures the same code that readers use.
-import { distance, fold, forgiven, inParts, isStop, isWeak, plain, stem, words } from "./words.js";
+import * as english from "./words.js";
+import { distance, fold, forgiven, inParts, words } from "./words.js";
 
 /**
  * @typedef {{
@@ -10,7 +11,9 @@ import { distance, fold, forgiven, inParts, isStop, isWeak, plain, stem, words }
  *
  * @typedef {{
  *   section: number, page: number, address: string, title: string, pageTitle: string, id: string, kind: string,
- *   score: number }} Result
+ *   score: number, language?: string }} Result
+ *
+ * @typedef {Pick<typeof english, "isStop" | "isWeak" | "plain" | "stem">} Forms
  *
  * @typedef {{ results: Result[], terms: Map<string, number>, words: string[], corrected: string,
  *   unknown: string[] }} Answer
@@ -107,8 +110,13 @@ function put(map, key, value) {
 }
 
 export class Finder {
-  /** @param {IndexFile} file */
-  constructor(file) {
+  /**
+   * @param {IndexFile} file
+   * @param {Forms} forms of the words of its language
+   */
+  constructor(file, forms = english) {
+    this.forms = forms;
+    const { isStop, plain, stem } = forms;
     this.pages = file.pages;
     /** @type {{ page: number, id: string, title: string, first: boolean }[]} */
     this.sections = file.sections.flatMap((list, page) =>
@@ -152,12 +160,12 @@ export class Finder {
       const found = words(title);
       const own = inParts(found);
       for (const word of new Set(own)) put(this.inTitles, word, [place, 1 / (0.6 + 0.1 * own.length)]);
-      if (this.pages[page][2] === "g" || first) put(this.called, key(found), place);
+      if (this.pages[page][2] === "g" || first) put(this.called, key(found, stem), place);
     });
     for (const [name, ...places] of file.names) {
       const found = words(name);
       const own = inParts(found);
-      const called = key(found);
+      const called = key(found, stem);
       for (const place of new Set(places)) {
         for (const word of new Set(own)) put(this.inNames, word, [place, 1 / (0.6 + 0.2 * own.length)]);
         if (!this.called.get(called)?.includes(place)) put(this.called, called, place);
@@ -267,6 +275,7 @@ export class Finder {
    */
   read(query, unfinished) {
     const W = WEIGHTS;
+    const { isStop, isWeak, plain, stem } = this.forms;
     /** @type {{ word: string, as: Map<string, number>, share: number, correctedTo?: string, value?: number }[]} */
     const units = [];
     /**
@@ -492,6 +501,7 @@ export class Finder {
    */
   addNames(units, score, all) {
     const W = WEIGHTS;
+    const { isStop, isWeak, stem } = this.forms;
     const asked = units.map(({ word, correctedTo }) => stem(correctedTo ?? word));
     const content = units.map(({ word }) => !isStop(word) && !isWeak(word));
     const total = content.filter(Boolean).length || units.length;
@@ -533,8 +543,9 @@ export class Finder {
 /**
  * A name by its words in one form.
  * @param {ReturnType<typeof words>} found
+ * @param {Forms["stem"]} stem
  */
-function key(found) {
+function key(found, stem) {
   return found
     .flatMap(({ whole, parts: own }) => (own.length && !/[+#]/.test(whole) ? own : [whole]))
     .map(stem)

@@ -32,7 +32,8 @@ export const isStop = (word) => STOP.has(word);
 export const isWeak = (word) => WEAK.has(word);
 
 /** @param {string} text */
-export const fold = (text) => text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase().replace(/’/g, "'");
+export const fold = (text) =>
+  text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase().replace(/ß/g, "ss").replace(/’/g, "'");
 
 /**
  * The words of a text. One that a sign belongs to is given whole, with its parts.
