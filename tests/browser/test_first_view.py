@@ -42,6 +42,7 @@ KINDS = [
     "calculators/cache-break-even/",
     "calculators/api-or-own/",
     "calculators/sample-size/",
+    "de/skills/caching-strategies/",
     "404.html",
 ]
 LIMIT = 80_000
@@ -222,6 +223,27 @@ def test_a_slip_gets_its_word_and_what_nobody_wrote_gets_ways_on(browser: Browse
         expect(page.get_by_text("No section has")).to_be_visible()
         for name in ("topic index", "glossary", "propose a topic"):
             expect(page.locator(".md-search").get_by_role("link", name=name)).to_be_visible()
+
+
+@pytest.mark.this_handbook
+def test_a_translated_page_searches_its_language_first_and_says_so_in_it(browser: Browser, served: str) -> None:
+    with browser.new_context(viewport=DESKTOP, service_workers="block") as context:
+        page = context.new_page()
+        asked: list[str] = []
+        page.on("request", lambda request: asked.append(request.url.removeprefix(served)))
+        page.goto(served + "de/?q=schluessel")
+        result = page.locator("a.md-search-result__link").first
+        expect(result.locator("mark")).to_have_text("Schlüssel")
+        expect(page.locator(".md-search-result__meta")).to_contain_text("Treffer")
+        result.click()
+        page.wait_for_url("**/de/skills/caching-strategies/*")
+        page.goto(served + "de/?q=prompt+injection")
+        expect(page.locator(".md-search-result__item[lang=en]").first).to_be_visible()
+        assert "search/index.de.json" in asked
+        asked.clear()
+        page.goto(served + "?q=caching")
+        expect(page.locator("a.md-search-result__link").first).to_be_visible()
+        assert [name for name in asked if ".de." in name or "-de." in name or "beside" in name or "de/" in name] == []
 
 
 def test_without_scripts_there_are_lists_in_place_of_the_search(browser: Browser, served: str) -> None:
@@ -410,19 +432,22 @@ def test_a_drawer_closes_by_key_and_when_its_link_leads_to_the_same_page(browser
             expect(drawer).not_to_be_checked()
 
 
-def test_every_character_on_the_pages_is_in_its_font(browser: Browser, served: str, site: Path) -> None:
+@pytest.mark.parametrize("language", ["", "de/"])
+def test_every_character_on_the_pages_is_in_its_font(browser: Browser, served: str, site: Path, language: str) -> None:
     headings = (
         "//article//h1 | //h2 | //h3 | //*[contains(@class, 'bridge__path')] | //*[contains(@class, 'next-step')]//a"
     )
     characters = {"h1": set[str](), "p": set[str]()}
-    for page in built_pages(site).values():
+    for path, page in built_pages(site).items():
+        if path.startswith("de/") != bool(language):
+            continue
         for heading in page.article.xpath(headings):
             characters["h1"].update(heading.text_content())
         for text in page.article.xpath(".//text()[not(ancestor::code or ancestor::script or ancestor::style)]"):
             characters["p"].update(text)
     with browser.new_context(service_workers="block") as context:
         page = context.new_page()
-        page.goto(served)
+        page.goto(served + language)
         tools = context.new_cdp_session(page)
         tools.send("DOM.enable")
         tools.send("CSS.enable")

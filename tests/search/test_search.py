@@ -203,3 +203,47 @@ def test_no_solution_and_no_answer_to_a_question_is_listed(ask: Any, site: Path)
 def test_what_finds_nothing_gets_the_nearest_topics(ask: Any) -> None:
     (answer,) = ask(["xspeculativ decodin"])
     assert "topics/speculative-decoding/" in answer["near"] + answer["addresses"]
+
+
+@pytest.fixture(scope="module")
+def ask_in_german(ask: Any, site: Path, tmp_path_factory: pytest.TempPathFactory) -> Any:
+    return lambda queries: answers(site, queries, tmp_path_factory.mktemp("search") / "scripts", "de")
+
+
+GERMAN_ROW = "de/skills/caching-strategies/"
+
+
+def test_german_is_found_as_it_is_typed(ask_in_german: Any) -> None:
+    """With and without umlauts, in the singular and the plural."""
+    typed = [
+        "Schlüssel",
+        "schluessel",
+        "SCHLÜSSEL",
+        "Rückgaberegel",
+        "rueckgaberegeln",
+        "außerdem",
+        "ausserdem",
+        "Abschnitten",
+    ]
+    found = ask_in_german(typed)
+    for query, answer in zip(typed, found, strict=True):
+        assert answer["addresses"] and answer["addresses"][0].startswith(GERMAN_ROW), query
+        assert not answer["corrected"], query
+    # The words of a sentence that say nothing do not vote.
+    (asked,) = ask_in_german(["wie zerlege ich die Dokumente"])
+    assert asked["addresses"][0].startswith(GERMAN_ROW) and asked["unknown"] == []
+
+
+def test_a_german_page_searches_english_beside_and_lists_nothing_twice(ask_in_german: Any) -> None:
+    both, english, slip = ask_in_german(["semantischer Cache", "prompt injection", "Trefferqoute"])
+    own = [address.startswith("de/") for address in both["addresses"]]
+    assert own == sorted(own, reverse=True) and set(own) == {True, False}, "German first"
+    assert english["addresses"][0] == "topics/guardrails-and-injection/" and not english["corrected"]
+    originals = {address.removeprefix("de/") for address in both["addresses"] if address.startswith("de/")}
+    assert originals & set(both["addresses"]) == set()
+    assert slip["corrected"] == "trefferquote" and all(a.startswith("de/") for a in slip["addresses"])
+
+
+def test_an_english_page_finds_no_translation(ask: Any) -> None:
+    found = ask(["caching strategies", "Caching-Strategien", "Rückgaberegeln"])
+    assert [a for answer in found for a in answer["addresses"] if a.startswith("de/")] == []
