@@ -8,7 +8,7 @@ from typing import NamedTuple
 from macros.data.handbook import LIST_PAGES, CareerPoint, Handbook, Topic
 from macros.render.phrases import hours, say
 from macros.render.template import templates
-from macros.render.text import attribute, block, former_ids, hours_text, inline, link
+from macros.render.text import attribute, block, former_ids, inline, link
 
 _TEMPLATES = templates(Path(__file__).parent)
 

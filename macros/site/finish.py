@@ -168,8 +168,9 @@ def finish_on_demand(site: Path, edition: Edition, settings: Settings) -> None:
         _write(site / name, page)
     for code, there in edition.translations.items():
         own = read_book(site, there.handbook, there.pages)
-        made = {SEARCH_INDEX_OF.format(code): search_index(own, there.handbook)}
-        for name, page in (made | page_texts(own, there.handbook) | pages_as_markdown(own)).items():
+        chapters = searched(own, there.handbook)
+        made = {SEARCH_INDEX_OF.format(code): search_index(chapters, there.handbook)}
+        for name, page in (made | page_texts(chapters) | pages_as_markdown(own)).items():
             # Names that stay English carry marks, which only a page can show.
             _write(site / name, page.replace(ENGLISH, "").replace(ENGLISH_END, ""))
     if edition.examples:

@@ -310,6 +310,3 @@ def test_the_browser_s_data_hold_what_a_plan_is_made_of() -> None:
     }  # fmt: skip
     assert made["phases"][0]["weeks"][4] == {"topics": [], "project": 7}
     assert made["projects"]["build-2"]["hours"] == [10, 15, 20]
-    assert made["history"] == [
-        {"id": "first", "date": "2026-01-02", "title": "First", "says": "All.", "at": "reference/changes/#first"}
-    ]
