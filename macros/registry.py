@@ -248,6 +248,7 @@ MACROS: dict[str, Macro] = {
     "lab_solution": Macro(_of_labs(labs.lab_solution), takes=lambda handbook: handbook.labs),
     # For readers who plan and keep count.
     "assessment": Macro(_of_page(tools.assessment), ids=_assessment_ids),
+    "assessment_time": Macro(_of_handbook(tools.assessment_time)),
     "plan_table": Macro(_of_page(tools.plan_table)),
     "checklist": Macro(
         _of_page(tools.checklist),

@@ -79,7 +79,7 @@ def new_skill(draft: Draft, edition: Edition, given: dict[str, str], problems: l
 
 
 def _add_questions(draft: Draft, edition: Edition, skill: str, topic: str) -> None:
-    """The questions of the row in the self-assessment, with the right answer in each position once."""
+    """The questions of the row in the self-assessment."""
     wrong = "a wrong answer that a good developer might give."
     assessment = DataList(draft, "assessment")
     entries = []

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
 
 from macros.data.handbook import Handbook
-from macros.render.cards import WORDS_PER_MINUTE
 from macros.render.phrases import hours, say, weeks
 from macros.render.text import NUMBERS, day, in_words, span
+from macros.render.tools import assessment_ways
 
 
-def assessment_minutes(handbook: Handbook) -> int:
-    """Minutes for reading the self-assessment: the goals of core topics, and the questions with their options."""
-    texts = [f"{topic.title} {topic.outcome}" for topic in handbook.topics if topic.kind == "core"]
-    texts += [" ".join([question.question, *question.options]) for question in handbook.assessment]
-    return math.ceil(sum(len(text.split()) for text in texts) / WORDS_PER_MINUTE)
+def _assessment(handbook: Handbook) -> str:
+    """How long the self-assessment takes the readers whose way is counted; the longest way that there is, is told apart."""
+    minutes = [way.minutes for way in assessment_ways(handbook)[:-1]]
+    least, most = min(minutes), max(minutes)
+    if least == most:
+        return _minutes(handbook, most)
+    return say(handbook, "{least} to {most}", least=_words(handbook, least), most=_minutes(handbook, most))
 
 
 def _minutes(handbook: Handbook, number: int) -> str:
@@ -42,7 +43,7 @@ FACTS: dict[str, Callable[[Handbook], str]] = {
     "sources": lambda book: _words(book, len(book.sources)),
     "terms": lambda book: _words(book, len(book.glossary)),
     "phases": lambda book: _words(book, len(book.phases)),
-    "assessment": lambda book: _minutes(book, assessment_minutes(book)),
+    "assessment": _assessment,
     "reviewed": lambda book: day(book.handbook.reviewed),
 }
 

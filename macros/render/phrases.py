@@ -101,6 +101,7 @@ PHRASES = (
     "{hours} hours a week",
     "{number} minute",
     "{number} minutes",
+    "{least} to {most}",
     *NUMBERS,
     # The timeline.
     "months",

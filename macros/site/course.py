@@ -23,7 +23,9 @@ def course(handbook: Handbook) -> str:
 
     about = handbook.handbook
     outcomes = [outcome for phase in handbook.phases for outcome in phase.outcomes]
-    ticked: list[Named] = [*handbook.topics, *handbook.projects, *handbook.labs, *outcomes, *handbook.specializations]
+    ticked: list[Named] = [
+        *handbook.topics, *handbook.projects, *handbook.labs, *outcomes, *handbook.specializations, *handbook.assessment,
+    ]  # fmt: skip
     data: dict[str, Any] = {
         "title": about.title,
         "name": title_slug(about.title),
@@ -59,6 +61,7 @@ def course(handbook: Handbook) -> str:
             for phase in handbook.phases
             for o in phase.outcomes
         },
+        "asked": {q.id: {"skill": q.skill, "topic": q.topic, "right": q.right} for q in handbook.assessment},
         "specializations": [{"id": s.id, "title": s.title, "topics": s.topics} for s in handbook.specializations],
         "renamed": {
             old: entry.id

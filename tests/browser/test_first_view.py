@@ -349,7 +349,7 @@ def test_with_all_storage_blocked_a_page_does_all_that_it_does_and_says_what_is_
         page.locator("label[title='Switch to dark colors']").click()
         assert _scheme(page) == "slate"
         # One line, where something can be noted.
-        noted = page.locator("[data-item] input, .planner__form input, .standing input")
+        noted = page.locator("[data-item] input, .planner__form input, .standing button")
         expect(page.get_by_text("This browser stores nothing for this site")).to_have_count(int(noted.count() > 0))
         if (boxes := page.locator("[data-item] input")).count():
             boxes.first.check()

@@ -216,7 +216,7 @@ CALLS: dict[str, list[tuple[str, ...]]] = {
         ("page_footer",), ("skill_header", "caches"), ("term", "pipe"), ("term", "pipe", "a pair"), ("cite", "paper"),
         ("cite", "talk-1"), ("changes",), ("phase_weeks", "phase-1"), ("phase_weeks", "phase-3"),
         ("phase_summary", "phase-1"), ("phase_summary", "phase-3"), ("week_plan", "phase-1"), ("week_plan", "phase-3"),
-        ("assessment",), ("plan_table",), ("checklist",), ("specializations_table",), ("calculator", "call-cost"),
+        ("assessment",), ("assessment_time",), ("plan_table",), ("checklist",), ("specializations_table",), ("calculator", "call-cost"),
         ("tool", "planner"), ("labs_table",), *((f"lab_{part}", "broken-queue") for part in ("card", "hints", "tests", "solution")),
     ],
 }  # fmt: skip

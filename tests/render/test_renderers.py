@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import re
+from collections import Counter
 from dataclasses import replace
+from random import Random
 from typing import Any
 
 import markdown
@@ -285,13 +287,33 @@ def test_only_a_table_without_a_class_gets_a_frame_and_only_once() -> None:
     assert framed_tables(framed + classed) == framed + classed
 
 
-def test_an_answer_of_the_assessment_stands_folded_beside_its_options() -> None:
+def test_an_answer_of_the_assessment_stands_folded_under_its_options() -> None:
     html = _html(tools.assessment(handbook(), "index.md"))
-    assert 'data-question="case-2" data-right="2"' in html
-    assert "Which of *three* is number 2?" in html
-    assert re.search(r'<label><input type="radio" name="answer-case-2" value="2"> ?B. Two &#124; 2</label>', html)
-    assert "<summary>Answer</summary>\n<p>B. Counting says so.</p>" in html
-    assert html.count(" checked") == 3, "each topic begins with: not yet"
+    # The right option, the second of the data, stands first here, and keeps the number that notes name.
+    asked = html[html.index('data-question="case-2"') :]
+    options = re.findall(r'<li><span data-option="(\d)">(.*?)</span></li>', asked[: asked.index("</div>")])
+    assert options == [("2", "Two &#124; 2"), ("3", "Three"), ("1", "One")]
+    assert "Which of *three* is number 2?" in asked
+    assert "<summary>Answer</summary>\n<p>A. <span>Counting says so.</span></p>" in asked
+    assert "<input" not in html, "nothing to choose where no script keeps it"
+
+
+def test_on_paper_two_answers_of_a_row_never_give_the_third() -> None:
+    """Whatever order the data has, and as often in each place over all rows."""
+    rows = 6
+    for seed in range(50):
+        random = Random(seed)
+        places = Counter[int]()
+        for row in range(rows):
+            own = []
+            for place in range(3):
+                question = handbook().assessment[place].model_copy(update={"right": random.randint(1, 3)})
+                shown = tools.options_on_paper(question, row, place)
+                assert sorted(shown) == list(enumerate(question.options, 1))
+                own.append([option.number for option in shown].index(question.right))
+            assert len(set(own)) < 3, f"row {row}"
+            places.update(own)
+        assert set(places.values()) == {rows}
 
 
 def test_a_former_id_keeps_its_tick() -> None:

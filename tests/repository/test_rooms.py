@@ -17,7 +17,7 @@ ROOMS = ("data", "render", "entities", "registry", "rules", "checked", "book", "
 MODULES = sorted((ROOT / "macros").rglob("*.py"))
 
 #: The same for scripts. What lies beside these folders runs on every page, and reader.js loads a tool by its name.
-SCRIPT_ROOMS = ("lib", "figures", "planner", "tools", "javascripts")
+SCRIPT_ROOMS = ("lib", "figures", "planner", "standing", "tools", "javascripts")
 SCRIPTS = sorted((ROOT / "docs/assets/javascripts").rglob("*.js"))
 
 

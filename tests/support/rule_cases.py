@@ -358,20 +358,6 @@ BAD_DATA: list[tuple[ids.Rule, Damage, tuple[Any, ...]]] = [
     ),
     (
         teaching.check_assessment,
-        _set("assessment", 1, "right", to=1),
-        (("assessment",), "2/0/1", "not evenly", "reorder"),
-    ),
-    (
-        teaching.check_assessment,
-        lambda d: [
-            d["skills"].append(d["skills"][0] | {"id": name})
-            or d["assessment"].extend(q | {"id": f"{q['id']}-{name}", "skill": name} for q in d["assessment"][:3])
-            for name in ("stacks", "heaps")
-        ],
-        (("assessment",), "3 of 3 rows", "two answers give the third", "at most half"),
-    ),
-    (
-        teaching.check_assessment,
         lambda d: d["skills"].append(d["skills"][0] | {"id": "stacks"}) or d["assessment"][0].update(skill="stacks"),
         (("assessment", 0, "topic"), "alpha", "belongs to queues, not to stacks", "row"),
     ),

@@ -3,9 +3,11 @@
 
 /**
  * What an item says. Keys are "kind/id" with a permanent id of the data, or a kind alone:
- * "done/chunking" true or false, "known/chunking" 0 to 2, "answer/prefix-of-five" 1 to 9 or 0 for none, "plan" the
- * planner's settings, "review/prefix-of-five" 1 to 3 while a missed question waits or 0, "seen" the newest change that
- * the reader was told of. Kinds that this version does not know are kept and handed on.
+ * "done/chunking" true or false, "known/chunking" 0 to 2, "row/api-design" 1 to 3 or 0 for none,
+ * "answer/prefix-of-five" 1 to 5 for an option, 9 for "I don't know" or 0 for none, "despite/prefix-of-five" the missed
+ * answer after which the reader's level stands, "plan" the planner's settings, "review/prefix-of-five" 1 to 3 while a
+ * missed question waits or 0, "seen" the newest change that the reader was told of. Kinds that this version does not
+ * know are kept and handed on.
  * @typedef {{v: any, t: string, d?: string}} Item v: the value; t: when it was set, as ISO 8601 in UTC; d: the day that
  *   it was where it was set, which t does not tell elsewhere. Notes from before 2026-11-27 have none.
  * @typedef {Record<string, Item>} Items
@@ -24,7 +26,9 @@ const DAY = /^\d{4}-\d\d-\d\d$/;
 const VALUES = {
   done: (v) => typeof v === "boolean",
   known: (v) => v === 0 || v === 1 || v === 2,
+  row: (v) => Number.isInteger(v) && v >= 0 && v <= 3,
   answer: (v) => Number.isInteger(v) && v >= 0 && v <= 9,
+  despite: (v) => Number.isInteger(v) && v >= 0 && v <= 9,
   plan: (v) =>
     typeof v === "object" && v !== null && !Array.isArray(v) && ["string", "undefined"].includes(typeof v.address),
   review: (v) => Number.isInteger(v) && v >= 0 && v <= 3,
@@ -35,7 +39,10 @@ const VALUES = {
  * The values that a reader would miss.
  * @type {Record<string, (v: any) => boolean>}
  */
-const PRECIOUS = { done: Boolean, known: Boolean, answer: Boolean, review: Boolean, plan: (v) => Boolean(v?.address) };
+const PRECIOUS = {
+  ...{ done: Boolean, known: Boolean, row: Boolean, answer: Boolean, despite: Boolean, review: Boolean },
+  plan: (v) => Boolean(v?.address),
+};
 
 /**
  * Those notes that a reader would miss.
@@ -335,7 +342,7 @@ export class Store extends EventTarget {
       const t = before[key] ? this.time(key) : items[key].t;
       if (items[key]) found[key] = { ...items[key], t };
       else if (key.startsWith("done/")) found[key] = { v: false, t };
-      else if (/^(known|answer|review)\//.test(key)) found[key] = { v: 0, t };
+      else if (/^(known|row|answer|despite|review)\//.test(key)) found[key] = { v: 0, t };
       else if (key === "plan") found[key] = { v: {}, t };
     }
     this.setMark("before", precious(before).length ? write(before) : "");

@@ -133,7 +133,7 @@ function takenOff(settings) {
     return make("p", {}, text, assessment("Change it"));
   }
   const text = "Nothing is taken off for what you know. ";
-  return make("p", {}, text, assessment("Find out where you stand"), " in ten minutes.");
+  return make("p", {}, text, assessment("Find out where you stand"), ".");
 }
 
 /**

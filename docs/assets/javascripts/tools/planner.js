@@ -1,5 +1,6 @@
 // The planner: a form, the dated plan on the roadmap's timeline and by week, and the plan as files and as an address.
-import { DAY, data, localDay, make, store, today } from "../lib/page.js";
+import { levels, misses } from "../lib/levels.js";
+import { DAY, data, link, localDay, make, store, today } from "../lib/page.js";
 import { day, fromFragment, iso, monday, plan, toFragment } from "../lib/plan.js";
 import { planForm } from "../planner/form.js";
 import { foreignNote, outputs } from "../planner/share.js";
@@ -123,6 +124,7 @@ class Planner {
     const tick = current.foreign ? undefined : this.tick.bind(this);
     return [
       ...summary(course, settings, ending, () => this.replan()),
+      ...(current.foreign ? [] : lowered(course)),
       timeline(course, settings, found),
       ...outputs(current),
       weeks(course, settings, found, open, tick),
@@ -168,6 +170,17 @@ function nothingLeft() {
 }
 
 /**
+ * Topics of which a missed situation counts more than the reader's word; nothing when there are none.
+ * @param {Data} course
+ */
+function lowered(course) {
+  const names = Object.keys(levels(course, store.items).lowered).map((id) => course.topics[id].title);
+  const change = link({ title: "Say otherwise", at: "start/where-do-i-stand/#at=map" });
+  const text = `You missed a situation about these, so less is taken off than you said: ${names.join(", ")}. `;
+  return names.length ? [make("p", {}, text, change)] : [];
+}
+
+/**
  * What the reader has noted: assessment and ticks. What was done when the plan was made is no part of it.
  * @param {Data} course
  * @param {number} start
@@ -175,12 +188,10 @@ function nothingLeft() {
  *   the plan's first day decides
  */
 function noted(course, start, before) {
-  /** @type {Record<string, 1 | 2>} */
-  const known = {};
+  const { known } = levels(course, store.items);
   const done = new Set();
   const ticked = new Set();
   for (const id of Object.keys({ ...course.topics, ...course.projects })) {
-    if (store.get("known", id)) known[id] = store.get("known", id);
     if (!store.get("done", id)) continue;
     const { t, d } = store.items["done/" + id];
     const on = (d && day(d)) || localDay(new Date(t));
@@ -297,7 +308,11 @@ class CurrentPlan {
     const { known, done, ticked, start } = this.settings;
     const own = Object.keys({ ...this.course.topics, ...this.course.projects }).filter((id) => store.get("done", id));
     this.before = [...done, ...own.filter((id) => !ticked.has(id))];
-    for (const id of Object.keys(known)) store.set("known", id, known[id]);
+    for (const id of Object.keys(known)) {
+      store.set("known", id, known[id]);
+      // What the reader once missed must not shift the plan that they have just seen.
+      for (const { question, answer } of misses(this.course, store.items, id)) store.set("despite", question, answer);
+    }
     // Done before the plan began, wherever that was: noted for today it would be a part of the plan again.
     const t = new Date(Math.min(start * DAY, Date.now())).toISOString();
     const d = iso(Math.min(start, today()));

@@ -1,255 +1,247 @@
-// The self-assessment: keeps what is chosen, and draws the map of what is there and what is missing.
-import { addressField, button, data, link, make, store, tableRow, tenth, wideTable } from "../lib/page.js";
+// The self-assessment, one thing at a time: the address names the step and the order of options, so that links and the
+// browser's buttons lead back to them.
+import { data, make, store } from "../lib/page.js";
+import { misses } from "../lib/levels.js";
+import { askRow, askSituation, askTopics } from "../standing/ask.js";
+import { ALL, MAP, NO, around, fromFragment, orders, own, resume, rows, step } from "../standing/flow.js";
+import { map } from "../standing/map.js";
 
 /**
- * @typedef {{known: Record<string, 1 | 2>, right: Record<string, number>}} Standing
- *   known: topic to 1 (can be explained) or 2 (shipped); right: row to questions answered rightly
  * @typedef {import("../lib/page.js").Data} Data
- * @typedef {{id: string, title: string, at: string, shipped: number, explained: number, missing: string[],
- *   saved: number, right?: number}} Row
+ * @typedef {import("../standing/ask.js").Texts} Texts
+ * @typedef {import("../standing/flow.js").Row} Row
  */
-
-const TITLES = ["Row", "Shipped", "Can explain", "Missing", "Answered right", "Hours saved"];
-const CARRIES = "This map as an address, without your name or your answers: ";
 
 /**
- * What a standing means, row by row. Pure.
- * @param {Data} course
- * @param {Standing} standing
+ * Asks in its place on the page what the list below it holds.
+ * @param {HTMLElement} place
  */
-export function judge(course, standing) {
-  /** @type {Row[]} */
-  const rows = [...course.skills, { id: "all", title: "Across all rows", at: "reference/topics/#row-all" }].map(
-    (skill) => {
-      const own = Object.entries(course.topics).filter(([, t]) => t.core && (t.skill ?? "all") === skill.id);
-      const level = (/** @type {number} */ wanted) => own.filter(([id]) => (standing.known[id] ?? 0) === wanted);
-      const sum = (/** @type {typeof own} */ topics) => topics.reduce((hours, [, t]) => hours + t.hours[1], 0);
+export async function mount(place) {
+  const list = /** @type {HTMLDetailsElement} */ (document.querySelector(".standing-list"));
+  const guide = new Guide(place, list, await data());
+  guide.follow(false);
+  addEventListener("popstate", () => guide.follow(true));
+  store.addEventListener("change", () => guide.notesChanged());
+}
+
+/**
+ * The texts of the list for paper: each stands on the page once.
+ * @param {HTMLElement} list
+ * @returns {Texts}
+ */
+function textsOf(list) {
+  const copy = (/** @type {Element | null | undefined} */ from) =>
+    from ? [...from.childNodes].map((node) => node.cloneNode(true)) : [];
+  const plain = (/** @type {Element | null} */ from) => from?.textContent?.trim() ?? "";
+  return {
+    title: (row) => list.querySelector(`#standing-${row}`)?.firstChild?.textContent?.trim() ?? "",
+    rows: {
+      question: plain(list.querySelector(".standing-asked p")),
+      answers: [...(list.querySelector(".standing-asked ul")?.children ?? [])].map(plain),
+    },
+    strict: plain(list.querySelector(".standing-strict")),
+    unknown: plain(list.querySelector(".standing-question ol > :last-child")),
+    goal: (topic) => copy(list.querySelector(`[data-topic="${topic}"] > span`)),
+    situation: (id) => {
+      const asked = list.querySelector(`[data-question="${id}"]`);
+      const options = /** @type {HTMLElement[]} */ ([...(asked?.querySelectorAll("[data-option]") ?? [])]);
       return {
-        ...skill,
-        shipped: level(2).length,
-        explained: level(1).length,
-        missing: level(0).map(([id]) => id),
-        saved: sum(level(2)) + sum(level(1)) / 2,
-        right: standing.right[skill.id],
+        question: copy(asked?.querySelector("p > strong")),
+        options: new Map(options.map((option) => [Number(option.dataset.option), copy(option)])),
+        why: copy(asked?.querySelector("details p > span")),
       };
     },
-  );
-  // Where to start: the first core topic of the roadmap that is missing. What it requires comes earlier there.
-  const order = course.phases.flatMap((phase) => phase.weeks.flatMap((week) => week.topics));
-  const begin = order.find((id) => !standing.known[id]);
-  return { rows, begin, saved: rows.reduce((hours, row) => hours + row.saved, 0) };
-}
-
-/**
- * A standing as the part of an address after #.
- * @param {Standing} standing
- */
-export function toFragment({ known, right }) {
-  const of = (/** @type {number} */ level) =>
-    Object.keys(known)
-      .filter((id) => known[id] === level)
-      .sort()
-      .join(".");
-  const fields = {
-    shipped: of(2),
-    explained: of(1),
-    right: Object.entries(right)
-      .map(([row, count]) => `${row}_${count}`)
-      .join("."),
   };
-  return Object.entries(fields)
-    .filter(([, value]) => value)
-    .map(([name, value]) => `${name}=${value}`)
-    .join("&");
 }
 
-/**
- * @param {string} fragment
- * @param {Data} course
- * @returns {Standing} what is not known to this edition is left out
- */
-export function fromFragment(fragment, course) {
-  const fields = new URLSearchParams(fragment);
-  /** @type {Standing} */
-  const standing = { known: {}, right: {} };
-  for (const [name, level] of /** @type {[string, 1 | 2][]} */ ([
-    ["explained", 1],
-    ["shipped", 2],
-  ])) {
-    for (const old of fields.get(name)?.split(".") ?? []) {
-      const id = Object.hasOwn(course.renamed, old) ? course.renamed[old] : old;
-      if (Object.hasOwn(course.topics, id)) standing.known[id] = level;
-    }
+/** The step that is shown, and how a reader gets to another. */
+class Guide {
+  /**
+   * @param {HTMLElement} place
+   * @param {HTMLDetailsElement} list
+   * @param {Data} course
+   */
+  constructor(place, list, course) {
+    this.place = place;
+    this.list = list;
+    this.course = course;
+    this.texts = textsOf(list);
+    this.seed = Math.random().toString(36).slice(2, 7) || "0";
+    this.at = "";
+    /** The part of an address that brought somebody else's map. */
+    this.foreign = "";
   }
-  for (const pair of fields.get("right")?.split(".") ?? []) {
-    const [row, count] = pair.split("_");
-    if (course.skills.some((s) => s.id === row) && /^\d$/.test(count)) standing.right[row] = Number(count);
+
+  /**
+   * Shows what the address names.
+   * @param {boolean} focus whether the reader has come from another step
+   */
+  follow(focus) {
+    const hash = location.hash.slice(1);
+    const fields = new URLSearchParams(hash);
+    const row = rows(this.course).find(({ id }) => hash === "standing-" + id);
+    const named = row?.id ?? fields.get("at");
+    // Another section of the page: the step stays as it is.
+    if (focus && hash && !named && !hash.includes("=")) return;
+    this.seed = fields.get("seed")?.slice(0, 20) ?? this.seed;
+    this.foreign = hash.includes("=") && !fields.has("at") ? hash : "";
+    const current = named && Object.hasOwn(this.course.renamed, named) ? this.course.renamed[named] : named;
+    this.at = current && (current === MAP || step(this.course, current)) ? current : resume(this.course, store.items);
+    // A link to a row opens the list as well, which the reader did not ask for.
+    if (row) this.list.open = false;
+    this.draw(focus || Boolean(named || this.foreign));
   }
-  return standing;
-}
 
-/**
- * Keeps what is chosen in the form, and draws the map below it when it is asked for or comes with the address.
- * @param {HTMLElement} form
- */
-export async function mount(form) {
-  const course = await data();
-  const result = /** @type {HTMLElement} */ (form.parentElement?.querySelector("[data-standing-result]"));
-  const topics = /** @type {HTMLElement[]} */ ([...form.querySelectorAll("[data-topic]")]);
-  const questions = /** @type {HTMLElement[]} */ ([...form.querySelectorAll("[data-question]")]);
-  const fill = () => {
-    for (const set of topics) choose(set, store.get("known", set.dataset.topic) ?? 0);
-    for (const set of questions) choose(set, store.get("answer", set.dataset.question) ?? 0);
-  };
-  fill();
-  store.addEventListener("change", fill);
-  form.addEventListener("change", (event) => keep(/** @type {Element} */ (event.target)));
-  form.addEventListener("submit", (event) => event.preventDefault());
-  form.append(
-    button("Show my map", () => {
-      questions.forEach(explain);
-      show(result, course, chosen(topics, questions), false);
-    }),
-  );
-  if (location.hash.includes("=")) show(result, course, fromFragment(location.hash.slice(1), course), true);
-}
-
-/**
- * The number of what is chosen in a set of fields; 0 when nothing is.
- * @param {HTMLElement} set
- */
-function choice(set) {
-  return Number(/** @type {HTMLInputElement | null} */ (set.querySelector("input:checked"))?.value ?? 0);
-}
-
-/**
- * @param {HTMLElement} set
- * @param {number} value
- */
-function choose(set, value) {
-  const inputs = /** @type {NodeListOf<HTMLInputElement>} */ (set.querySelectorAll("input"));
-  for (const input of inputs) input.checked = Number(input.value) === value;
-}
-
-/**
- * Notes what has just been chosen.
- * @param {Element} input
- */
-function keep(input) {
-  const set = /** @type {HTMLElement} */ (input.closest("[data-topic], [data-question]"));
-  if (set.dataset.topic) store.set("known", set.dataset.topic, choice(set));
-  else store.set("answer", set.dataset.question ?? "", choice(set));
-}
-
-/**
- * Where the reader stands by what is chosen.
- * @param {HTMLElement[]} topics
- * @param {HTMLElement[]} questions
- * @returns {Standing}
- */
-function chosen(topics, questions) {
-  /** @type {Standing} */
-  const found = { known: {}, right: {} };
-  for (const set of topics) {
-    if (choice(set)) found.known[set.dataset.topic ?? ""] = /** @type {1 | 2} */ (choice(set));
+  /** Another tab has changed the notes; whoever is in the middle of a step keeps it. */
+  notesChanged() {
+    if (!this.writing && !this.place.contains(document.activeElement)) this.draw(false);
   }
-  for (const set of questions) {
-    const row = /** @type {HTMLElement} */ (set.closest("[data-row]")).dataset.row ?? "";
-    if (choice(set)) found.right[row] = (found.right[row] ?? 0) + Number(choice(set) === Number(set.dataset.right));
+
+  /**
+   * Notes that the reader makes here.
+   * @param {() => void} notes
+   */
+  write(notes) {
+    this.writing = true;
+    notes();
+    this.writing = false;
   }
-  return found;
-}
 
-/**
- * Says whether a question was answered right, and opens the explanation of one that was not.
- * @param {HTMLElement} set
- */
-function explain(set) {
-  const picked = choice(set);
-  const right = picked === Number(set.dataset.right);
-  set.querySelector(".standing__mark")?.remove();
-  const details = set.querySelector("details");
-  if (details) details.open = Boolean(picked) && !right;
-  if (!picked) return;
-  const mark = make("span", { class: "standing__mark" }, right ? " Right." : " Not right.");
-  set.querySelector("legend")?.append(mark);
-}
+  /** @param {string} at */
+  address(at) {
+    return `#seed=${this.seed}&at=${at}`;
+  }
 
-/**
- * Draws the map, and takes the reader to it.
- * @param {HTMLElement} result
- * @param {Data} course
- * @param {Standing} standing
- * @param {boolean} foreign whether it came with the address
- */
-function show(result, course, standing, foreign) {
-  const judged = judge(course, standing);
-  const title = foreign ? "A map that came with the address" : "Your map";
-  const heading = make("h2", { id: "map", tabindex: "-1" }, title);
-  const fragment = toFragment(standing);
-  // Without storage, or for somebody else's map, the address carries what the planner has to know.
-  const at = "roadmap/planner/" + (foreign || store.trouble ? forPlanner(fragment) : "");
-  result.replaceChildren(
-    heading,
-    ...sentences(course, judged),
-    make("p", {}, link({ title: "Make a dated plan of it", at })),
-    wideTable(
-      TITLES,
-      judged.rows.map((row) => mapRow(course, row)),
-    ),
-    // An empty map has nothing to hand on.
-    ...(fragment ? [addressField(CARRIES, "Address of this map", fragment)] : []),
-  );
-  heading.focus();
-}
+  /** @param {string} at */
+  go(at) {
+    // The way back leads to this step and to these orders.
+    if (!this.foreign) history.replaceState(history.state, "", this.address(this.at));
+    history.pushState({ standing: true }, "", this.address(at));
+    this.follow(true);
+  }
 
-/**
- * The part of a standing that the planner reads, with its #.
- * @param {string} fragment
- */
-function forPlanner(fragment) {
-  const fields = new URLSearchParams(fragment);
-  fields.delete("right");
-  return String(fields) && "#" + decodeURIComponent(String(fields));
-}
+  back() {
+    if (history.state?.standing) return history.back();
+    const before = around(this.course, store.items, this.at).before ?? rows(this.course)[0].id;
+    history.replaceState(null, "", this.address(before));
+    this.follow(true);
+  }
 
-/**
- * What the map says, before its table: on a phone that is three screens long.
- * @param {Data} course
- * @param {ReturnType<typeof judge>} judged
- */
-function sentences(course, { rows, begin, saved }) {
-  const estimates = ", at the likely estimates: all hours of what you have shipped, half of what you can explain.";
-  const start = begin
-    ? ["Start with ", link(course.topics[begin]), ", the first core topic of the roadmap that you lack."]
-    : ["No core topic is missing. Choose a specialization in the planner."];
-  const doubtful = rows.filter(
-    (row) => row.right !== undefined && row.right < 2 && row.shipped + row.explained > row.missing.length,
-  );
-  return [
-    make("p", {}, make("strong", {}, `${tenth(saved)} hours saved`), estimates),
-    make("p", {}, ...start),
-    ...doubtful.map(({ title, right }) => {
-      const doubt = `${title}: you say that you have most of it, and answered ${right} of 3. `;
-      return make(
-        "p",
-        { class: "tool__notice" },
-        doubt + "Read the answers of this row before you take its hours off.",
-      );
-    }),
-  ];
-}
+  next() {
+    this.go(around(this.course, store.items, this.at).after);
+  }
 
-/**
- * @param {Data} course
- * @param {Row} row
- */
-function mapRow(course, row) {
-  const { id, shipped, explained, missing, right, saved } = row;
-  const names = missing.flatMap((topic, index) => [index ? ", " : "", link(course.topics[topic])]);
-  // Of a row that is missing whole nobody needs the names.
-  const lacking = shipped + explained ? names : [`all ${missing.length}`];
-  const asked = id === "all" ? "no questions" : right === undefined ? "not answered" : `${right} of 3`;
-  const cells = [String(shipped), String(explained), lacking.length ? lacking : "nothing", asked, tenth(saved)];
-  return tableRow(TITLES, [link(row), ...cells]);
+  /** @param {boolean} focus */
+  draw(focus) {
+    const found = this.foreign ? undefined : step(this.course, this.at);
+    const shown = found ? this.step(found) : this.map();
+    this.place.replaceChildren(...shown);
+    if (!focus) return;
+    /** @type {HTMLElement | null} */ (this.place.querySelector(".standing__title"))?.focus({ preventScroll: true });
+    this.place.scrollIntoView();
+  }
+
+  map() {
+    const { course, foreign } = this;
+    const standing = foreign ? fromFragment(foreign, course) : own(course, store.items);
+    const way = { foreign: Boolean(foreign), resume: resume(course, store.items) };
+    return map(course, standing, { ...way, go: (at) => this.go(at) });
+  }
+
+  /** @param {import("../standing/flow.js").Step} found */
+  step({ at, row, kind }) {
+    const { course, texts } = this;
+    const all = rows(course);
+    const place = all.findIndex(({ id }) => id === row.id);
+    const count = `Row ${place + 1} of ${all.length}: ${row.title}`;
+    const title = { row: texts.title(row.id), topics: "Which topics?", question: "A situation" }[kind];
+    const done = make("progress", { max: String(all.length), value: String(place), "aria-label": "Rows done" });
+    const acts = this.acts(row);
+    const body = {
+      row: () => askRow(course, row, texts, acts),
+      topics: () => askTopics(course, row, texts, acts),
+      question: () => askSituation(course, at, orders(this.questions(), this.seed)[at], texts, acts),
+    }[kind]();
+    const back = place || kind !== "row" ? [make("button", { type: "button", class: "md-button" }, "Back")] : [];
+    for (const button of back) button.addEventListener("click", () => this.back());
+    const stop = make("button", { type: "button", class: "md-button" }, "Stop and see the result so far");
+    stop.addEventListener("click", () => this.go(MAP));
+    return [
+      make("p", { class: "standing__count" }, count, " ", done),
+      make("h3", { class: "standing__title", tabindex: "-1" }, title),
+      ...body,
+      make("p", { class: "standing__acts standing__ways" }, ...back, " ", stop),
+    ];
+  }
+
+  /** Every question with its options, in the order of the data. */
+  questions() {
+    return Object.entries(this.course.asked).map(([id, { skill, right }]) => {
+      return { id, row: skill, right, options: [...this.texts.situation(id).options.keys()] };
+    });
+  }
+
+  /**
+   * @param {Row} row
+   * @returns {import("../standing/ask.js").Acts}
+   */
+  acts(row) {
+    return {
+      row: (answer) => {
+        this.write(() => this.sayRow(row, answer));
+        this.next();
+      },
+      level: (topic, level) => this.write(() => this.sayLevel(topic, level)),
+      answer: (answer) => {
+        this.write(() => {
+          store.set("answer", this.at, answer);
+          if (store.get("despite", this.at)) store.set("despite", this.at, 0);
+        });
+        this.draw(true);
+        if (answer) this.focus(".standing__verdict");
+      },
+      insist: (topic, stands) => {
+        this.write(() => this.insist(topic, stands));
+        this.draw(false);
+        this.focus(".standing__lowered button");
+      },
+      next: () => this.next(),
+    };
+  }
+
+  /** @param {string} selector */
+  focus(selector) {
+    /** @type {HTMLElement | null} */ (this.place.querySelector(selector))?.focus();
+  }
+
+  /**
+   * A word on the whole row is one on each of its topics.
+   * @param {Row} row
+   * @param {number} answer
+   */
+  sayRow(row, answer) {
+    store.set("row", row.id, answer);
+    const level = answer === ALL ? 2 : 0;
+    if (answer !== ALL && answer !== NO) return;
+    for (const id of row.topics) if ((store.get("known", id) ?? 0) !== level) store.set("known", id, level);
+  }
+
+  /**
+   * @param {string} topic
+   * @param {number} level
+   */
+  sayLevel(topic, level) {
+    store.set("known", topic, level);
+    // Said after the miss, it stands.
+    this.insist(topic, true);
+  }
+
+  /**
+   * @param {string} topic
+   * @param {boolean} stands
+   */
+  insist(topic, stands) {
+    for (const { question, answer } of misses(this.course, store.items, topic))
+      store.set("despite", question, stands ? answer : 0);
+  }
 }
