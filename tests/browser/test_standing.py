@@ -163,7 +163,7 @@ def test_notes_and_addresses_of_before_are_read(desk: BrowserContext, served: st
     # The missed situation of the first row calls for a second; what was answered isn't asked again.
     expect(_tool(page).locator(".standing__count")).to_contain_text("Row 2 of 7: Database optimization")
     expect(_tool(page).locator(".standing__title")).to_have_text("A situation")
-    _say(page, "Stop and see the result so far")
+    _say(page, "Stop, show my result")
     rows = _tool(page).locator(".standing-rows li")
     expect(rows.nth(0)).to_contain_text("API design: 1 shipped, 4 missing. Situations: 0 of 1 right.")
     expect(rows.nth(1)).to_contain_text("Database optimization: 4 shipped.")
@@ -236,7 +236,7 @@ def test_from_the_first_row_to_a_plan(reader: BrowserContext, served: str) -> No
     expect(first.get_by_role("link")).to_have_attribute("href", re.compile(r"topics/model-types/#model-types$"))
     # 4, half of 3, and the whole second row of 12.
     expect(_tool(page)).to_contain_text(
-        "Of 39 core topics you've shipped 5 and can explain 1. That takes 17.5 hours off"
+        "Of 39 core topics you've shipped 5 and you can explain 1. That takes 17.5 hours off"
     )
     row = _tool(page).get_by_role(
         "img", name="API design: 1 shipped, 1 you can explain, 3 missing. Situations: 0 of 2 right."
@@ -375,7 +375,7 @@ def test_right_wrong_and_unknown_differ_without_colors(browser: Browser, served:
         assert len(set(frames)) == 3, frames
         _say(page, "Next")
         _say(page, "I don't know")
-        _say(page, "Stop and see the result so far")
+        _say(page, "Stop, show my result")
         looks = page.locator(".standing-map__key .square").evaluate_all(
             "es => es.map(e => { const s = getComputedStyle(e); return s.fill + s.strokeDasharray + Boolean(e.nextElementSibling); })"
         )
@@ -415,7 +415,7 @@ def test_a_reader_without_scripts_and_one_with_paper_have_the_whole_list(browser
         expect(page.locator(".standing-question").first).to_be_visible()
         expect(_tool(page)).to_be_hidden()
         page.emulate_media(media="screen")
-        _say(page, "Stop and see the result so far")
+        _say(page, "Stop, show my result")
         page.emulate_media(media="print")
         expect(page.locator(".standing-map")).to_be_visible()
         expect(page.locator(".standing-question").first).to_be_hidden()

@@ -99,7 +99,8 @@ function total(course, { rows, saved }, { open }) {
   const rest = open.size ? ` ${open.size} of ${rows.length} rows weren't asked, and count as missing.` : "";
   if (!saved)
     return `So far nothing comes off the plan: it holds all ${all} core topics. Each row says where it begins.${rest}`;
-  const has = `Of ${all} core topics you've shipped ${shipped} and can explain ${explained}. `;
+  const parts = [shipped && `you've shipped ${shipped}`, explained && `you can explain ${explained}`].filter(Boolean);
+  const has = `Of ${all} core topics ${parts.join(" and ")}. `;
   return has + `That takes ${hours(saved)} off the plan, at the likely estimates.${rest}`;
 }
 

@@ -164,7 +164,7 @@ class Guide {
     }[kind]();
     const back = place || kind !== "row" ? [make("button", { type: "button", class: "md-button" }, "Back")] : [];
     for (const button of back) button.addEventListener("click", () => this.back());
-    const stop = make("button", { type: "button", class: "md-button" }, "Stop and see the result so far");
+    const stop = make("button", { type: "button", class: "md-button" }, "Stop, show my result");
     stop.addEventListener("click", () => this.go(MAP));
     return [
       make("p", { class: "standing__count" }, count, " ", done),
