@@ -1,7 +1,8 @@
 """One stream of requests, four replicas, three balancers; time in model steps."""
 
-import random
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from random import Random
 
 STEPS = 20_000
 RATE = 0.8  # the chance that a request arrives in a step
@@ -19,15 +20,14 @@ class Request:
     held: int  # tokens of memory, reserved from start to end
 
 
-def arrivals() -> list[Request]:
-    dice = random.Random(7)
+def arrivals(dice: Random, steps=STEPS, rate=RATE, documents=0.05) -> list[Request]:
     requests = []
-    for step in range(STEPS):
-        is_document = dice.random() < 0.05
+    for step in range(steps):
+        is_document = dice.random() < documents
         prompt = 16_000 if is_document else dice.choice((200, 400, 800))
         answer = dice.randint(20, ANSWER_CAP)
         requests.append(Request(step, prompt, answer, held=prompt + answer))
-    return [request for request in requests if dice.random() < RATE]
+    return [request for request in requests if dice.random() < rate]
 
 
 # --8<-- [start:replica]
@@ -65,17 +65,26 @@ BALANCERS = {
 }
 # --8<-- [end:balancers]
 
-for name, load in BALANCERS.items():
+
+def serve(stream: list[Request], load: Callable, steps=STEPS, stopped=()) -> Iterator:
+    """Yield replicas and new waits of each step; the second replica stops in some."""
     replicas: list[list[Request]] = [[], [], [], []]
-    stream = arrivals()
-    waits = []
-    for now in range(STEPS):
+    turns = replicas.copy()
+    for now in range(steps):
         if stream and stream[0].arrived == now:
-            replicas.append(replicas.pop(0))  # ties are taken in turn
-            min(replicas, key=load).append(stream.pop(0))
-        for replica in replicas:
-            waits += run_step(replica, now)
-    p99 = sorted(waits)[len(waits) * 99 // 100]
-    on_time = sum(wait <= LIMIT for wait in waits)
-    late = 1 - on_time / len(waits)
-    print(f"{name:15} p99 TTFT {p99:3} steps, answered {len(waits)}, late {late:5.1%}")
+            turns.append(turns.pop(0))  # ties are taken in turn
+            min(turns, key=load).append(stream.pop(0))
+        waits = []
+        for number, replica in enumerate(replicas):
+            if number != 1 or now not in stopped:
+                waits += run_step(replica, now)
+        yield replicas, waits
+
+
+if __name__ == "__main__":
+    for name, load in BALANCERS.items():
+        waits = [wait for _, new in serve(arrivals(Random(7)), load) for wait in new]
+        p99 = sorted(waits)[len(waits) * 99 // 100]
+        late = sum(wait > LIMIT for wait in waits) / len(waits)
+        answered = f"answered {len(waits)}, late {late:5.1%}"
+        print(f"{name:15} p99 TTFT {p99:3} steps, {answered}")
