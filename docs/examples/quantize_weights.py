@@ -16,24 +16,33 @@ def neighbors(matrix: np.ndarray, k: int = 10) -> list[set[int]]:
     return [set(row) for row in np.argpartition(-scores, k, axis=1)[:, :k].tolist()]
 
 
-def rounded(bits: int, group: int) -> np.ndarray:
-    blocks = weights.reshape(-1, group)
+def rounded(values: np.ndarray, bits: int, group: int) -> np.ndarray:
+    blocks = values.reshape(-1, group)
     largest = 2 ** (bits - 1) - 1  # 127 or 7, the same on both sides of zero
     scale = np.abs(blocks).max(axis=1, keepdims=True) / largest
     scale = scale.astype(np.float16).astype(np.float32)  # what a file would store
     steps = np.clip(np.rint(blocks / np.maximum(scale, 1e-8)), -largest, largest)
-    return (steps * scale).reshape(rows, columns)
+    return (steps * scale).reshape(values.shape)
 
 
-true = neighbors(weights)
-spread = np.abs(weights).max() / weights.std()
-print(f"{rows} x {columns} values, the largest at {spread:.0f} standard deviations")
-print(f"float16 {weights.size * 2 / 2**20:22.2f} MiB")
-for bits in (8, 4):
-    for name, group in ("tensor", weights.size), ("row", columns), ("group of 32", 32):
-        copy = rounded(bits, group)
-        size = weights.size * bits / 8 + weights.size / group * 2
-        error = np.linalg.norm(weights - copy) / np.linalg.norm(weights)
-        same = np.mean([len(a & b) / 10 for a, b in zip(true, neighbors(copy))])
-        print(f"int{bits} per {name:11} {size / 2**20:8.2f} MiB, error {error:6.1%}, "
-              f"same neighbors {same:4.0%}")
+def size(values: np.ndarray, bits: int, group: int) -> float:
+    return values.size * bits / 8 + values.size / group * 2  # bytes, with the scales
+
+
+def error(values: np.ndarray, copy: np.ndarray) -> float:
+    return float(np.linalg.norm(values - copy) / np.linalg.norm(values))
+
+
+if __name__ == "__main__":
+    true = neighbors(weights)
+    spread = np.abs(weights).max() / weights.std()
+    print(f"{rows} x {columns} values, the largest at {spread:.0f} standard deviations")
+    print(f"float16 {weights.size * 2 / 2**20:22.2f} MiB")
+    for bits in (8, 4):
+        groups = {"tensor": weights.size, "row": columns, "group of 32": 32}
+        for name, group in groups.items():
+            copy = rounded(weights, bits, group)
+            mebibytes = size(weights, bits, group) / 2**20
+            same = np.mean([len(a & b) / 10 for a, b in zip(true, neighbors(copy))])
+            print(f"int{bits} per {name:11} {mebibytes:8.2f} MiB, "
+                  f"error {error(weights, copy):6.1%}, same neighbors {same:4.0%}")
