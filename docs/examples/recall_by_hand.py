@@ -8,16 +8,21 @@ NEIGHBORS = 10
 PROBES = (1, 2, 4, 8, 16, 32, 64)  # how many lists a query reads
 
 
-def word_vectors() -> np.ndarray:
-    """The model's own vectors of lower-case English words, scaled to length one."""
-    vocabulary = embedder().tokenizer.get_vocab()
-    words = sorted(
-        token for token in vocabulary
+def words() -> list[str]:
+    """The lower-case English words of the model's vocabulary."""
+    return sorted(
+        token[1:] for token in embedder().tokenizer.get_vocab()
         # A leading U+2581 starts a word; five letters skip most fragments.
         if token[0] == "\u2581" and len(token) > 5
         and token[1:].isascii() and token[1:].isalpha() and token[1:].islower()
     )
-    vectors = embedder().embedding[[vocabulary[word] for word in words]].astype(float)
+
+
+def word_vectors() -> np.ndarray:
+    """The model's own vectors of these words, scaled to length one."""
+    vocabulary = embedder().tokenizer.get_vocab()
+    tokens = [vocabulary["\u2581" + word] for word in words()]
+    vectors = embedder().embedding[tokens].astype(float)
     return vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
 
 
