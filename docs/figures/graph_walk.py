@@ -57,9 +57,9 @@ def search(data: dict, query: str, entry: str, ef: int, five: bool) -> dict:
                 if len(kept) < ef or order(to) < order(kept[-1]):
                     waiting.append(to)
                     kept = sorted([*kept, to], key=order)[:ef]
-    fits = [not five or len(word) == 5 for word in data["words"]]
-    returned = [row for row in kept if fits[row]][:NEIGHBORS]
-    exact = sorted((row for row in range(len(points)) if fits[row]), key=order)[:NEIGHBORS]
+    fits = data["five"] if five else range(len(points))
+    returned = [row for row in kept if row in fits][:NEIGHBORS]
+    exact = sorted(fits, key=order)[:NEIGHBORS]
     right = len(set(returned) & set(exact))
     return {"followed": followed, "compared": len(seen), "returned": returned, "exact": exact, "right": right}
 
@@ -76,7 +76,8 @@ def capture() -> dict:
     points = np.rint((flat - low) / (high - low) * 1000).astype(int).tolist()
     row_points = points[:ROWS]
     return {
-        "words": [names[row] for row in chosen[:ROWS]],
+        # The words of five letters, for the filter.
+        "five": [row for row in range(ROWS) if len(names[chosen[row]]) == 5],
         "points": row_points,
         "links": build(row_points),
         "entries": {
@@ -85,14 +86,20 @@ def capture() -> dict:
             "top": min(range(ROWS), key=lambda row: row_points[row][1]),
             "bottom": max(range(ROWS), key=lambda row: row_points[row][1]),
         },
-        "queries": {names[row]: point for row, point in zip(chosen[ROWS:], points[ROWS:])},
+        "queries": {names[row]: point for row, point in zip(chosen[ROWS:], points[ROWS:], strict=True)},
     }
 
 
 data = capture()
 results = []
 for query in data["queries"]:
-    for entry, ef, five in (("left", 5, False), ("left", 10, False), ("top", 5, True), ("right", 20, True), ("bottom", 40, False)):
+    for entry, ef, five in (
+        ("left", 5, False),
+        ("left", 10, False),
+        ("top", 5, True),
+        ("right", 20, True),
+        ("bottom", 40, False),
+    ):
         settings = {"query": query, "entry": entry, "ef": ef, "five": five}
         results.append({"settings": settings, "results": search(data, **settings)})
 print(json.dumps({"data": data, "results": results}))

@@ -23,7 +23,7 @@ def merged(name: str, weights: tuple[float, float], counted: int, exact: bool) -
     """As in the example, with a weight for each list, and only the first ranks counted."""
     question = QUESTIONS[name]
     points: Counter[str] = Counter()
-    for ranking, weight in zip((keywords(question), vectors(question)), weights):
+    for ranking, weight in zip((keywords(question), vectors(question)), weights, strict=True):
         for rank, passage in enumerate(ranking[:counted], start=1):
             if weight:
                 points[passage] += weight / (60 + rank)

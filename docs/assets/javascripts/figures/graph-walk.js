@@ -2,7 +2,7 @@
 import { circle, part, polyline, rect, text } from "../lib/drawing.js";
 
 /**
- * @typedef {{words: string[], points: number[][], links: number[][], entries: Record<string, number>,
+ * @typedef {{five: number[], points: number[][], links: number[][], entries: Record<string, number>,
  *   queries: Record<string, number[]>}} Data
  * @typedef {{query: string, entry: string, ef: number, five: boolean}} Settings
  */
@@ -15,7 +15,7 @@ export function results(/** @type {Settings} */ settings, /** @type {Data} */ da
 }
 
 function walked(/** @type {Settings} */ { query, entry, ef, five }, /** @type {Data} */ data) {
-  const { words, points, links } = data;
+  const { points, links } = data;
   const [x, y] = data.queries[query];
   const far = points.map((point) => (point[0] - x) ** 2 + (point[1] - y) ** 2);
   const order = (/** @type {number} */ a, /** @type {number} */ b) => far[a] - far[b] || a - b;
@@ -36,7 +36,7 @@ function walked(/** @type {Settings} */ { query, entry, ef, five }, /** @type {D
       }
     }
   }
-  const fits = (/** @type {number} */ row) => !five || words[row].length === 5;
+  const fits = (/** @type {number} */ row) => !five || data.five.includes(row);
   const returned = kept.filter(fits).slice(0, NEIGHBORS);
   const exact = [...points.keys()].filter(fits).sort(order).slice(0, NEIGHBORS);
   const right = returned.filter((row) => exact.includes(row)).length;
@@ -85,7 +85,6 @@ export function draw(settings, data, wide) {
     ["never seen", circle("box", key.x, row(4) - 4, 3.5)],
   ]);
   keys.forEach(([name, sign], index) => parts.push(sign, text("s", key.x + 16, row(index), name)));
-  const told = settings.five ? "of five letters" : "";
   parts.push(
     text("big", wide ? 530 : 0, wide ? 50 : 30, `${right} of ${exact.length}`),
     text("t b", wide ? 530 : 104, wide ? 74 : 20, "true neighbors found"),
@@ -93,7 +92,8 @@ export function draw(settings, data, wide) {
   );
   if (wide) parts.push(text("s", 530, 122, `${returned.length} of ${NEIGHBORS} rows returned`));
 
-  const words = [`With ef ${settings.ef}, from the ${settings.entry}, the search compares ${compared} of ${points.length} rows`];
-  words.push(` and returns ${returned.length}${told && " " + told}; ${right} of the ${exact.length} nearest are among them.`);
-  return { body: parts.join(""), height: wide ? 464 : row(4) + 8, says: words.join("") };
+  const way = `With ef ${settings.ef}, from the ${settings.entry}, the search compares ${compared} of`;
+  const got = `${points.length} rows and returns ${returned.length}${settings.five ? " of five letters" : ""};`;
+  const says = `${way} ${got} ${right} of the ${exact.length} nearest are among them.`;
+  return { body: parts.join(""), height: wide ? 464 : row(4) + 8, says };
 }

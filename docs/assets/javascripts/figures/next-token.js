@@ -100,7 +100,8 @@ export function draw(settings, data, wide) {
   const best = names[0];
   const at = right ? names.indexOf(right) : -1;
   const kinds = new Set(drawn).size;
-  const score = right ? `${count(at)} of ${DRAWS} right` : kinds === 1 ? "always the same" : "no answer is right or wrong";
+  const equal = kinds === 1 ? "always the same" : "no answer is right or wrong";
+  const score = right ? `${count(at)} of ${DRAWS} right` : equal;
   parts.push(text(wide ? "t b end" : "t b", wide ? 717 : 0, wide ? 18 : 40, score));
 
   const words = [`Temperature ${settings.temperature}, top-p ${settings["top-p"]}: ${best} has ${percent(shares[0])}`];
