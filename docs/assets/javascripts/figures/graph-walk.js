@@ -57,7 +57,14 @@ export function draw(settings, data, wide) {
   // All links are one element: the page holds both drawings.
   const drawn = new Set();
   links.forEach((list, from) => list.forEach((to) => drawn.add([from, to].sort((a, b) => a - b).join(" "))));
-  const d = [...drawn].map((pair) => "M" + pair.split(" ").map((row) => places[Number(row)].join(" ")).join("L"));
+  const d = [...drawn].map(
+    (pair) =>
+      "M" +
+      pair
+        .split(" ")
+        .map((row) => places[Number(row)].join(" "))
+        .join("L"),
+  );
   const parts = [part("path", "line", { d: d.join("") })];
 
   places.forEach(([x, y], row) => {
@@ -65,7 +72,13 @@ export function draw(settings, data, wide) {
     const classes = seen.has(row) ? "new" : "box";
     if (fits(row) || seen.has(row)) parts.push(circle(classes, x, y, fits(row) ? 3.5 : 2.2));
   });
-  if (followed.length > 1) parts.push(polyline("arrow", followed.map((row) => places[row])));
+  if (followed.length > 1)
+    parts.push(
+      polyline(
+        "arrow",
+        followed.map((row) => places[row]),
+      ),
+    );
   for (const row of returned) parts.push(circle("fill", places[row][0], places[row][1], 6));
   for (const row of exact) parts.push(circle("ghost", places[row][0], places[row][1], 10));
   const [qx, qy] = at(data.queries[settings.query]);
