@@ -199,7 +199,7 @@ MACROS: dict[str, Macro] = {
     # Whole tables and lists.
     "row_topics": Macro(_of_page(lists.row_topics), takes=lambda handbook: handbook.skills, translated=True),
     "skills_map": Macro(_of_page(lists.skills_map), translated=True),
-    "skills_grid": Macro(_of_page(lists.skills_grid)),
+    "skills_grid": Macro(_of_page(lists.skills_grid), translated=True),
     "skills_table": Macro(_of_page(tables.skills_table)),
     "timeline": Macro(_of_page(timeline.timeline), translated=True),
     "phases_table": Macro(_of_page(tables.phases_table)),
@@ -239,6 +239,7 @@ MACROS: dict[str, Macro] = {
     "exchange": Macro(
         lambda edition, page, name: examples.exchange(edition.handbook, edition.examples, name),
         checked_elsewhere=True,
+        translated=True,
     ),
     # Labs.
     "labs_table": Macro(_of_page(labs.labs_table)),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import itertools
 import posixpath
 import re
@@ -66,6 +67,7 @@ def articles(pages: dict[str, BuiltPage], checked: Edition) -> dict[str, html.Ht
         article = html.fromstring(html.tostring(pages[address(entry.path) + "index.html"].article))
         for element in article.xpath(
             "//a[@class='headerlink'] | //nav[@class='next-step'] | //a[contains(@class, 'md-content__button')]"
+            " | //*[@hidden or @role='status' or contains(@class, 'moving__wide')]"
         ):
             element.drop_tree()
         found[entry.path] = article
@@ -437,9 +439,11 @@ def test_llms_full_has_every_heading_every_listing_and_every_drawing_in_words(
             # In a list the listing is indented as a whole.
             indents = {re.match(" *", line)[0] for line in lines} if listing.xpath("ancestor::li") else [""]
             assert any(textwrap.indent(fenced, indent) in text for indent in indents), path
-        for caption in article.iter("figcaption"):
+        for caption in article.xpath(".//figure[contains(@class, 'diagram')]/figcaption"):
             assert f"**Diagram: {caption.text.strip()}.** {_heading(caption.find('.//p'))}" in text, path
-        for cell in article.iter("td"):
+        for cell in map(copy.deepcopy, article.iter("td")):
+            for line in cell.iter("br"):
+                line.tail = f" {line.tail or ''}"
             words = re.sub(r"[`*[\\]", "", _heading(cell))
             assert not words or f" {words} |" in whole, path
     assert re.search(r"^```python$", text, re.MULTILINE)
