@@ -49,7 +49,7 @@ def _opened(context: BrowserContext, address: str) -> Page:
 def _run(page: Page, body: str, argument: Any = None) -> Any:
     imports = "".join(
         f"const {name.split('/')[1]} = await import('{SUBPATH}{SCRIPTS}/{name}.js');"
-        for name in ("lib/levels", "standing/flow")
+        for name in ("lib/levels", "standing/order")
     )
     course = f"const course = await (await fetch('{SUBPATH}data/course.json')).json();"
     return page.evaluate(f"async (given) => {{ {imports} {course} {body} }}", argument)
@@ -76,6 +76,7 @@ def _tool(page: Page) -> Locator:
 
 def _say(page: Page, text: str) -> None:
     _tool(page).get_by_role("button", name=text, exact=True).click()
+    expect(_tool(page)).not_to_have_attribute("aria-busy", "true")
 
 
 def _level(page: Page, topic: str, level: int) -> None:
@@ -88,6 +89,7 @@ def _answer(page: Page, number: int) -> None:
     assert question
     text = page.locator(f"[data-question={question[1]}] [data-option='{number}']").text_content() or ""
     _tool(page).locator(".standing__option", has_text=text).click()
+    expect(_tool(page).locator(".standing__verdict")).to_be_visible()
 
 
 def _notes(page: Page) -> dict[str, Any]:
@@ -112,9 +114,9 @@ def test_options_are_shuffled_by_the_seed_and_two_answers_never_give_the_third(
         """const questions = Object.entries(course.asked).map(([id, q]) => ({id, row: q.skill, right: q.right, options: [3, 1, 2]}));
   const faults = []; const places = {}; const seen = new Set();
   for (let run = 0; run < 600; run++) {
-    const seed = run.toString(36); const orders = flow.orders(questions, seed);
+    const seed = run.toString(36); const orders = order.orders(questions, seed);
     seen.add(JSON.stringify(orders));
-    if (JSON.stringify(orders) !== JSON.stringify(flow.orders([...questions], seed))) faults.push(`${seed} gives two orders`);
+    if (JSON.stringify(orders) !== JSON.stringify(order.orders([...questions], seed))) faults.push(`${seed} gives two orders`);
     const rows = {};
     for (const {id, row, right} of questions) {
       if ([...orders[id]].sort().join() !== '1,2,3') faults.push(`${seed} loses an option of ${id}`);
@@ -342,15 +344,19 @@ def test_published_addresses_lead_on(desk: BrowserContext, served: str) -> None:
 def test_the_assessment_can_be_used_by_keyboard_alone(desk: BrowserContext, served: str) -> None:
     page = _opened(desk, served + PATH)
     _tool(page).get_by_role("button", name=SOME).focus()
-    for key in ("Enter", "Tab", "ArrowDown"):
+    page.keyboard.press("Enter")
+    expect(_tool(page).locator(".standing__title")).to_have_text("Which topics?")
+    for key in ("Tab", "Tab", "ArrowDown"):
         page.keyboard.press(key)
     expect(page.locator("input[name=known-tokens-and-sampling]").nth(1)).to_be_checked()
     _tool(page).get_by_role("button", name="Next").press("Enter")
     # The topic has no situation of its own, so the next row follows.
+    expect(_tool(page).locator(".standing__count")).to_contain_text("Row 2 of 7")
     expect(_tool(page).locator(".standing__title")).to_be_focused()
     for key in ("Tab", "Tab", "Tab", "Enter"):
         page.keyboard.press(key)
     expect(_tool(page).locator(".standing__title")).to_have_text("A situation")
+    expect(_tool(page).locator(".standing__title")).to_be_focused()
     for key in ("Tab", "Tab", "Tab", "Tab", "Enter"):
         page.keyboard.press(key)
     expect(_tool(page).locator(".standing__verdict")).to_have_text(re.compile("You didn't know"))

@@ -119,7 +119,7 @@ ROWS: list[tuple[str, Any, str, int]] = [
     ("week_plan", lambda h: weeks.week_plan(h, "index.md", "phase-1"), "<dt>", 5 + 1),
     ("project", lambda h: weeks.project(h, "build-1"), "<tr>", 1 + 2),
     ("specializations_table", tools.specializations_table, "<tr>", 1 + 1),
-    ("assessment topics", lambda h: tools.assessment(h, "index.md"), "data-topic", 3),
+    ("assessment topics", lambda h: tools.assessment(h, "index.md"), "<li><a", 3),
     ("assessment questions", lambda h: tools.assessment(h, "index.md"), "data-question", 3),
     ("plan_table", lambda h: tools.plan_table(h, "index.md"), "<tr>", 1 + 5 + 5),
     # Four topics, two outcomes, two projects and a lab.

@@ -98,6 +98,7 @@ def test_the_site_has_one_lean_sheet_of_the_theme_and_not_its_script(site: Path)
         "home.css",
         "search-lists.css",
         "search.css",
+        "standing.css",
         "theme.css",
         "tools.css",
     ]

@@ -1,7 +1,8 @@
-// One step of the self-assessment on the page: a row, its topics, or a situation with its answer.
+// The steps of the self-assessment that few readers see at once: a row's topics, and a situation with its answer.
 import { button, link, make, store } from "../lib/page.js";
 import { levels } from "../lib/levels.js";
-import { UNKNOWN, rowAnswer, verdict } from "./flow.js";
+import { UNKNOWN, verdict } from "./flow.js";
+import { group, option } from "./row.js";
 
 /**
  * @typedef {import("../lib/page.js").Data} Data
@@ -12,7 +13,6 @@ import { UNKNOWN, rowAnswer, verdict } from "./flow.js";
  * @property {{question: string, answers: string[]}} rows
  * @property {string} strict what the levels mean
  * @property {string} unknown the option that every situation has
- * @property {(topic: string) => Node[]} goal
  * @property {(question: string) => {question: Node[], options: Map<number, Node[]>, why: Node[]}} situation
  *
  * @typedef {object} Acts what a reader can do in a step
@@ -44,24 +44,6 @@ function primary(text, act) {
 }
 
 /**
- * Whether the reader has done a row's work.
- * @param {Data} course
- * @param {Row} row
- * @param {Texts} texts
- * @param {Acts} acts
- */
-export function askRow(course, row, texts, acts) {
-  const given = rowAnswer(row, store.items);
-  const names = row.topics.map((id) => course.topics[id].title).join(" · ");
-  const answers = texts.rows.answers.map((text, index) => {
-    const made = option([text], () => acts.row(index + 1));
-    if (given) made.setAttribute("aria-pressed", String(given === index + 1));
-    return made;
-  });
-  return [make("p", { class: "standing__work" }, names), ...group(texts.rows.question, answers)];
-}
-
-/**
  * What the reader knows of a row's topics.
  * @param {Data} course
  * @param {Row} row
@@ -77,8 +59,7 @@ export function askTopics(course, row, texts, acts) {
       input.addEventListener("change", () => acts.level(id, value));
       return make("label", {}, input, " ", text);
     });
-    const goal = make("details", {}, make("summary", {}, "Goal of the topic"), make("p", {}, ...texts.goal(id)));
-    return make("fieldset", {}, make("legend", {}, course.topics[id].title), ...choices, goal);
+    return make("fieldset", {}, make("legend", {}, link(course.topics[id])), ...choices);
   });
   return [make("p", {}, texts.strict), ...sets, make("p", {}, primary("Next", acts.next))];
 }
@@ -153,24 +134,4 @@ function missed(course, topic, acts) {
     : ["Your word stands, and the plan follows it.", "Let the answer count", false];
   const change = button(act, () => acts.insist(topic, stands));
   return [make("div", { class: "tool__notice standing__lowered" }, make("p", {}, claim, effect), change), read];
-}
-
-/**
- * @param {(string | Node)[]} text
- * @param {() => void} act
- */
-function option(text, act) {
-  const made = make("button", { type: "button", class: "standing__option" }, ...text);
-  made.addEventListener("click", act);
-  return made;
-}
-
-/**
- * Buttons under the question that they answer.
- * @param {string | Node} question
- * @param {HTMLElement[]} buttons
- */
-function group(question, buttons) {
-  const asks = make("p", { class: "standing__question", id: "standing-question" }, question);
-  return [asks, make("div", { role: "group", "aria-labelledby": asks.id, class: "standing__options" }, ...buttons)];
 }

@@ -1,10 +1,11 @@
 // The result of the self-assessment: each row as a picture, what is missing of it, and where to begin.
 import { addressField, button, hours, link, make, store } from "../lib/page.js";
-import { judge, open, toFragment } from "./flow.js";
+import { open } from "./flow.js";
+import { fromFragment, judge, own, toFragment } from "./result.js";
 
 /**
  * @typedef {import("../lib/page.js").Data} Data
- * @typedef {import("./flow.js").Standing} Standing
+ * @typedef {import("./result.js").Standing} Standing
  * @typedef {ReturnType<typeof judge>["rows"][number]} Judged
  */
 
@@ -18,11 +19,13 @@ const SIGNS = { right: "M6 12l3 4l7-9", wrong: "M7 7l8 8M15 7l-8 8", unknown: "M
 
 /**
  * @param {Data} course
- * @param {Standing} standing
- * @param {{foreign: boolean, go: (at: string) => void, resume: string}} way resume: where the reader left off, or "map"
+ * @param {string} foreign the part of an address with somebody else's map, or empty
+ * @param {string} resume where the reader left off, or "map"
+ * @param {(at: string) => void} go
  * @returns {Node[]}
  */
-export function map(course, standing, { foreign, go, resume }) {
+export function map(course, foreign, resume, go) {
+  const standing = foreign ? fromFragment(foreign, course) : own(course, store.items);
   const judged = judge(course, standing);
   const unfinished = !foreign && resume !== "map";
   const title = foreign ? "A map that came with the address" : unfinished ? "Your map so far" : "Your map";

@@ -1,10 +1,8 @@
 // The self-assessment, one thing at a time: the address names the step and the order of options, so that links and the
 // browser's buttons lead back to them.
 import { data, make, store } from "../lib/page.js";
-import { misses } from "../lib/levels.js";
-import { askRow, askSituation, askTopics } from "../standing/ask.js";
-import { ALL, MAP, NO, around, fromFragment, orders, own, resume, rows, step } from "../standing/flow.js";
-import { map } from "../standing/map.js";
+import { ALL, MAP, NO, around, resume, rows, step } from "../standing/flow.js";
+import { askRow } from "../standing/row.js";
 
 /**
  * @typedef {import("../lib/page.js").Data} Data
@@ -19,7 +17,7 @@ import { map } from "../standing/map.js";
 export async function mount(place) {
   const list = /** @type {HTMLDetailsElement} */ (document.querySelector(".standing-list"));
   const guide = new Guide(place, list, await data());
-  guide.follow(false);
+  await guide.follow(false);
   addEventListener("popstate", () => guide.follow(true));
   store.addEventListener("change", () => guide.notesChanged());
 }
@@ -41,7 +39,6 @@ function textsOf(list) {
     },
     strict: plain(list.querySelector(".standing-strict")),
     unknown: plain(list.querySelector(".standing-question ol > :last-child")),
-    goal: (topic) => copy(list.querySelector(`[data-topic="${topic}"] > span`)),
     situation: (id) => {
       const asked = list.querySelector(`[data-question="${id}"]`);
       const options = /** @type {HTMLElement[]} */ ([...(asked?.querySelectorAll("[data-option]") ?? [])]);
@@ -53,6 +50,8 @@ function textsOf(list) {
     },
   };
 }
+
+const LOST = "This part could not be loaded. Reload the page to try again.";
 
 /** The step that is shown, and how a reader gets to another. */
 class Guide {
@@ -76,7 +75,7 @@ class Guide {
    * Shows what the address names.
    * @param {boolean} focus whether the reader has come from another step
    */
-  follow(focus) {
+  async follow(focus) {
     const hash = location.hash.slice(1);
     const fields = new URLSearchParams(hash);
     const row = rows(this.course).find(({ id }) => hash === "standing-" + id);
@@ -89,7 +88,7 @@ class Guide {
     this.at = current && (current === MAP || step(this.course, current)) ? current : resume(this.course, store.items);
     // A link to a row opens the list as well, which the reader did not ask for.
     if (row) this.list.open = false;
-    this.draw(focus || Boolean(named || this.foreign));
+    await this.draw(focus || Boolean(named || this.foreign));
   }
 
   /** Another tab has changed the notes; whoever is in the middle of a step keeps it. */
@@ -132,24 +131,30 @@ class Guide {
   }
 
   /** @param {boolean} focus */
-  draw(focus) {
-    const found = this.foreign ? undefined : step(this.course, this.at);
-    const shown = found ? this.step(found) : this.map();
+  async draw(focus) {
+    const turn = (this.turn = {});
+    this.place.setAttribute("aria-busy", "true");
+    const shown = await this.shown().catch(() => [make("p", { class: "tool__trouble", role: "status" }, LOST)]);
+    // The reader has gone on while a part was fetched.
+    if (this.turn !== turn) return;
     this.place.replaceChildren(...shown);
+    this.place.removeAttribute("aria-busy");
     if (!focus) return;
     /** @type {HTMLElement | null} */ (this.place.querySelector(".standing__title"))?.focus({ preventScroll: true });
     this.place.scrollIntoView();
   }
 
-  map() {
-    const { course, foreign } = this;
-    const standing = foreign ? fromFragment(foreign, course) : own(course, store.items);
-    const way = { foreign: Boolean(foreign), resume: resume(course, store.items) };
-    return map(course, standing, { ...way, go: (at) => this.go(at) });
+  /** What is not seen at once is fetched when it is: most readers of a page never see its map. */
+  async shown() {
+    const { course, foreign, at } = this;
+    const found = foreign ? undefined : step(course, at);
+    if (found) return this.step(found);
+    const { map } = await import("../standing/map.js");
+    return map(course, foreign, resume(course, store.items), (to) => this.go(to));
   }
 
   /** @param {import("../standing/flow.js").Step} found */
-  step({ at, row, kind }) {
+  async step({ at, row, kind }) {
     const { course, texts } = this;
     const all = rows(course);
     const place = all.findIndex(({ id }) => id === row.id);
@@ -157,11 +162,7 @@ class Guide {
     const title = { row: texts.title(row.id), topics: "Which topics?", question: "A situation" }[kind];
     const done = make("progress", { max: String(all.length), value: String(place), "aria-label": "Rows done" });
     const acts = this.acts(row);
-    const body = {
-      row: () => askRow(course, row, texts, acts),
-      topics: () => askTopics(course, row, texts, acts),
-      question: () => askSituation(course, at, orders(this.questions(), this.seed)[at], texts, acts),
-    }[kind]();
+    const body = kind === "row" ? askRow(course, row, texts, acts) : await this.asked(kind, at, row, acts);
     const back = place || kind !== "row" ? [make("button", { type: "button", class: "md-button" }, "Back")] : [];
     for (const button of back) button.addEventListener("click", () => this.back());
     const stop = make("button", { type: "button", class: "md-button" }, "Stop, show my result");
@@ -172,6 +173,20 @@ class Guide {
       ...body,
       make("p", { class: "standing__acts standing__ways" }, ...back, " ", stop),
     ];
+  }
+
+  /**
+   * @param {"topics" | "question"} kind
+   * @param {string} at
+   * @param {Row} row
+   * @param {import("../standing/ask.js").Acts} acts
+   */
+  async asked(kind, at, row, acts) {
+    const { course, texts } = this;
+    const { askSituation, askTopics } = await import("../standing/ask.js");
+    if (kind === "topics") return askTopics(course, row, texts, acts);
+    const { orders } = await import("../standing/order.js");
+    return askSituation(course, at, orders(this.questions(), this.seed)[at], texts, acts);
   }
 
   /** Every question with its options, in the order of the data. */
@@ -192,17 +207,17 @@ class Guide {
         this.next();
       },
       level: (topic, level) => this.write(() => this.sayLevel(topic, level)),
-      answer: (answer) => {
+      answer: async (answer) => {
         this.write(() => {
           store.set("answer", this.at, answer);
           if (store.get("despite", this.at)) store.set("despite", this.at, 0);
         });
-        this.draw(true);
+        await this.draw(true);
         if (answer) this.focus(".standing__verdict");
       },
-      insist: (topic, stands) => {
+      insist: async (topic, stands) => {
         this.write(() => this.insist(topic, stands));
-        this.draw(false);
+        await this.draw(false);
         this.focus(".standing__lowered button");
       },
       next: () => this.next(),
@@ -241,7 +256,10 @@ class Guide {
    * @param {boolean} stands
    */
   insist(topic, stands) {
-    for (const { question, answer } of misses(this.course, store.items, topic))
-      store.set("despite", question, stands ? answer : 0);
+    for (const id of Object.keys(this.course.asked)) {
+      const answer = store.get("answer", id);
+      // On an answer that was right, there is nothing to insist.
+      if (this.course.asked[id].topic === topic && answer) store.set("despite", id, stands ? answer : 0);
+    }
   }
 }
