@@ -150,6 +150,12 @@ def check_figures(
             repair = f'use {{{{ figure("{figure.id}") }}}} or delete it'
             yield Problem((*path, "id"), figure.id, "is shown on no page", repair)
         yield from check_plain_text(figure, path)
+        for step, move in enumerate(figure.moves):
+            yield from check_plain_text(move, (*path, "moves", step))
+        for step, control in enumerate(figure.controls):
+            yield from check_plain_text(control, (*path, "controls", step))
+            for place, option in enumerate(control.options):
+                yield from check_plain_text(option, (*path, "controls", step, "options", place))
         yield from _check_controls(figure, path)
         yield from _check_parts(figure, path, drawn, examples, files)
     endings = [ending for ending, _ in LAYOUTS.values()]

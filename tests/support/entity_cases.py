@@ -169,7 +169,7 @@ FIGURE: dict[str, Any] = {
         {"id": "share", "label": "Share", "kind": "range", "min": 0, "max": 1, "step": 0.1, "default": 0.2, "unit": "of all"},
         {"id": "size", "label": "Size", "kind": "range", "stops": [1024, 2048], "default": 1024, "unit": "tokens"},
         {"id": "which", "label": "Which", "kind": "choice", "default": "a",
-         "options": [{"value": "a", "label": "A"}, {"value": "b", "label": "B < C"}]},
+         "options": [{"value": "a", "label": "A"}, {"value": "b", "label": "B & C"}]},
         {"id": "fast", "label": "Fast", "kind": "switch", "default": False},
         {"id": "at", "label": "Step", "kind": "steps", "min": 1, "max": 4, "default": 1},
         {"id": "seed", "label": "Seed", "kind": "again", "min": 1, "max": 9, "default": 1},
