@@ -88,6 +88,11 @@ class Topic(Named):
     outcome: Text = Field(description="One sentence that starts with a verb and can be checked.")
     aliases: list[Alias] = Field(default=[], description="Other words that people search for it with.")
 
+    @property
+    def anchor(self) -> str:
+        """Where it begins on its page: nothing when the page is its own, and begins with it."""
+        return "" if self.page.endswith(f"/{self.id}.md") else self.id
+
 
 class Outcome(Named):
     ask: Text = Field(description="What the source article asks for, in our words.")

@@ -125,7 +125,7 @@ def symptoms(handbook: Handbook, page: str) -> str:
 def row_sheets(handbook: Handbook, page: str) -> str:
     """Each row on one sheet of paper: what holds and breaks, its core topics, and what is seen on call.
 
-    Printed with the address of a sheet, only that sheet comes (docs/assets/stylesheets/handbook.css).
+    Printed with the address of a sheet, only that sheet comes (docs/assets/stylesheets/sheets.css).
     """
     parts = []
     for skill in handbook.skills:

@@ -200,7 +200,7 @@ def plan_table(handbook: Handbook, page: str) -> str:
     for phase in handbook.phases:
         for week, hours in zip(phase.plan, handbook.week_hours(phase), strict=True):
             topics = [handbook.topic(topic_id) for topic_id in week.topics]
-            work = [link(t.title, page, t.page, t.id) for t in topics]
+            work = [link(t.title, page, t.page, t.anchor) for t in topics]
             if week.project_hours:
                 work += [link(p.title, page, phase.page, p.id) for p in handbook.projects_of_phase(phase.id)]
             rows.append(

@@ -41,12 +41,13 @@ def course(handbook: Handbook) -> str:
                 "title": phase_title(handbook.phase_number(phase.id), phase.title),
                 "at": at(phase.page),
                 "weeks": [{"topics": week.topics, "project": week.project_hours} for week in phase.plan],
+                "outcomes": [outcome.id for outcome in phase.outcomes],
             }
             for phase in handbook.phases
         ],
         "topics": {
             t.id: {
-                "title": t.title, "at": at(t.page, t.id), "skill": t.skill, "phase": t.phase, "core": t.kind == "core",
+                "title": t.title, "at": at(t.page, t.anchor), "skill": t.skill, "phase": t.phase, "core": t.kind == "core",
                 "hours": hours(t.hours), "requires": t.requires,
                 **({"area": True} if t.area else {}),
             }
@@ -55,11 +56,6 @@ def course(handbook: Handbook) -> str:
         "projects": {
             p.id: {"title": p.title, "at": at(handbook.phase(p.phase).page, p.id), "phase": p.phase, "hours": hours(p.hours)}
             for p in handbook.projects
-        },
-        "outcomes": {
-            o.id: {"title": o.ask, "at": at(phase.page, o.id), "phase": phase.id}
-            for phase in handbook.phases
-            for o in phase.outcomes
         },
         "asked": {q.id: {"skill": q.skill, "topic": q.topic, "right": q.right} for q in handbook.assessment},
         "specializations": [{"id": s.id, "title": s.title, "topics": s.topics} for s in handbook.specializations],

@@ -94,10 +94,12 @@ def test_only_the_theme_s_main_sheet_is_led_elsewhere() -> None:
 def test_the_site_has_one_lean_sheet_of_the_theme_and_not_its_script(site: Path) -> None:
     assert sorted(file.name for file in site.glob("assets/stylesheets/*")) == [
         "book.css",
+        "figure.css",
         "handbook.css",
         "home.css",
         "search-lists.css",
         "search.css",
+        "sheets.css",
         "standing.css",
         "theme.css",
         "tools.css",

@@ -25,7 +25,7 @@ store.addEventListener("note", () => {
  *   title: string, name: string, days_per_month: number, timeline: {late: number, mark: string},
  *   skills: {id: string, title: string, at: string}[],
  *   asked: Record<string, {skill: string, topic: string, right: number}>,
- *   outcomes: Record<string, {title: string, at: string, phase: string}>, renamed: Record<string, string>}} Data
+ *   renamed: Record<string, string>}} Data
  */
 
 /** @type {Promise<Data> | undefined} */

@@ -6,7 +6,8 @@
  * @typedef {{title: string, at: string, phase: string, core: boolean, hours: Hours, requires: string[],
  *   skill: string | null, area?: boolean}} Topic area: its hours are for the specialization, whichever it will be
  * @typedef {{title: string, at: string, phase: string, hours: Hours}} Project
- * @typedef {{id: string, title: string, at: string, weeks: {topics: string[], project: number}[]}} Phase
+ * @typedef {{id: string, title: string, at: string, weeks: {topics: string[], project: number}[],
+ *   outcomes: string[]}} Phase
  * @typedef {{pace: number, months: [number, number], role: number, phases: Phase[], topics: Record<string, Topic>,
  *   projects: Record<string, Project>, specializations: {id: string, title: string, topics: string[]}[]}} Course
  *

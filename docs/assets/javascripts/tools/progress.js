@@ -132,7 +132,6 @@ function row(course, phase) {
   const own = Object.entries({ ...course.topics, ...course.projects }).filter(
     ([, thing]) => thing.phase === phase.id && /** @type {any} */ (thing).core !== false,
   );
-  const asks = Object.entries(course.outcomes).filter(([, outcome]) => outcome.phase === phase.id);
   const done = own.filter(([id]) => store.get("done", id));
   const hours = (/** @type {typeof own} */ things) => things.reduce((sum, [, thing]) => sum + thing.hours[1], 0);
   const bar = make("progress", {
@@ -144,7 +143,7 @@ function row(course, phase) {
     link(phase),
     `${done.length} of ${own.length}`,
     [`${tenth(hours(done))} of ${tenth(hours(own))} `, bar],
-    `${asks.filter(([id]) => store.get("done", id)).length} of ${asks.length}`,
+    `${phase.outcomes.filter((id) => store.get("done", id)).length} of ${phase.outcomes.length}`,
   ]);
 }
 
