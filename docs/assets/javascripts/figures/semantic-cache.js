@@ -56,12 +56,12 @@ export function draw(settings, rows, wide) {
     sum(566, 48, `${hits} of 12`, ["from the cache"]);
     sum(566, 132, bad, ["wrong or leaked"]);
     sum(566, 216, `${saved} ct`, ["saved, 1 cent a hit"]);
-    sum(566, 300, `${lost / 100} €`, ["lost, 5 euros for each", "wrong or leaked answer"]);
+    sum(566, 300, `${lost / 100} EUR`, ["lost, 5 euros for each", "wrong or leaked answer"]);
   } else {
     sum(0, 31, hits, ["of 12 from", "the cache"]);
     sum(78, 31, bad, ["wrong or", "leaked"]);
     sum(154, 31, `${saved} ct`, ["saved"]);
-    sum(220, 31, `${lost / 100} €`, ["lost"]);
+    sum(220, 31, lost / 100, ["euros lost"]);
   }
 
   let y = wide ? 0 : 74;
