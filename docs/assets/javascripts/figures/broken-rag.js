@@ -64,7 +64,10 @@ export function results(/** @type {Settings} */ { broken, question }, /** @type 
   };
 }
 
-/** What each part did with one question. @type {(one: Trace, broken: string) => Record<Part, string>} */
+/**
+ * What each part did with one question.
+ * @type {(one: Trace, broken: string) => Record<Part, string>}
+ */
 function steps(one, broken) {
   const known = one.recall !== null;
   const others = one.given - Number(one.sent);

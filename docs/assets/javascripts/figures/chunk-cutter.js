@@ -10,7 +10,10 @@ import { rect, text } from "../lib/drawing.js";
 const split = (/** @type {string} */ words) => words.split(" ");
 const terms = (/** @type {string} */ words) => words.toLowerCase().match(/[a-z0-9-]+/g) ?? [];
 
-/** So many words each, wherever that is. @type {(count: number, size: number, overlap: number) => Cut[]} */
+/**
+ * So many words each, wherever that is.
+ * @type {(count: number, size: number, overlap: number) => Cut[]}
+ */
 function byWords(count, size, overlap) {
   const cuts = [];
   for (let start = 0; start < Math.max(1, count - overlap); start += size - overlap) {

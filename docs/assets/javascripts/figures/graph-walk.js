@@ -55,6 +55,7 @@ export function draw(settings, data, wide) {
   ];
   const places = points.map(at);
   // All links are one element: the page holds both drawings.
+  /** @type {Set<string>} */
   const drawn = new Set();
   links.forEach((list, from) => list.forEach((to) => drawn.add([from, to].sort((a, b) => a - b).join(" "))));
   const d = [...drawn].map(
