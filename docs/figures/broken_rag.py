@@ -15,16 +15,7 @@ with contextlib.redirect_stdout(io.StringIO()):
 from local_models import embed
 
 PASSAGES = dict(search.passages)
-# No passage answers these.
-UNANSWERABLE = [
-    "what does ERR-1147 mean",
-    "return period in Norway",
-    "is there a student discount",
-    "do you deliver to Canada",
-    "how do I pay by bank transfer",
-    "who won the world cup",
-]
-QUESTIONS = [*search.golden, *((question, []) for question in UNANSWERABLE)]
+QUESTIONS = [*search.golden, *((question, []) for question in search.corpus["unanswerable"])]
 PARTS = ("none", "ingestion", "search", "prompt", "model", "check")
 PIECE = 12  # Words of a chunk when ingestion is broken.
 ROOM = 30  # Words that fit into the prompt when it is broken.
