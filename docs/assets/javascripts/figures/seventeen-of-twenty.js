@@ -99,10 +99,12 @@ export function draw(settings, data, wide) {
   }
   parts.push(text("s mid", (left + right) / 2, axis + 37, "how much of all your traffic may pass"));
 
-  const seen = `The first passes ${passes[0]}, so ${spans[0]} of all your traffic; the second ${passes[1]}, so ${spans[1]}.`;
+  const [one, two] = passes.map((passed, i) => `${passed}, so ${spans[i]}`);
+  const seen = `The first passes ${one} of all your traffic; the second ${two}.`;
   const more = enough ? "which you have" : `${number(needed - cases)} more than you have`;
+  const found = `The intervals ${now.overlap ? "overlap" : "are apart"}:`;
   const end = equal
     ? "The shares are the same, so no number of cases tells them apart."
-    : `The intervals ${now.overlap ? "overlap" : "are apart"}: finding such a difference four times of five takes ${count}, ${more}.`;
+    : `${found} finding such a difference four times of five takes ${count}, ${more}.`;
   return { body: parts.join(""), height: axis + 43, says: `${seen} ${end}` };
 }
