@@ -18,12 +18,12 @@ from zoneinfo import ZoneInfo
 
 import icalendar
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from dateutil import tz
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 from pypdf import PdfReader
 
 from macros.site.assets import SCRIPTS, own_files
+from support.axe_rules import violations
 from support.serving import SUBPATH
 from support.sitebuild import ROOT
 
@@ -585,13 +585,7 @@ def reader(request: pytest.FixtureRequest, browser: Browser) -> Iterator[Browser
 
 
 def _accessible(page: Page) -> None:
-    page.evaluate(Axe().axe_script)
-    options = {
-        "runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"]},
-        "resultTypes": ["violations"],
-    }
-    found = Axe("0").run(page, options=options).response["violations"]
-    assert [(v["id"], v["nodes"][0]["html"][:200]) for v in found] == []
+    assert violations(page) == []
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), "scrolls sideways"
 
 

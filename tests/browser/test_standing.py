@@ -8,11 +8,11 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 
 from macros.render import tools
 from macros.site.assets import SCRIPTS
+from support.axe_rules import violations
 from support.serving import SUBPATH
 
 # Rows, topics and situations are this handbook's.
@@ -56,13 +56,7 @@ def _run(page: Page, body: str, argument: Any = None) -> Any:
 
 
 def _accessible(page: Page) -> None:
-    page.evaluate(Axe().axe_script)
-    options = {
-        "runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"]},
-        "resultTypes": ["violations"],
-    }
-    found = Axe("0").run(page, options=options).response["violations"]
-    assert [(v["id"], v["nodes"][0]["html"][:200]) for v in found] == []
+    assert violations(page) == []
     width = page.viewport_size["width"] if page.viewport_size else 0
     for small in (width, 320):
         page.set_viewport_size({"width": small, "height": 844})

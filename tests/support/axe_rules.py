@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page
+
 DEVICES = {"phone": {"width": 390, "height": 844}, "desktop": {"width": 1280, "height": 900}}
 
 
@@ -17,3 +20,10 @@ SHAPE_RULES = ALL_RULES | {"rules": {"color-contrast": {"enabled": False}}}
 
 #: Colors are all that a scheme changes.
 COLOR_RULES = {"runOnly": ["color-contrast", "link-in-text-block"], "resultTypes": ["violations"]}
+
+
+def violations(page: Page) -> list[tuple[str, str]]:
+    """What breaks a rule on a page as it is: the rule, and the beginning of the first element that does."""
+    page.evaluate(Axe().axe_script)
+    found = Axe("0").run(page, options=ALL_RULES).response["violations"]
+    return [(each["id"], each["nodes"][0]["html"][:200]) for each in found]
