@@ -29,8 +29,9 @@ def own_files(site: Path) -> list[Path]:
 #: What stays as it is in a script: texts, and patterns. A slash that divides has a blank behind it in formatted code.
 _LITERAL = r"""("(?:\\.|[^"\\\n])*"|`(?:\\.|[^`\\])*`|/(?![/* ])(?:\\.|\[(?:\\.|[^\]\\\n])*\]|[^/\\\[\n])+/)"""
 _COMMENT = re.compile(_LITERAL + r"|//[^\n]*|/\*.*?\*/", re.DOTALL)
-#: Marks around which layout means nothing, and line breaks. Not + and -, of which two may meet.
-_LAYOUT = re.compile(_LITERAL + r"|\s*([=<>!&|?:,;(){}\[\]])\s*|(\n)\s*")
+#: Marks around which layout means nothing, and line breaks. Not + and -, of which two may meet, and not the blank
+#: behind a slash: without it the next reading would take what is divided for a pattern.
+_LAYOUT = re.compile(_LITERAL + r"|(?<!/)\s*([=<>!&|?:,;(){}\[\]])\s*|(\n)\s*")
 
 
 def sheet_without_comments(sheet: str) -> str:

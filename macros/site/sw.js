@@ -73,8 +73,8 @@ async function removeOlderCopies() {
  */
 async function kept(url) {
   try {
-    const cache = await caches.open(COPY);
-    return await cache.match(url, { ignoreSearch: true, ignoreVary: true });
+    // Not by opening it: that would make an empty one anew after the next version has removed it.
+    return await caches.match(url, { cacheName: COPY, ignoreSearch: true, ignoreVary: true });
   } catch {
     // The browser has closed its storage.
     return undefined;

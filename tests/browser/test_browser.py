@@ -64,7 +64,11 @@ def _open(context: BrowserContext, url: str, size: Any = None) -> tuple[Page, li
         lambda m: errors.append(m.text) if m.type in ("error", "warning") and "by Playwright" not in m.text else None,
     )
     page.on("pageerror", lambda error: errors.append(str(error)))
-    page.on("requestfailed", lambda request: errors.append(f"failed: {request.url}"))
+    # What the browser gives up because the reader goes on to another page is no error.
+    page.on(
+        "requestfailed",
+        lambda request: errors.append(f"failed: {request.url}") if request.failure != "net::ERR_ABORTED" else None,
+    )
     host = urlsplit(url).netloc
     page.on("request", lambda r: foreign.append(r.url) if urlsplit(r.url).netloc not in (host, "") else None)
     page.goto(url)

@@ -19,7 +19,7 @@ from zoneinfo import ZoneInfo
 import icalendar
 import pytest
 from dateutil import tz
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 from pypdf import PdfReader
 
 from macros.site.assets import SCRIPTS, own_files
@@ -1093,6 +1093,21 @@ def test_a_missed_question_comes_back_after_one_three_and_nine_days(reader: Brow
             _accessible(page)
             tool.get_by_role("button", name="Yes").press("Enter")
             expect(tool.get_by_role("status").first).to_contain_text("Nothing is")
+
+
+def test_an_answer_that_was_open_before_the_script_came_has_its_question_too(
+    reader: BrowserContext, served: str
+) -> None:
+    page = reader.new_page()
+    waiting: list[Route] = []
+    page.route("**/reader.js", lambda route: waiting.append(route))
+    page.goto(served + "topics/hybrid-search/")
+    fold = page.locator("details.self-check").first
+    fold.locator("summary").click()
+    expect(fold).to_have_attribute("open", "")
+    expect(fold.locator(".knew")).to_have_count(0)
+    waiting[0].continue_()
+    expect(fold.locator(".knew")).to_have_count(1)
 
 
 def test_the_page_says_what_is_new_since_the_last_visit(browser: Browser, served: str) -> None:

@@ -98,12 +98,14 @@ def test_the_manifest_names_every_file_with_its_hash(site: Path) -> None:
         ("f(\n  a,\n  `${b ? 1 : 2} /* text */`,\n);\n", "f(a,`${b ? 1 : 2} /* text */`,);"),
         ('a.replace(/[/"`\\]]+ \\//g, "\\"");\n', 'a.replace(/[/"`\\]]+ \\//g,"\\"");'),
         ("const d = (a + 1) / 2 / b; // half\n", "const d=(a + 1)/ 2 / b;"),
+        ("const e = (a - b) / (1 - c) + `${d / f} of`;\n", "const e=(a - b)/ (1 - c)+ `${d / f} of`;"),
         ("let n = 1 - -i;\nn++;\n+n;\n", "let n=1 - -i;n++;+n;"),
         ("class A {\n  /** One. */\n  b() {}\n\n  c() {}\n}\n", "class A{b(){}c(){}}"),
     ],
 )
 def test_a_script_loses_comments_and_layout_and_nothing_else(script: str, published: str) -> None:
     assert compact(script) == published + "\n"
+    assert compact(published) == published + "\n", "read again, it is what it was"
 
 
 def test_scripts_of_every_folder_are_published_without_their_comments(site: Path) -> None:

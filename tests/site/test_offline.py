@@ -277,7 +277,7 @@ def test_a_copy_with_holes_is_not_kept_and_the_one_before_stays(
 _COPIES = """async () => {
   const copies = (await caches.keys()).map(async (key) => {
     const [, address, folder] = key.match(/(http.*[/](.*)[/]) /);
-    const page = await (await caches.open(key)).match(address);
+    const page = await caches.match(address, { cacheName: key });
     return `${folder} ${(await page?.text())?.match(/<h1>(.*?) /)[1]}`;
   });
   return (await Promise.all(copies)).sort().join(", ");

@@ -177,6 +177,10 @@ function start() {
     tellTrouble(article);
   const tools = /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll("[data-tool]:not([data-ready])"));
   for (const place of tools) mountTool(place);
+  // An answer may be open before this script has come: its address leads to it, or the reader was faster.
+  for (const fold of document.querySelectorAll("details.self-check[open]")) {
+    ask(/** @type {HTMLDetailsElement} */ (fold));
+  }
   squares();
   marks().catch(() => {});
 }
@@ -196,15 +200,20 @@ async function mountTool(place) {
   }
 }
 
-// Under an answer that the reader opens, a question: what they missed comes back on the review page.
+/**
+ * Under an answer that the reader opens, a question: what they missed comes back on the review page.
+ * @param {HTMLDetailsElement} fold
+ */
+async function ask(fold) {
+  if (fold.dataset.asked) return;
+  fold.dataset.asked = "yes";
+  const { asked } = await import("./lib/review.js");
+  fold.append(asked(fold.id));
+}
 document.addEventListener(
   "toggle",
-  async ({ target }) => {
-    if (!(target instanceof HTMLDetailsElement) || !target.matches(".self-check[open]")) return;
-    if (target.dataset.asked) return;
-    target.dataset.asked = "yes";
-    const { asked } = await import("./lib/review.js");
-    target.append(asked(target.id));
+  ({ target }) => {
+    if (target instanceof HTMLDetailsElement && target.matches(".self-check[open]")) ask(target);
   },
   true,
 );
