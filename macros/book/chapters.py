@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import copy
 import re
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from datetime import date
 from functools import cache, cached_property
@@ -37,6 +36,9 @@ _FRAME = etree.XPath(
 #: What is ticked or chosen on the site.
 _CHOICES = etree.XPath("//input | //*[contains(@class, 'ticks')]//span[@data-item]")
 
+#: A page's title and the headings of its sections, each with all that is in it.
+_HEADINGS = re.compile(r"<h([12])\b.*?</h\1>", re.DOTALL)
+
 #: A page's text, up to the next tag after it: a parser keeps the white space between them with the text.
 _ARTICLE = re.compile(r'<article class="md-content__inner[ "].*</article>[^<]*', re.DOTALL)
 
@@ -59,30 +61,20 @@ class Chapter:
         page: path below docs/.
         address: where the page lives, absolute.
         description: the page's own, for search engines and lists.
-        article: its text. Headings and ids are those of the page, links are absolute; nothing in it opens or moves.
+        title: the words of its heading.
+        sections: its headings of level two.
     """
 
     page: str
     address: str
     description: str
-    article: html.HtmlElement
+    title: str
+    sections: list[Section]
 
     @property
     def slug(self) -> str:
         """A name for an id or a file: 'skills/index.md' becomes 'skills', the home page 'home'."""
         return address(self.page).strip("/").replace("/", "-") or "home"
-
-    @cached_property
-    def title(self) -> str:
-        return words(self.article.find(".//h1"))
-
-    @cached_property
-    def sections(self) -> list[Section]:
-        return [Section(heading.get("id"), words(heading)) for heading in self.article.iter("h2")]
-
-    def copy(self) -> html.HtmlElement:
-        """The text, to be changed."""
-        return copy.deepcopy(self.article)
 
 
 def words(element: html.HtmlElement) -> str:
@@ -95,6 +87,7 @@ class Book:
     """The handbook as one text.
 
     Attributes:
+        site: the folder of the built site, in which its texts are.
         url: where the site lives, absolute, with a slash at the end.
         reviewed: day of the last review.
         license: one line on what readers may do with it, as at the foot of each page; empty when there is none.
@@ -103,6 +96,7 @@ class Book:
         colors: of the style sheet, on paper.
     """
 
+    site: Path
     title: str
     tagline: str
     description: str
@@ -125,6 +119,15 @@ class Book:
         """Each chapter's slug, by the address of its page."""
         return {chapter.address: chapter.slug for chapter in self.chapters}
 
+    def texts(self) -> Iterator[tuple[Chapter, html.HtmlElement]]:
+        """Each chapter with its text, to be changed. One at a time: all of them would be most of a build's memory.
+
+        Headings and ids are those of the page, links are absolute; nothing in it opens or moves.
+        """
+        for chapter in self.chapters:
+            _, article = _halves(self.site, chapter.page)
+            yield chapter, _cleaned(html.fromstring(article), chapter.address)
+
 
 def read_book(site: Path, handbook: Handbook, only: Collection[str] | None = None) -> Book:
     """Every page of the handbook in its order, read from the built site.
@@ -140,6 +143,7 @@ def read_book(site: Path, handbook: Handbook, only: Collection[str] | None = Non
     url = home.xpath("//link[@rel='canonical']/@href")[0]
     about = handbook.handbook
     return Book(
+        site,
         about.title,
         about.tagline,
         _description(home),
@@ -154,17 +158,27 @@ def read_book(site: Path, handbook: Handbook, only: Collection[str] | None = Non
     )
 
 
-def _chapter(site: Path, page: str, url: str) -> Chapter:
+def _halves(site: Path, page: str) -> tuple[str, str]:
+    """A page's head and article. Half of a page is its frame, the navigation above all, which nobody needs parsed."""
     file = site / address(page) / "index.html"
-    text = file.read_text(encoding="utf-8")
-    # Half of a page is its frame, the navigation above all: head and article are all that is parsed.
-    head, end, _ = text.partition("</head>")
-    article = _ARTICLE.search(text)
+    head, end, rest = file.read_text(encoding="utf-8").partition("</head>")
+    article = _ARTICLE.search(rest)
     if not end or not article:
         raise ValueError(f'{file}: has no <head> or no <article class="md-content__inner">: see overrides/main.html')
+    return head, article[0]
+
+
+def _chapter(site: Path, page: str, url: str) -> Chapter:
+    head, article = _halves(site, page)
     here = url + address(page)
+    found = [_cleaned(html.fragment_fromstring(part[0], "div"), here)[0] for part in _HEADINGS.finditer(article)]
+    title, *sections = found
     return Chapter(
-        page, here, _description(html.document_fromstring(head)), _cleaned(html.fromstring(article[0]), here)
+        page,
+        here,
+        _description(html.document_fromstring(head)),
+        words(title),
+        [Section(heading.get("id"), words(heading)) for heading in sections],
     )
 
 

@@ -13,10 +13,10 @@ from datetime import UTC, datetime
 from io import BytesIO
 from pathlib import Path
 
-from lxml import etree
+from lxml import etree, html
 from markupsafe import Markup
 
-from macros.book.chapters import BOLD, FONTS, REGULAR, STYLES, Book, Chapter, link_inside
+from macros.book.chapters import BOLD, FONTS, REGULAR, STYLES, Book, link_inside
 from macros.book.cover import cover
 from macros.render.colors import painted, sheet_colors
 from macros.render.template import templates
@@ -38,7 +38,8 @@ def epub(book: Book, site: Path, moment: datetime, picture: bytes | None = None)
     """
     identifier = uuid.uuid5(uuid.NAMESPACE_URL, book.url)  # One book at one address; an edition is told by its date.
     modified = moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-    drawn = {chapter.slug for chapter in book.chapters if chapter.article.find(".//svg") is not None}
+    bodies = {chapter.slug: xhtml(article, book) for chapter, article in book.texts()}
+    drawn = {slug for slug, body in bodies.items() if "<svg" in body}
     face: str | bytes = picture or cover(book)
     face_name = "cover.png" if picture else "cover.svg"
     files: dict[str, str | bytes] = {
@@ -53,7 +54,7 @@ def epub(book: Book, site: Path, moment: datetime, picture: bytes | None = None)
         **{f"EPUB/{name}": (FONTS / name).read_bytes() for name in (REGULAR, BOLD)},
     }
     for chapter in book.chapters:
-        body = Markup(xhtml(chapter, book))
+        body = Markup(bodies[chapter.slug])
         files[f"EPUB/{chapter.slug}.xhtml"] = _filled(
             "page.xhtml", book=book, title=chapter.title, kind="bodymatter", body=body
         )
@@ -70,9 +71,8 @@ def epub(book: Book, site: Path, moment: datetime, picture: bytes | None = None)
     return buffer.getvalue()
 
 
-def xhtml(chapter: Chapter, book: Book) -> str:
-    """A chapter's text as XML, with links to other chapters as links to their files."""
-    article = chapter.copy()
+def xhtml(article: html.HtmlElement, book: Book) -> str:
+    """A chapter's text as XML, with links to other chapters as links to their files. Changes the text."""
     link_inside(article, book, lambda slug, name: f"{slug}.xhtml" + (f"#{name}" if name else ""))
     # The time axis is drawn by a style sheet that reading programs do not understand; its words remain.
     for element in article.xpath(".//*[@aria-hidden='true']"):

@@ -3,8 +3,10 @@ llms-full.txt, all of it as Markdown."""
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Mapping
 
+from lxml import html
 from lxml.html import builder as E
 
 from macros.book.chapters import Book, Chapter, words
@@ -49,24 +51,19 @@ def _section(chapter: Chapter, titles: dict[str, str], before: str) -> str:
     return titles.get(f"{folder}/index.md", before) if slash else before
 
 
-def pages_as_markdown(book: Book) -> dict[str, str]:
-    """The text of every page under its title and address, by where it is served. A diagram is there in words."""
-    return {markdown_address(chapter.page): markdown(chapter) for chapter in book.chapters}
-
-
 def llms_full(book: Book, texts: Mapping[str, str]) -> str:
     """All pages in one file.
 
     Args:
-        texts: as pages_as_markdown() gives them.
+        texts: what markdown() gives for each, by where it is served.
     """
     parts = [f"# {book.title}\n\n> {book.description}\n\n{book.license} Reviewed on {book.reviewed.isoformat()}.\n"]
     return "\n".join([*parts, *texts.values()])
 
 
-def markdown(chapter: Chapter) -> str:
-    """One page as Markdown; links stay absolute."""
-    article = chapter.copy()
+def markdown(chapter: Chapter, text: html.HtmlElement) -> str:
+    """One page under its title and address as Markdown; links stay absolute, and a diagram is there in words."""
+    article = copy.deepcopy(text)
     for figure in [figure for figure in article.iter("figure") if "diagram" in figure.get("class", "").split()]:
         caption = figure.find("figcaption")
         told = E.P(E.STRONG(f"Diagram: {(caption.text or '').strip()}."), " ", words(caption.find(".//p[last()]")))

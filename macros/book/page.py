@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+from collections.abc import Iterable
 
 from lxml import etree, html
 from lxml.html import builder as E
@@ -42,11 +43,14 @@ def _one_level_down(article: html.HtmlElement) -> None:
         element.tag = f"h{int(element.tag[1]) + 1}"
 
 
-def book_page(book: Book) -> str:
+def book_page(book: Book, parts: Iterable[str]) -> str:
     """The page: title, contents, chapters.
 
     The book's title is its h1, a chapter's an h2 and so on down: it is one document with one outline, and a PDF's
     bookmarks and a screen reader's list of headings then show chapters with their sections below them.
+
+    Args:
+        parts: the chapters, as book_part() gives them.
     """
     body = E.BODY(
         E.MAIN(
@@ -74,12 +78,11 @@ def book_page(book: Book) -> str:
     page = E.HTML(_head(book), body, {"lang": book.language, "class": "no-js"})
     frame = html.tostring(page, encoding="unicode", doctype="<!doctype html>") + "\n"
     before, _, after = frame.partition(f"<!--{_CHAPTERS}-->")
-    # As text, one after the other: the trees of all chapters would be in memory twice.
-    return before + "".join(_chapter(book, chapter) for chapter in book.chapters) + after
+    return "".join([before, *parts, after])
 
 
-def _chapter(book: Book, chapter: Chapter) -> str:
-    article = chapter.copy()
+def book_part(book: Book, chapter: Chapter, article: html.HtmlElement) -> str:
+    """A chapter as it stands on the page, made by changing its text."""
     link_inside(article, book, lambda slug, name: f"#{_own_id(slug, name)}")
     _with_own_ids(article, chapter.slug)
     _one_level_down(article)

@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from macros.book.chapters import STYLES, read_book
-from macros.book.llms import llms, llms_full, pages_as_markdown
-from macros.book.page import book_page
+from macros.book.chapters import STYLES, Book, read_book
+from macros.book.llms import llms, llms_full, markdown
+from macros.book.page import book_page, book_part
 from macros.data.handbook import Handbook
 from macros.data.paths import (
     ANKI_DECK,
@@ -35,6 +35,7 @@ from macros.data.paths import (
     WORKER,
     address,
     json_path,
+    markdown_address,
 )
 from macros.data.translations import ENGLISH, ENGLISH_END
 from macros.entities.edition import Edition
@@ -56,7 +57,7 @@ from macros.site.feed import feed
 from macros.site.moved import moved_pages
 from macros.site.offline import last_worker, worker
 from macros.site.policy import with_policy
-from macros.site.search import page_texts, search_index, searched
+from macros.site.search import Searched, page_texts, search_index, sections
 from macros.site.tables import framed_tables, label_cells
 from macros.site.theme import Used, lean_theme, linked_lean
 from macros.site.translations import in_its_language, translated_sites
@@ -155,26 +156,36 @@ def _with_tables(page: str, colors: Colors) -> str:
 def finish_on_demand(site: Path, edition: Edition, settings: Settings) -> None:
     """Make the book, the plain text, the search and the archive of examples: while serving, once somebody asks for one."""
     whole = read_book(site, edition.handbook)
-    text = book_page(whole)
+    parts, texts, found = _taken(whole, edition.handbook)
+    text = book_page(whole, parts)
     _write(site / BOOK, text if settings.live else with_policy(text))
     _write(site / LIST, llms(whole))
-    texts = pages_as_markdown(whole)
     _write(site / FULL, llms_full(whole, texts))
     for name, page in texts.items():
         _write(site / name, page)
-    chapters = searched(whole, edition.handbook)
-    _write(site / SEARCH_INDEX, search_index(chapters, edition.handbook))
-    for name, page in page_texts(chapters).items():
+    _write(site / SEARCH_INDEX, search_index(found, edition.handbook))
+    for name, page in page_texts(found).items():
         _write(site / name, page)
     for code, there in edition.translations.items():
         own = read_book(site, there.handbook, there.pages)
-        chapters = searched(own, there.handbook)
-        made = {SEARCH_INDEX_OF.format(code): search_index(chapters, there.handbook)}
-        for name, page in (made | page_texts(chapters) | pages_as_markdown(own)).items():
+        _, texts, found = _taken(own, there.handbook)
+        made = {SEARCH_INDEX_OF.format(code): search_index(found, there.handbook)}
+        for name, page in (made | page_texts(found) | texts).items():
             # Names that stay English carry marks, which only a page can show.
             _write(site / name, page.replace(ENGLISH, "").replace(ENGLISH_END, ""))
     if edition.examples:
         (site / EXAMPLES_ARCHIVE).write_bytes(examples_archive(site / FOLDER, edition, settings.url))
+
+
+def _taken(book: Book, handbook: Handbook) -> tuple[list[str], dict[str, str], Searched]:
+    """What is made of each chapter's text: its part of the book, its Markdown by where it is served, and its sections."""
+    parts, texts, found = [], {}, []
+    for chapter, article in book.texts():
+        if not handbook.page(chapter.page).unlisted:
+            found.append((chapter, sections(chapter.page, article)))
+        texts[markdown_address(chapter.page)] = markdown(chapter, article)
+        parts.append(book_part(book, chapter, article))
+    return parts, texts, found
 
 
 def _write(file: Path, text: str) -> None:

@@ -1,6 +1,6 @@
 """What the site's own search reads: one index of all sections, and each page's text for the lines that results show.
 
-`searched()` takes the finished pages apart, once; `search_index()` and `page_texts()` write what the browser fetches
+`sections()` takes a finished page apart; `search_index()` and `page_texts()` write what the browser fetches
 (docs/assets/javascripts/lib/find.js reads it). Words are cut, not understood, here: endings, spellings and typing errors
 are the browser's, in one place for the text and for what somebody types.
 """
@@ -18,7 +18,7 @@ from itertools import filterfalse
 
 from lxml import html
 
-from macros.book.chapters import Book, Chapter, words
+from macros.book.chapters import Chapter, words
 from macros.data.handbook import Handbook
 from macros.data.paths import SEARCH_TEXTS, address
 from macros.render.glossary import PAGE as GLOSSARY_PAGE
@@ -83,16 +83,16 @@ class Section:
     code: list[str] = field(default_factory=list)
 
 
-def sections(chapter: Chapter) -> list[Section]:
+def sections(page: str, article: html.HtmlElement) -> list[Section]:
     """A page's sections in their order, without what is hidden on it."""
     found: list[Section] = []
-    for kind, text in _parts(chapter.article):
+    for kind, text in _parts(article):
         if kind == "prose" and found:
             found[-1].prose.append(text)
         elif kind == "code" and found:
             found[-1].code += [line.rstrip() for line in text.splitlines() if line.strip()]
         elif kind not in ("prose", "code"):
-            found.append(Section(chapter.page, kind, text))
+            found.append(Section(page, kind, text))
     return [section for section in found if section.id not in _HIDDEN_SECTIONS]
 
 
@@ -152,13 +152,8 @@ def _folded(text: str) -> str:
     return text.lower()
 
 
-#: Pages that the search knows, with their sections.
+#: Pages that somebody may find, with their sections.
 Searched = list[tuple[Chapter, list[Section]]]
-
-
-def searched(book: Book, handbook: Handbook) -> Searched:
-    """Every page that somebody may find, taken apart."""
-    return [(chapter, sections(chapter)) for chapter in book.chapters if not handbook.page(chapter.page).unlisted]
 
 
 def search_index(chapters: Searched, handbook: Handbook) -> str:
@@ -179,10 +174,9 @@ def search_index(chapters: Searched, handbook: Handbook) -> str:
         for word, count in counts.items():
             postings.setdefault(word, []).append((n, _step(count)))
     listed = sorted(postings)
+    kinds = _kinds(handbook)
     data = {
-        "pages": [
-            [address(c.page), c.title, _kind(handbook, c.page), handbook.page(c.page).boost] for c, _ in chapters
-        ],
+        "pages": [[address(c.page), c.title, _kind(kinds, c.page), handbook.page(c.page).boost] for c, _ in chapters],
         "sections": [[[s.id, s.title] for s in found] for _, found in chapters],
         "lengths": "".join(_DIGITS[min(len(_DIGITS) - 1, int(length**0.5 * 2))] for length in lengths),
         "names": list(_names(handbook, number, chapters)),
@@ -206,18 +200,19 @@ def page_texts(chapters: Searched) -> dict[str, str]:
     return texts
 
 
-def _kind(handbook: Handbook, page: str) -> str:
-    if page == GLOSSARY_PAGE:
-        return GLOSSARY
-    if any(page == lab.page for lab in handbook.labs):
-        return LAB
-    if any(page == row.page for row in handbook.skills):
-        return ROW
-    if any(page == topic.page for topic in handbook.topics) and not any(
-        page == phase.page for phase in handbook.phases
-    ):
-        return TEACHING
-    return CONTRIBUTE if page.startswith("contribute/") else OTHER
+def _kinds(handbook: Handbook) -> dict[str, str]:
+    """What kind of page each is that the data names; of two kinds, the later one here."""
+    phases = {phase.page for phase in handbook.phases}
+    return {
+        **{topic.page: TEACHING for topic in handbook.topics if topic.page not in phases},
+        **{row.page: ROW for row in handbook.skills},
+        **{lab.page: LAB for lab in handbook.labs},
+        GLOSSARY_PAGE: GLOSSARY,
+    }
+
+
+def _kind(kinds: dict[str, str], page: str) -> str:
+    return kinds.get(page) or (CONTRIBUTE if page.startswith("contribute/") else OTHER)
 
 
 def _counted(section: Section) -> dict[str, int]:

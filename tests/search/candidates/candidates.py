@@ -35,9 +35,9 @@ def documents(site: Path, edition: Edition) -> list[dict[str, object]]:
             names.setdefault(place, []).append(name)
     kinds = {page[0]: page[2] for page in index["pages"]}
     found: list[dict[str, object]] = []
-    for chapter in read_book(site, edition.handbook).chapters:
+    for chapter, article in read_book(site, edition.handbook).texts():
         at = address(chapter.page)
-        for n, section in enumerate(sections(chapter) if at in kinds else []):
+        for n, section in enumerate(sections(chapter.page, article) if at in kinds else []):
             found.append({
                 "id": len(found), "address": f"{at}#{section.id}" if n else at, "title": section.title,
                 "page": chapter.title, "kind": kinds[at], "names": names.get(len(found), []),
