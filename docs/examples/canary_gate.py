@@ -8,7 +8,7 @@ ANSWERS_A_DAY = 2_000
 CANARY_SHARE = 0.05
 CONTROL_FAILS = 0.10
 STOP_AT = 3.0  # standard errors; 2 would stop good releases when you look every day
-RUNS = 200
+RUNS = 2_000
 TENANTS = [f"tenant-{number}" for number in range(60)]
 
 

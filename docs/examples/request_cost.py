@@ -1,4 +1,4 @@
-"""The cost of an accepted answer: token counts and prices go in."""
+"""What a question costs, hand-overs included: token counts and prices go in."""
 
 from dataclasses import dataclass
 
