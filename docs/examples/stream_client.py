@@ -35,7 +35,7 @@ def read_answer(path: str, leave_after: int | None = None) -> str:
                 return f"failed, {chunk['error']['code']}: throw {text!r} away"
             usage = chunk.get("usage") or usage
             for choice in chunk.get("choices", []):  # empty in the chunk with usage
-                text += choice["delta"].get("content", "")
+                text += choice["delta"].get("content") or ""  # missing or null
                 finish_reason = choice.get("finish_reason") or finish_reason
             if count == leave_after:
                 return f"canceled after {count} events"
@@ -46,16 +46,16 @@ def read_answer(path: str, leave_after: int | None = None) -> str:
         response.close()  # on every way out: this is what cancels the answer
         connection.close()
 # --8<-- [end:client]
-def piece(text: str, **more: str) -> dict[str, object]:
-    return {"choices": [{"delta": {"content": text} if text else {}, **more}]}
+def piece(text: str | None, **more: str) -> dict[str, object]:
+    return {"choices": [{"delta": {"content": text}, **more}]}
 
 
 BEGINNING = [piece("Your "), piece("order ")]
-END = piece("", finish_reason="stop")
+END = piece(None, finish_reason="stop")
 ANSWERS = {
     "/whole": [*map(piece, ["Your ", "order ", "ships ", "on ", "Friday."]), END,
                {"choices": [], "usage": {"completion_tokens": 6}}],
-    "/limit": [*BEGINNING, piece("", finish_reason="length")],
+    "/limit": [*BEGINNING, piece(None, finish_reason="length")],
     "/cut": BEGINNING, "/overloaded": [*BEGINNING, {"error": {"code": "overloaded"}}],
     "/silent": BEGINNING, "/endless": [piece("and ")] * 1_000_000}
 DONE = b"data: [DONE]\n\n"
