@@ -175,6 +175,30 @@ def test_each_move_draws_clear_text_in_the_width_that_there_is(
 
 
 @each
+@pytest.mark.parametrize(("width", "height"), [(320, 568), (390, 844)])
+def test_on_a_phone_the_controls_are_in_sight_with_the_drawing(
+    shown: Figure, width: int, height: int, browser: Browser, served: str
+) -> None:
+    """Somebody who moves a slider has to see what changes, without scrolling between the two."""
+    with browser.new_context(service_workers="block", viewport={"width": width, "height": height}) as context:
+        page, place = _opened(context, served, shown)
+        header = page.locator(".md-header").bounding_box()
+        assert header
+        drawing = place.locator(".diagram svg:visible")
+        drawing.evaluate("(svg, top) => scrollBy(0, svg.getBoundingClientRect().top - top)", header["height"])
+        hidden = place.evaluate(
+            """figure => [...figure.querySelectorAll("form :is(input, select)")].filter((field) => {
+                const box = field.getBoundingClientRect();
+                const seen = document.elementFromPoint(box.x + box.width / 2, box.y + box.height / 2);
+                return seen !== field;
+            }).map((field) => field.name)"""
+        )
+        assert hidden == []
+        top = place.locator("form").evaluate("form => form.getBoundingClientRect().top")
+        assert top - header["height"] >= height / 3, "the controls leave the drawing room"
+
+
+@each
 def test_the_keyboard_moves_every_control_and_the_address_keeps_it(
     shown: Figure, browser: Browser, served: str
 ) -> None:

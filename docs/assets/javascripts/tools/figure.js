@@ -200,8 +200,9 @@ async function start(place) {
     if (settings !== undefined || button.matches("[data-reset]")) {
       apply(settings ?? "");
       settle();
-      // On a phone the move stands below the drawing that it changes.
-      if (settings) (narrow.clientWidth ? narrow : wide).scrollIntoView({ block: "nearest" });
+      // The move stands below the drawing that it changes. On a phone the controls take the lower edge of the window.
+      if (settings && narrow.clientWidth) narrow.scrollIntoView();
+      else if (settings) wide.scrollIntoView({ block: "nearest" });
     } else if (of) step(of, Number(by));
     else if (play !== undefined) turn(button);
     else copy(button);
