@@ -196,6 +196,11 @@ def test_on_a_phone_the_controls_are_in_sight_with_the_drawing(
         assert hidden == []
         top = place.locator("form").evaluate("form => form.getBoundingClientRect().top")
         assert top - header["height"] >= height / 3, "the controls leave the drawing room"
+        # The row that moves nothing is below the edge, and comes up for somebody who gets to it by keyboard.
+        place.locator("form :is(input, select, button:not([data-reset], [data-copy]):visible)").last.focus()
+        page.keyboard.press("Tab")
+        expect(place.get_by_role("button", name="Back to the start")).to_be_focused()
+        expect(place.get_by_role("button", name="Back to the start")).to_be_in_viewport(ratio=1)
 
 
 @each
