@@ -16,6 +16,7 @@ from pypdf import PdfReader
 from macros.entities.edition import Edition
 from support.axe_rules import ALL_RULES, COLOR_RULES, DEVICES, SHAPE_RULES
 from support.htmlpages import address
+from support.serving import NOT_READY
 from support.sitebuild import ROOT
 
 PAGES = sorted(address(f.relative_to(ROOT / "docs").as_posix()) for f in (ROOT / "docs").rglob("*.md"))
@@ -95,7 +96,7 @@ def test_a_page_works_on_phone_and_desktop_light_and_dark_and_without_javascript
         looks.append(("desktop", "default", ALL_RULES))
     page, errors, foreign = _open(contexts["scripts"], served + path, DEVICES["phone"])
     # A tool draws itself after the page.
-    expect(page.locator("[data-tool]:not([data-ready=yes])")).to_have_count(0)
+    expect(page.locator(NOT_READY)).to_have_count(0)
     page.evaluate(Axe().axe_script)
     for device, scheme, rules in looks:
         where = f"{path or 'home'} on {device}, {scheme}"

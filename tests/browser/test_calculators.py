@@ -142,6 +142,49 @@ def test_inputs_live_in_the_address_and_come_back_from_it(page: Page, served: st
     assert page.locator(".calculator script").count() == 0
 
 
+#: The page that explains each formula: a reader calculates there, in a fold.
+BESIDE = {
+    "call-cost": "cost-control",
+    "model-memory": "batching-and-kv-cache",
+    "vector-storage": "vector-stores",
+    "cache-break-even": "prompt-caching",
+    "api-or-own": "serving-engines",
+    "sample-size": "evaluation",
+}
+
+
+@pytest.mark.parametrize("name", CALCULATORS)
+def test_a_calculator_stands_beside_the_paragraph_that_explains_it(name: str, page: Page, served: str) -> None:
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto(f"{served}topics/{BESIDE[name]}/", wait_until="networkidle")
+    fold = page.locator(f"details:has([data-calculator={name}])")
+    assert [url for url in asked if url.endswith(("/calculators.js", "/formulas.js"))] == [], (
+        "a closed fold costs nothing"
+    )
+    fold.locator("summary").click()
+    _ready(page)
+    expect(fold.get_by_role("link", name="worked by hand")).to_be_visible()
+    assert "–" not in fold.locator("dd").all_inner_texts()
+
+
+def test_an_address_opens_the_fold_with_its_numbers_and_keeps_the_figure_of_the_page(page: Page, served: str) -> None:
+    address = f"{served}topics/batching-and-kv-cache/?kv-memory=users:5,model:qwen3-8b"
+    _opened(page, f"{address}&layers=64")
+    expect(page.get_by_label("Layers")).to_be_visible()
+    expect(page.get_by_label("Layers")).to_have_value("64")
+    page.get_by_role("button", name="Back to the example").click()
+    assert page.url == address
+
+
+def test_on_a_phone_the_results_are_in_sight_of_a_number_that_is_changed(browser: Browser, served: str) -> None:
+    with browser.new_context(service_workers="block", viewport={"width": 390, "height": 844}) as context:
+        page = context.new_page()
+        _opened(page, f"{served}calculators/call-cost/")
+        page.get_by_label("Input", exact=True).focus()
+        expect(page.locator(".calculator dl")).to_be_in_viewport(ratio=1)
+
+
 @pytest.mark.parametrize(
     ("name", "label", "value", "said"),
     [

@@ -14,6 +14,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, Response, expect
 
 from support.axe_rules import ALL_RULES
 from support.htmlpages import built_pages
+from support.serving import NOT_READY
 
 # What is measured is named: pages, words and figures of this handbook.
 pytestmark = pytest.mark.this_handbook
@@ -85,7 +86,7 @@ def test_a_first_view_is_small_and_nothing_in_it_moves(browser: Browser, served:
         answers: list[Response] = []
         page.on("response", lambda answer: answers.append(answer))
         page.goto(served + path, wait_until="networkidle")
-        expect(page.locator("[data-tool]:not([data-ready=yes])")).to_have_count(0)
+        expect(page.locator(NOT_READY)).to_have_count(0)
         assert {urlsplit(answer.url).netloc for answer in answers} == {urlsplit(served).netloc}
         sizes = {urlsplit(answer.url).path: _weigh(answer) for answer in answers}
         assert sum(sizes.values()) <= LONGER.get(path, LIMIT), sizes
@@ -143,7 +144,7 @@ def test_every_rule_of_the_theme_that_matches_something_is_kept(browser: Browser
         page = context.new_page()
         page.goto(served + path + "?q=cache")
         page.locator("a.md-search-result__link").first.wait_for()
-        expect(page.locator("[data-tool]:not([data-ready=yes])")).to_have_count(0)
+        expect(page.locator(NOT_READY)).to_have_count(0)
         assert page.evaluate(_LOST, whole.read_text(encoding="utf-8")) == []
 
 
@@ -345,7 +346,7 @@ def test_with_all_storage_blocked_a_page_does_all_that_it_does_and_says_what_is_
         errors: list[str] = []
         page.on("pageerror", lambda error: errors.append(str(error)))
         page.goto(served + path)
-        expect(page.locator("[data-tool]:not([data-ready=yes])")).to_have_count(0)
+        expect(page.locator(NOT_READY)).to_have_count(0)
         page.locator("label[title='Switch to dark colors']").click()
         assert _scheme(page) == "slate"
         # One line, where something can be noted.

@@ -24,7 +24,7 @@ from pypdf import PdfReader
 
 from macros.site.assets import SCRIPTS, own_files
 from support.axe_rules import violations
-from support.serving import SUBPATH
+from support.serving import NOT_READY, SUBPATH
 from support.sitebuild import ROOT
 
 # The tools count with this handbook's hours and names.
@@ -455,7 +455,7 @@ def _opened(context: BrowserContext, served: str, path: str) -> Page:
     errors: list[str] = []
     page.on("pageerror", lambda e: errors.append(str(e.stack)))
     page.goto(served + path)
-    expect(page.locator("[data-tool]:not([data-ready=yes])")).to_have_count(0)
+    expect(page.locator(NOT_READY)).to_have_count(0)
     assert errors == []
     return page
 
@@ -1213,7 +1213,7 @@ def test_a_page_loads_its_own_tool_and_no_other(browser: Browser, served: str, s
                 ),
             )
             page.goto(served + path, wait_until="networkidle")
-            expect(page.locator("[data-tool]:not([data-ready=yes])")).to_have_count(0)
+            expect(page.locator(NOT_READY)).to_have_count(0)
             assert asked == everywhere | own, path
             if path != "roadmap/planner/":
                 assert sum(sizes[name] for name in asked - frame) <= 11 * KB, path

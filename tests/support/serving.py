@@ -13,6 +13,8 @@ from typing import Any
 
 #: The site is served below this path, as on a host that gives each repository a folder.
 SUBPATH = "/repo/"
+#: Tools that have not come yet. One in a closed fold comes with the fold.
+NOT_READY = "[data-tool]:not([data-ready=yes]):not(details:not([open]) *)"
 
 
 FLAGS = [

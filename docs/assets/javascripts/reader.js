@@ -176,7 +176,12 @@ function start() {
   )
     tellTrouble(article);
   const tools = /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll("[data-tool]:not([data-ready])"));
-  for (const place of tools) mountTool(place);
+  for (const place of tools) {
+    // Nothing of a tool in a closed fold is loaded before it is opened, unless the address may hold its numbers.
+    const fold = location.search ? null : place.closest("details:not([open])");
+    if (fold) fold.addEventListener("toggle", () => mountTool(place), { once: true });
+    else mountTool(place);
+  }
   // An answer may be open before this script has come: its address leads to it, or the reader was faster.
   for (const fold of document.querySelectorAll("details.self-check[open]")) {
     ask(/** @type {HTMLDetailsElement} */ (fold));

@@ -200,10 +200,13 @@ export function mount(/** @type {HTMLElement} */ place) {
   }
   function settle() {
     status.textContent = update();
-    const query = new URLSearchParams();
+    // What others keep in the address stays: on a topic's page there may be a figure.
+    const query = new URLSearchParams(location.search);
     for (const input of inputs)
       if (fields[input.id].value !== String(input.example)) query.set(input.id, fields[input.id].value);
-    history.replaceState(null, "", location.pathname + (String(query) && "?" + query) + location.hash);
+      else query.delete(input.id);
+    const readable = String(query).replace(/%3A/g, ":").replace(/%2C/g, ",");
+    history.replaceState(null, "", location.pathname + (readable && "?" + readable) + location.hash);
   }
   form.addEventListener("input", update);
   form.addEventListener("change", settle);
@@ -214,5 +217,6 @@ export function mount(/** @type {HTMLElement} */ place) {
   });
   form.append(reset);
   place.replaceChildren(form, list, status);
+  if (inputs.some((input) => asked.has(input.id))) place.closest("details")?.setAttribute("open", "");
   status.textContent = update();
 }
