@@ -8,8 +8,9 @@ from macros.render.text import NUMBERS, span
 
 IN_SHORT = "In short: where the analogy holds, where it breaks, the outage, the hours"
 
-#: What the search says (docs/assets/javascripts/search.js); only on translated pages can it say it otherwise.
-SEARCH = (
+#: What scripts say; only on translated pages can they say it otherwise.
+SCRIPTS = (
+    # docs/assets/javascripts/search.js
     "The search index could not be loaded. Type again to retry.",
     "No section has “{words}”.",
     "1 result",
@@ -18,6 +19,20 @@ SEARCH = (
     "Did you mean",
     "? These are its results.",
     "The nearest topics:",
+    # docs/assets/javascripts/reader.js
+    "Done",
+    "{name}: done",
+    ", {done} of {number} topics done",
+    ", {done} of {number} core topics and builds done",
+    "Glossary",
+    "This tool could not be loaded. Reload the page to try again.",
+    # docs/assets/javascripts/lib/review.js
+    "Did you know it?",
+    "Yes",
+    "No",
+    "Good.",
+    "It comes back in 1 day.",
+    "It comes back in {number} days.",
 )
 
 #: What the page for an address that does not exist says. There is one, in the language of the originals.
@@ -114,7 +129,7 @@ PHRASES = (
     "{months} months of focused learning, as the source article reports",
     "About {months} months: many people find a role, as the source article reports",
     "Counted at {hours} hours a week, {pace}. Weeks follow the article; hours are estimates of this handbook.",
-    *SEARCH,
+    *SCRIPTS,
     # Under a figure.
     "The figure in words",
     # Above a translated page, and beside the title of a page that has a translation.

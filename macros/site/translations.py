@@ -21,9 +21,10 @@ from mkdocs.structure.pages import Page
 from macros.data.paths import address
 from macros.data.translations import ENGLISH, ENGLISH_END, WORDS, Translations
 from macros.entities.edition import Edition
-from macros.render.phrases import SEARCH
+from macros.render.phrases import SCRIPTS
 
-#: A style sheet of the language's own below docs/LANGUAGE/: letters that the site's fonts lack.
+#: A style sheet of the language's own below docs/LANGUAGE/: letters that the site's fonts lack, and the word that stands
+#: behind a link to an English page.
 SHEET = "assets/letters.css"
 
 #: A tag, with what stands in it; or the beginning or the end of English text.
@@ -31,7 +32,9 @@ _PART = re.compile(rf"<[a-zA-Z!/][^>]*>|{ENGLISH}|{ENGLISH_END}")
 #: The two as data-definition and its like have them: every sign is written as a number there.
 _NUMBERED = re.compile(f"&#(?:{ord(ENGLISH)}|{ord(ENGLISH_END)});")
 #: A link inside the site. One that says which language it leads to stays as it is.
-_LINK = re.compile(r'(<a\b(?![^>]*\bhreflang=)[^>]*?\bhref=")([^":#?][^":#?]*)(#[^"]*)?(?=")')
+_LINK = re.compile(r'(<a\b(?![^>]*\bhreflang=)[^>]*?\bhref=")([^":#?][^":#?]*)(#[^"]*)?"')
+#: What follows the address of a link whose words are English, too.
+_IN_ENGLISH = re.compile(r'[^>]*>\s*<span lang="en">')
 
 
 def hide_files(files: Files, translations: Mapping[str, Translations]) -> None:
@@ -66,7 +69,7 @@ def note_translations(files: Files, edition: Edition, language: str) -> None:
             sheet = files.get_file_from_path(f"{code}/{SHEET}")
             own.meta = {
                 **first.meta, **own.meta, "languages": others, "language": code, "words": there.language.words,
-                "search_words": {phrase: said for phrase, said in there.language.words.items() if phrase in SEARCH},
+                "script_words": {phrase: said for phrase, said in there.language.words.items() if phrase in SCRIPTS},
                 "sheet": sheet.url if sheet else "",
             }  # fmt: skip
 
@@ -114,6 +117,8 @@ def _led(item: StructureItem, twins: Mapping[str, Page], said: Callable[[str], s
 def in_its_language(html: str, there: Translations, path: str, anchors: Callable[[str], str]) -> str:
     """A built page of a translation: with its notice, its English parts marked, and links that lead to translations.
 
+    A link to a page that nobody translated says so (hreflang), or a reader would be surprised by its language.
+
     Args:
         path: of the page below docs/.
         anchors: the HTML of another translated page, to see whether it has the section that a link names.
@@ -122,11 +127,14 @@ def in_its_language(html: str, there: Translations, path: str, anchors: Callable
     twins = {f"/{address(original)}": own for original, own in there.by_original.items()}
 
     def led(link: re.Match[str]) -> str:
-        own = twins.get(urljoin(here, link[2]))
+        target = urljoin(here, link[2])
+        own = twins.get(target)
         anchor = link[3] or ""
         if own is None or (anchor and f' id="{unquote(anchor[1:])}"' not in anchors(own)):
-            return link[0]
-        return f"{link[1]}{relative(here, f'/{address(own)}')}{anchor}"
+            is_english = target.endswith("/") and not target.startswith(f"/{there.code}/")
+            says_so = _IN_ENGLISH.match(link.string, link.end())
+            return f'{link[0]} hreflang="en"' if is_english and not says_so else link[0]
+        return f'{link[1]}{relative(here, f"/{address(own)}")}{anchor}"'
 
     def said(part: re.Match[str]) -> str:
         if part[0] == ENGLISH:

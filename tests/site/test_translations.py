@@ -47,7 +47,7 @@ def test_originals_and_translations_name_each_other(html: dict[str, BuiltPage]) 
         (to_german,) = _page(html, original).article.xpath(".//a[@hreflang='de']")
         assert (to_german.get("title"), to_german.get("lang")) == ("Deutsch", "de")
         assert _page(html, original).resolve(to_german.get("href"), SUBPATH) == (f"{own}index.html", "")
-        (to_english, in_the_line) = _page(html, own).article.xpath(".//a[@hreflang='en']")
+        (to_english, in_the_line) = _page(html, own).article.xpath(".//a[@hreflang='en'][@lang]")
         for link in (to_english, in_the_line):
             assert _page(html, own).resolve(link.get("href"), SUBPATH) == (f"{original}index.html", "")
     others = [page for path, page in html.items() if path.removesuffix("index.html") not in {*PAIRS, *PAIRS.values()}]
@@ -62,7 +62,7 @@ def test_the_sitemap_holds_the_translations(site: Path) -> None:
 def test_links_are_led_to_translations_where_there_is_one(html: dict[str, BuiltPage]) -> None:
     for own in PAIRS:
         page = _page(html, own)
-        links = [link for link in page.tree.iter("a") if link.get("href") and not link.get("hreflang")]
+        links = [link for link in page.tree.iter("a") if link.get("href") and not link.get("lang")]
         targets = {target[0] for link in links if (target := page.resolve(link.get("href"), SUBPATH))}
         assert targets & {f"{original}index.html" for original in PAIRS.values()} == set()
         # The logo, the menu and the map lead to the other one.
@@ -77,9 +77,24 @@ def test_a_link_to_a_section_that_the_translation_lacks_stays_with_the_original(
         made = in_its_language(
             link.format(anchor), there, "de/skills/api-design/index.md", lambda page: '<h2 id="old">'
         )
-        assert made == (f'<a href="../caching-strategies/#{anchor}">x</a>' if led else link.format(anchor))
+        english = link.format(anchor).replace(">x", ' hreflang="en">x')
+        assert made == (f'<a href="../caching-strategies/#{anchor}">x</a>' if led else english)
     stays = '<a href="../../../" hreflang="en">x</a><a href="#a">x</a><a href="https://a.example/">x</a>'
     assert in_its_language(stays, there, "de/skills/api-design/index.md", lambda page: "") == stays
+
+
+def test_a_link_that_leaves_the_language_says_so(html: dict[str, BuiltPage], site: Path) -> None:
+    for own in PAIRS:
+        page = _page(html, own)
+        silent = []
+        for link in page.tree.iter("a"):
+            target = page.resolve(link.get("href") or "", SUBPATH)
+            leaves = target and target[0].endswith("index.html") and not target[0].startswith("de/")
+            if leaves and link.get("hreflang") != "en" and not link.xpath(".//*[@lang='en']"):
+                silent.append(link.get("href"))
+        assert silent == []
+        assert not page.tree.xpath("//a[@hreflang='en'][starts-with(@href, '#') or contains(@href, '://')]")
+    assert "(englisch)" in (site / "de/assets/letters.css").read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,6 @@
 // On every page: boxes to tick beside what can be done, marks in the navigation and on the timeline, definitions of
 // terms, and the page's tool.
-import { BASE, data, make, store, tellTrouble } from "./lib/page.js";
+import { BASE, data, make, say, store, tellTrouble } from "./lib/page.js";
 
 /** @param {HTMLElement} place with data-item, and data-was with former ids */
 function box(place) {
@@ -15,13 +15,14 @@ function box(place) {
   if (inList) {
     // The line beside it names what is ticked.
     const name = place.parentElement?.querySelector("a")?.textContent ?? id;
-    input.setAttribute("aria-label", name + ": done");
+    input.setAttribute("aria-label", say("{name}: done", { name }));
     place.replaceChildren(input);
   } else if (place.tagName === "SPAN") {
-    input.setAttribute("aria-label", (place.parentElement?.textContent ?? id).trim() + ": done");
+    const name = (place.parentElement?.textContent ?? id).trim();
+    input.setAttribute("aria-label", say("{name}: done", { name }));
     place.replaceChildren(input);
   } else {
-    place.append(make("label", { class: "tick" }, input, " Done"));
+    place.append(make("label", { class: "tick" }, input, " " + say("Done")));
   }
 }
 
@@ -64,23 +65,23 @@ function squares() {
     const cell = /** @type {Element} */ (square.parentElement?.querySelector("a"));
     cells.set(cell, [...(cells.get(cell) ?? []), id]);
   }
-  for (const [cell, ids] of cells) mark(cell, ids, "topics");
+  for (const [cell, ids] of cells) mark(cell, ids, ", {done} of {number} topics done");
 }
 
 /**
  * Says beside a link how many of its things are done; nothing as long as none is.
  * @param {Element} place
  * @param {string[]} ids
- * @param {string} [what] what they are
+ * @param {string} [spoken] what a screen reader says
  */
-function mark(place, ids, what = "core topics and builds") {
+function mark(place, ids, spoken = ", {done} of {number} core topics and builds done") {
   place.querySelector(".progress-mark")?.remove();
   const done = ids.filter((id) => store.get("done", id)).length;
   if (!done) return;
   const text = done === ids.length ? "✓" : `${done}/${ids.length}`;
-  const spoken = `, ${done} of ${ids.length} ${what} done`;
   const seen = make("span", { "aria-hidden": "true" }, text);
-  place.append(make("span", { class: "progress-mark" }, seen, make("span", { class: "for-screen-readers" }, spoken)));
+  const words = say(spoken, { done, number: ids.length });
+  place.append(make("span", { class: "progress-mark" }, seen, make("span", { class: "for-screen-readers" }, words)));
 }
 
 /**
@@ -110,7 +111,7 @@ function terms() {
     popup.hidePopover();
     const texts = term.dataset.definition?.split("\u0060") ?? [];
     // For a finger or a mouse that is here already. The keyboard has the term itself.
-    const more = make("a", { href: term.href, tabindex: "-1", "aria-hidden": "true" }, "Glossary");
+    const more = make("a", { href: term.href, tabindex: "-1", "aria-hidden": "true" }, say("Glossary"));
     popup.replaceChildren(
       make("strong", {}, term.dataset.term + ":"),
       " ",
@@ -199,7 +200,7 @@ async function mountTool(place) {
     place.dataset.ready = "yes";
   } catch (error) {
     // No network, or one that was lost between today's scripts and yesterday's data.
-    const text = "This tool could not be loaded. Reload the page to try again.";
+    const text = say("This tool could not be loaded. Reload the page to try again.");
     place.prepend(make("p", { class: "tool__trouble", role: "status" }, text));
     throw error;
   }

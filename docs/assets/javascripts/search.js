@@ -2,7 +2,7 @@
 // frame.js when somebody turns to the search field, or comes from a result.
 import { excerpt } from "./lib/excerpt.js";
 import { Finder } from "./lib/find.js";
-import { BASE, make } from "./lib/page.js";
+import { BASE, make, say } from "./lib/page.js";
 
 /** @typedef {import("./lib/find.js").Result} Result */
 /** @typedef {import("./lib/find.js").Answer} Answer */
@@ -27,16 +27,8 @@ const meant = one(".found-meant");
 const elsewhere = one(".found-elsewhere");
 const PLACEHOLDER = count.textContent?.trim() ?? "";
 
-/** Where the page is a translation: the folder of its language, and what the search says in it. */
-const { language, words: said } = /** @type {HTMLElement} */ (one(".md-search")).dataset;
-/** @type {Record<string, string>} */
-const SAID = said ? JSON.parse(said) : {};
-
-/**
- * @param {string} phrase with what is filled in in braces
- * @param {Record<string, string | number>} [values]
- */
-const say = (phrase, values = {}) => (SAID[phrase] ?? phrase).replace(/\{(\w+)\}/g, (_, name) => String(values[name]));
+/** Where the page is a translation: the folder of its language. */
+const { language } = /** @type {HTMLElement} */ (one(".md-search")).dataset;
 
 /** @typedef {Pick<Finder, "search" | "nearest">} Search */
 /** @type {Promise<Search> | undefined} */

@@ -45,6 +45,17 @@ export function data() {
 }
 
 /**
+ * What a script says, in the language of the page: a translation has words of its own (macros/render/phrases.py).
+ * @param {string} phrase with what is filled in in braces
+ * @param {Record<string, string | number>} [values]
+ */
+export function say(phrase, values = {}) {
+  const words = /** @type {HTMLElement | null} */ (document.querySelector("[data-words]"))?.dataset.words;
+  const said = words ? JSON.parse(words)[phrase] : undefined;
+  return String(said ?? phrase).replace(/\{(\w+)\}/g, (_, name) => String(values[name]));
+}
+
+/**
  * An element; text becomes text, never markup.
  * @param {string} tag
  * @param {Record<string, string | boolean>} [attributes]

@@ -1,5 +1,5 @@
 // Questions that a reader has missed: they come back after one, three and nine days, and leave when all went well.
-import { make, store } from "./page.js";
+import { make, say, store } from "./page.js";
 
 /** @typedef {import("./state.js").Items} Items */
 
@@ -49,10 +49,13 @@ export function asked(id, then) {
     made.addEventListener("click", () => {
       const noted = next(store.get("review", id), knew);
       if (noted || store.get("review", id)) store.set("review", id, noted);
-      says.textContent = noted ? `It comes back in ${DAYS[noted]} day${DAYS[noted] === 1 ? "" : "s"}.` : "Good.";
+      const number = DAYS[noted];
+      const back = number === 1 ? say("It comes back in 1 day.") : say("It comes back in {number} days.", { number });
+      says.textContent = noted ? back : say("Good.");
       then?.(knew);
     });
     return made;
   };
-  return make("p", { class: "knew" }, "Did you know it? ", choice("Yes", true), " ", choice("No", false), " ", says);
+  const [yes, no] = [choice(say("Yes"), true), choice(say("No"), false)];
+  return make("p", { class: "knew" }, say("Did you know it?") + " ", yes, " ", no, " ", says);
 }
