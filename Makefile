@@ -45,15 +45,15 @@ test-fast: $(VENV)/test.stamp ## Run the tests of data, rules and renderers, in 
 labs: $(VENV)/labs.stamp ## Install what the labs need, and try both small models
 	@$(RUN) docs/labs/kit/play.py check
 
-lab: $(VENV)/labs.stamp ## Play a lab (NAME=typed-answers, and HINT=1, SOLUTION=1, RESET=1 or LOAD=1)
-	@$(RUN) docs/labs/kit/play.py lab $(call given,NAME HINT SOLUTION RESET LOAD)
+lab: $(VENV)/labs.stamp ## Play a lab (NAME=typed-answers, and HINT=1, SOLUTION=1, RESET=1, LOAD=1 or SEED=4711)
+	@$(RUN) docs/labs/kit/play.py lab $(call given,NAME HINT SOLUTION RESET LOAD SEED)
 
 # The first command refuses a name that is none, and prints the target that the program needs, or nothing.
 example: $(VENV)/site.stamp ## Run an example of a page (NAME=hybrid_search)
 	@needs=$$($(RUN) -m macros example $(call given,NAME)) && { [ -z "$$needs" ] || $(MAKE) --silent "$(VENV)/$$needs"; } && $(RUN) docs/examples/$(NAME).py
 
-test-labs: $(VENV)/labs.stamp ## Play every lab: red as declared on the starter, green on the solution
-	@$(RUN) docs/labs/kit/play.py test $(NAME)
+test-labs: $(VENV)/labs.stamp ## Play every lab: red on the starter, green on the solution, red on each wrong repair (NAME=…, SEED=4711)
+	@$(RUN) docs/labs/kit/play.py test $(NAME) $(call given,SEED)
 
 # A missing browser is a failure then, not a skip (tests/conftest.py).
 check: export CI := true

@@ -37,7 +37,7 @@ def _loaded(raw: bytes, shown_as: str, model: type[Entry]) -> tuple[Any, Parsed]
     return as_model(parsed, model), parsed
 
 
-def as_model(parsed: Parsed, model: type[Entry]) -> Any:
+def as_model(parsed: Parsed, model: type[BaseModel]) -> Any:
     """Plain values as entities. Raises DataError with every problem of shape."""
     try:
         return model.model_validate(parsed.data)
@@ -45,7 +45,7 @@ def as_model(parsed: Parsed, model: type[Entry]) -> Any:
         raise DataError(_shape_problem(details, parsed, model) for details in error.errors()) from None
 
 
-def _shape_problem(details: Any, parsed: Parsed, model: type[Entry]) -> Problem:
+def _shape_problem(details: Any, parsed: Parsed, model: type[BaseModel]) -> Problem:
     """One pydantic error in the handbook's own grammar."""
     # Unions add the name of the branch to the path; what is not a step into the data is dropped.
     path: KeyPath = ()
@@ -122,16 +122,21 @@ def on_one_line(key: str, value: object) -> str:
 
 
 def _fields_at(path: KeyPath, model: type[BaseModel]) -> dict[str, FieldInfo]:
-    """The keys that the model knows at a path."""
-    for step in path:
-        if isinstance(step, int):
-            continue
-        annotation = model.model_fields[step].annotation if step in model.model_fields else None
-        models = [a for a in _flatten(annotation) if isinstance(a, type) and issubclass(a, BaseModel)]
+    """The keys that the model knows at a path, as they stand in a file."""
+    # A file that is a list and no mapping has its entries below "root".
+    steps = [step for step in path if isinstance(step, str)]
+    for step in ["root", *steps] if "root" in model.model_fields else steps:
+        field = _keys(model).get(step)
+        models = [a for a in _flatten(field and field.annotation) if isinstance(a, type) and issubclass(a, BaseModel)]
         if not models:
             return {}
         model = models[0]
-    return model.model_fields
+    return _keys(model)
+
+
+def _keys(model: type[BaseModel]) -> dict[str, FieldInfo]:
+    """The keys of an entry: Python refuses some words of the data, such as `from`, as names."""
+    return {field.alias or name: field for name, field in model.model_fields.items()}
 
 
 def _flatten(annotation: Any) -> list[Any]:

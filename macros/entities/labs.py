@@ -13,6 +13,7 @@ from typing import NamedTuple
 from macros.data.handbook import Handbook
 from macros.data.places import read_text
 from macros.data.problems import DataError, Problem, choices
+from macros.entities.wrong_repairs import FILE, Listed, check_wrong_repairs, read_wrong_repairs
 from macros.render.text import block, hours_text, inline, link, listed, table, tick
 
 FOLDER = "labs"
@@ -37,11 +38,13 @@ class LabFiles(NamedTuple):
         starter: text by file name.
         solution: text by file name.
         tests: the sentence of each test, by its name.
+        wrong: repairs that must not pass; None when nobody has listed any.
     """
 
     starter: dict[str, str]
     solution: dict[str, str]
     tests: dict[str, str]
+    wrong: Listed | None = None
 
 
 def read_labs(docs: Path) -> dict[str, LabFiles]:
@@ -78,7 +81,12 @@ def read_labs(docs: Path) -> dict[str, LabFiles]:
             if name.startswith("test_")
             for test, sentence in _sentences(text).items()
         }
-        found[folder.name] = LabFiles(texts["starter"], texts["solution"], sentences)
+        wrong = None
+        try:
+            wrong = read_wrong_repairs(folder / FILE, f"docs/{FOLDER}/{folder.name}/{FILE}")
+        except DataError as error:
+            problems.extend(error.problems)
+        found[folder.name] = LabFiles(texts["starter"], texts["solution"], sentences, wrong)
     if problems:
         raise DataError(problems)
     return found
@@ -133,6 +141,8 @@ def check_labs(handbook: Handbook, labs: Mapping[str, LabFiles]) -> Iterator[Pro
                     ("labs", i, "red", j), test, f"is no test below docs/labs/{lab.id}/tests",
                     choices(test, list(files.tests)),
                 )  # fmt: skip
+        if files.wrong:
+            yield from check_wrong_repairs(files.wrong, files.solution, files.tests)
         lines = sum(len(text.splitlines()) for text in files.starter.values())
         if lines > STARTER_LINES:
             yield Problem(

@@ -2,8 +2,9 @@
 
 play.py machine                       can the models run on this machine, asked before they are fetched
 play.py check                         are both models there, and how fast are they
-play.py lab NAME= [HINT=] [SOLUTION=] [RESET=] [LOAD=]
-play.py test [NAME …]                 every lab: red on the starter as declared, green on the solution
+play.py lab NAME= [HINT=] [SOLUTION=] [RESET=] [LOAD=] [SEED=]
+play.py test [NAME …] [SEED=]         every lab: red on the starter as declared, green on the solution; then as `wrong`
+play.py wrong [NAME …] [SEED=]        every wrong repair: red in the test that refuses it
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ import datetime
 import difflib
 import json
 import os
+import random
 import shutil
 import signal
 import subprocess
@@ -31,11 +33,14 @@ from macros.data.handbook import PARTS, Lab  # noqa: E402
 from macros.data.load import load  # noqa: E402
 from macros.data.paths import DATA  # noqa: E402
 from macros.data.problems import DataError, choices  # noqa: E402
-from macros.entities.labs import DIFF_LINES, changed_lines  # noqa: E402
+from macros.entities.labs import DIFF_LINES, LabFiles, changed_lines, read_labs  # noqa: E402
+from macros.entities.wrong_repairs import WrongRepair, check_wrong_repairs, wrongly_repaired  # noqa: E402
 
 LABS = ROOT / "docs/labs"
 #: Where readers work; Git does not see it.
 MINE = ROOT / "my-labs"
+#: How the kit says that a service did not even start, which is no reason to refuse a repair.
+NO_START = "the service does not start"
 #: Proxies that nothing answers for. Continuous integration plays with them: what the labs send stays on the machine.
 NO_SUCH_PROXY = {
     **dict.fromkeys(("http_proxy", "HTTP_PROXY", "https_proxy", "HTTPS_PROXY"), "http://127.0.0.1:9"),
@@ -58,28 +63,43 @@ def labs() -> dict[str, Lab]:
 
 def reasons(lab: str) -> dict[str, str]:
     """Each test of a lab with the sentence that says what it is for."""
-    found = {}
-    for file in sorted((LABS / lab / "tests").glob("test_*.py")):
-        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.FunctionDef) and node.name.startswith("test_"):
-                found[node.name] = " ".join((ast.get_docstring(node) or "").split())
-    return found
+    return files_of(lab).tests
 
 
-def play(lab: str, folder: Path, log: Path | None = None) -> dict[str, str]:
+def test_files(lab: str) -> dict[str, Path]:
+    """Each test of a lab with the file that it stands in."""
+    return {
+        node.name: file
+        for file in sorted((LABS / lab / "tests").glob("test_*.py"))
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8")))
+        if isinstance(node, ast.FunctionDef)
+    }
+
+
+def files_of(lab: str) -> LabFiles:
+    try:
+        return read_labs(ROOT / "docs")[lab]
+    except DataError as error:
+        raise Told(str(error)) from None
+
+
+def play(lab: str, folder: Path, log: Path | None = None, only: str = "") -> dict[str, str]:
     """Run a lab's tests against a service; gives what went wrong by test, empty for a test that passes.
 
-    What the service says goes to `log`, if there is one.
+    What the service says goes to `log`, if there is one. `only` is the name of one test, which then ends with its first
+    red case.
     """
+    tests = LABS / lab / "tests"
+    chosen = ["-x", f"{test_files(lab)[only]}::{only}"] if only else [str(tests)]
     with tempfile.TemporaryDirectory() as scratch:
         report = Path(scratch) / "report.xml"
         done = subprocess.run(
             [sys.executable, "-m", "pytest", "-q", "-p", "plugin", "-p", "no:cacheprovider", "-c", os.devnull,
-             "--rootdir", str(LABS / lab), "--junitxml", str(report), str(LABS / lab / "tests")],
+             "--rootdir", str(LABS / lab), "--junitxml", str(report), *chosen],
             cwd=scratch, capture_output=True, text=True, check=False,
             env=os.environ | {
                 "LAB_FOLDER": str(folder), "LAB_LOG": str(log or Path(scratch) / "log"), "PYTHONDONTWRITEBYTECODE": "1",
-                "PYTHONPATH": os.pathsep.join([str(LABS / "kit"), str(LABS / lab / "tests")]),
+                "PYTHONPATH": os.pathsep.join([str(LABS / "kit"), str(tests)]),
             },
         )  # fmt: skip
         if not report.exists():
@@ -92,6 +112,18 @@ def play(lab: str, folder: Path, log: Path | None = None) -> dict[str, str]:
             # A test with several cases is red when one of them is.
             results[test] = results.get(test) or ("" if fault is None else fault.get("message") or "failed")
         return results
+
+
+def choose_seed(given: str) -> None:
+    """Settle what the tests' inputs are drawn from: what was given, or a number that no service could foresee."""
+    if given and not given.isdecimal():
+        raise Told(f"SEED: {given!r}: is no number: write the one that a run has printed, such as SEED=4711")
+    os.environ["LAB_SEED"] = given or str(random.SystemRandom().randrange(10_000))
+
+
+def seed_line() -> str:
+    seed = os.environ["LAB_SEED"]
+    return f"seed {seed}: the same inputs again with SEED={seed}"
 
 
 def words(test: str) -> str:
@@ -195,7 +227,7 @@ def show_lab(given: dict[str, str]) -> None:
         if fault:
             print(f"      why it matters: {why[test]}\n      seen: {seen(fault)}")
     red = sum(bool(fault) for fault in results.values())
-    print(f"{len(results) - red} green, {red} red. The story and the task: docs/{lab.page}")
+    print(f"{len(results) - red} green, {red} red; {seed_line()}. The story and the task: docs/{lab.page}")
     if red:
         print(f"The tests: docs/labs/{name}/tests. What the service said: {log.relative_to(ROOT)}")
         print(f"Change my-labs/{name}, then run this again. A hint: make lab NAME={name} HINT=1")
@@ -210,6 +242,7 @@ def show_lab(given: dict[str, str]) -> None:
 def show_test(names: list[str]) -> int:
     """Play labs as continuous integration does; gives how many are not as they should be."""
     wrong = 0
+    print(seed_line(), flush=True)
     os.environ.update(NO_SUCH_PROXY)
     for name, lab in labs().items():
         if names and name not in names:
@@ -239,9 +272,58 @@ def show_test(names: list[str]) -> int:
     return wrong
 
 
+def show_wrong(names: list[str]) -> int:
+    """Play each wrong repair against the test that refuses it; gives how many are not refused."""
+    rows: list[tuple[str, str, str | None, str, float]] = []
+    print(f"wrong repairs, {seed_line()}", flush=True)
+    os.environ.update(NO_SUCH_PROXY)
+    for lab in names or labs():
+        files = files_of(lab)
+        if files.wrong is None:
+            continue
+        problems = list(check_wrong_repairs(files.wrong, files.solution, files.tests))
+        if problems:
+            raise Told(str(DataError(problems, "in the list of wrong repairs; none was played")))
+        for repair in files.wrong.repairs:
+            start = time.monotonic()
+            said = "" if repair.refused_by is None else refusal(lab, files, repair, repair.refused_by)
+            rows.append((lab, repair.id, repair.refused_by, said, time.monotonic() - start))
+            print(wrong_row(*rows[-1]), flush=True)
+    accepted = sum(bool(said) for *_, said, _ in rows)
+    untold = sum(test is None for _, _, test, *_ in rows)
+    refused = len(rows) - accepted - untold
+    print(f"wrong repairs: {refused} refused, {untold} that no test can tell apart, {accepted} not refused as listed")
+    return accepted
+
+
+def wrong_row(lab: str, repair: str, test: str | None, said: str, seconds: float) -> str:
+    """A line of the matrix."""
+    verdict = f"NOT REFUSED: {said}" if said else f"refused by {words(test)}" if test else "no test can tell it apart"
+    return f"{lab}  {repair}  {verdict}  {seconds:.1f} s"
+
+
+def refusal(lab: str, files: LabFiles, repair: WrongRepair, test: str) -> str:
+    """Why a wrong repair is not refused as it should be; empty when its test is red on it."""
+    with tempfile.TemporaryDirectory() as scratch:
+        folder = Path(scratch) / lab
+        shutil.copytree(LABS / lab / "solution", folder, ignore=shutil.ignore_patterns("__pycache__"))
+        for name, text in wrongly_repaired(files.solution, repair).items():
+            (folder / name).write_text(text, encoding="utf-8")
+        fault = play(lab, folder, only=test)[test]
+    if not fault:
+        return f"{words(test)} is green on it"
+    if NO_START in fault:
+        return fault.splitlines()[0]
+    return ""
+
+
 def main(arguments: list[str]) -> int:
     command, *rest = arguments or [""]
+    given = dict(word.split("=", 1) for word in rest if "=" in word)
+    names = [word for word in rest if "=" not in word]
     try:
+        if command in ("lab", "test", "wrong"):
+            choose_seed(given.get("SEED", ""))
         if command == "machine":
             show_machine()
         elif command == "models":
@@ -249,9 +331,11 @@ def main(arguments: list[str]) -> int:
         elif command == "check":
             show_check()
         elif command == "lab":
-            show_lab(dict(word.split("=", 1) for word in rest if "=" in word))
+            show_lab(given)
         elif command == "test":
-            return int(bool(show_test(rest)))
+            return int(bool(show_test(names) + show_wrong(names)))
+        elif command == "wrong":
+            return int(bool(show_wrong(names)))
         else:
             print(__doc__, file=sys.stderr)
             return 2

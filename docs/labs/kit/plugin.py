@@ -1,13 +1,14 @@
 """Fixtures of the labs' tests: the service as a process of its own, and model servers that answer as a test wants.
 
-pytest loads it with `-p plugin`; LAB_FOLDER says where the service under test lies, and LAB_LOG to which file it writes
-what it says.
+pytest loads it with `-p plugin`. LAB_FOLDER says where the service under test lies, LAB_LOG to which file it writes what
+it says, and LAB_SEED what the tests' inputs are drawn from.
 """
 
 from __future__ import annotations
 
 import json
 import os
+import random
 import socket
 import subprocess
 import sys
@@ -24,8 +25,21 @@ import pytest
 
 FOLDER = Path(os.environ["LAB_FOLDER"]).resolve()
 KIT = Path(__file__).resolve().parent
+#: Drawn anew for each run, so that nobody can write a service for the inputs of the tests; given, it draws them again.
+SEED = os.environ.get("LAB_SEED") or str(random.SystemRandom().randrange(10_000))
 #: Seconds that a service may take to start; the first call of a model on a busy machine is slow.
 START = 60
+
+
+def seeded(name: str) -> random.Random:
+    """Random numbers of this run's seed, and of a name, so that what one test draws moves no other."""
+    return random.Random(f"{SEED} {name}")
+
+
+@pytest.fixture
+def rng(request: pytest.FixtureRequest) -> random.Random:
+    """Random numbers of this run's seed and this test: alone or among others, a test draws the same."""
+    return seeded(request.node.nodeid)
 
 
 @contextmanager
