@@ -7,6 +7,7 @@ HTTP interface as many hosted models. Its weights come under Google's Gemma term
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import importlib.util
 import ipaddress
@@ -127,6 +128,23 @@ def embed(texts: list[str]) -> Any:
     return rows
 
 
+def assembled(weights: Any) -> Path:
+    """The text model as one file, made of its four packages once. Their own code compares the SHA-256 each time."""
+    whole = Path(tempfile.gettempdir()) / weights.MODEL_NAME
+    if whole.exists():
+        with contextlib.suppress(FileExistsError):  # an earlier attempt was interrupted, or still goes on
+            return Path(weights.assemble(whole))
+    try:
+        # Somewhere else first: a file under the final name is a whole one.
+        with tempfile.TemporaryDirectory(dir=whole.parent) as folder:
+            return Path(weights.assemble(Path(folder) / whole.name)).replace(whole)
+    except (ModuleNotFoundError, FileNotFoundError, ValueError):
+        raise SystemExit("the text model's packages are damaged: remove the environment, and install them anew") from None
+    except OSError as error:
+        why = f"{error.strerror}: free 250 MB, or name another folder in TMPDIR"
+        raise SystemExit(f"the text model can't be written to {whole.parent}: {why}") from None
+
+
 class SmallModel:
     """A text model behind a real HTTP server on this machine.
 
@@ -145,8 +163,7 @@ class SmallModel:
         except ModuleNotFoundError:
             raise missing("xllamacpp") from None
         settings = xllamacpp.CommonParams()
-        # Assembled from its four packages once; the packages' own code compares the SHA-256 each time.
-        settings.model.path = str(weights.assemble(Path(tempfile.gettempdir()) / weights.MODEL_NAME))
+        settings.model.path = str(assembled(weights))
         settings.n_ctx, settings.n_parallel, settings.port = 2048, 1, 0
         # One thread: two that share a busy core spend their time waiting for each other.
         settings.cpuparams.n_threads = settings.cpuparams_batch.n_threads = 1

@@ -10,9 +10,11 @@ from __future__ import annotations
 import json
 import logging
 import os
+import socket
 import sys
+import threading
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -82,12 +84,32 @@ def _address() -> str:
     """Where the model listens. Starts the embedded one at its first use. Raises Unavailable."""
     if address := os.environ.get("LAB_BASE_URL"):
         return address.rstrip("/").removesuffix("/v1")
+    if keeper := os.environ.get("LAB_SMALL_MODEL"):
+        return _kept(keeper)
     if why := cannot_run("LAB_BASE_URL"):
         raise Unavailable(why)
     try:
         return str(_embedded().address)
-    except SystemExit as missing:
-        raise Unavailable(f"{not_installed(str(missing))}, or set LAB_BASE_URL") from None
+    except SystemExit as why_not:
+        raise Unavailable(repair(str(why_not))) from None
+
+
+def _kept(keeper: str) -> str:
+    """Where the model listens that is kept for several services (small_model.py), or starts for this one."""
+    try:
+        answer = httpx.get(keeper, timeout=90, trust_env=False)
+    except httpx.HTTPError:
+        raise Unavailable("the small model has ended with whoever started it: run the command again") from None
+    if answer.status_code != 200:
+        raise Unavailable(repair(answer.text))
+    return answer.text
+
+
+def repair(why_not: str) -> str:
+    """Why there is no small model, with what to do: its own words, but the labs install packages their way."""
+    if " is not installed" in why_not:
+        return f"{not_installed(why_not)}, or set LAB_BASE_URL"
+    return why_not
 
 
 def not_installed(what: str) -> str:
@@ -141,14 +163,15 @@ def generate(
         max_tokens: cap on the answer, in tokens.
         stop: texts at which the answer ends; they are not part of it.
         schema: JSON Schema that the answer has to fit. A server that ignores it answers in free text.
-        timeout: seconds without a byte until TimedOut.
+        timeout: seconds for the whole answer until TimedOut.
 
     Raises:
         Unavailable, TimedOut, RateLimited, Refused: see there.
     """
     body = _request(prompt, max_tokens, stop, schema)
-    with _errors(), client(_address(), timeout) as server:
-        answer = server.post(_path(), json=body, headers=_headers())
+    deadline = Deadline(timeout)
+    with _errors(deadline), client(_address(), timeout) as server, deadline:
+        answer = server.post(_path(), json=body, headers=_headers(), extensions=deadline.extensions)
         _check(answer)
         data = answer.json()
         choice, usage = data["choices"][0], data.get("usage") or {}
@@ -164,14 +187,19 @@ def stream(prompt: str, *, max_tokens: int = 64, stop: Sequence[str] = ("\n",), 
 
     A stream that ends without its end mark was cut off, and is no answer.
 
+    Args:
+        timeout: seconds for each piece until TimedOut; what the reader takes between two pieces does not count.
+
     Raises:
         Unavailable, TimedOut, RateLimited, Refused: at the first piece, or in the middle.
     """
     body = _request(prompt, max_tokens, stop, None) | {"stream": True}
+    deadline = Deadline(timeout)
     with (
-        _errors(),
+        _errors(deadline),
         client(_address(), timeout) as server,
-        server.stream("POST", _path(), json=body, headers=_headers()) as answer,
+        deadline,
+        server.stream("POST", _path(), json=body, headers=_headers(), extensions=deadline.extensions) as answer,
     ):
         if answer.status_code != 200:
             answer.read()
@@ -185,8 +213,53 @@ def stream(prompt: str, *, max_tokens: int = 64, stop: Sequence[str] = ("\n",), 
             choices = json.loads(data).get("choices") or [{}]
             piece = choices[0].get("text") or (choices[0].get("delta") or {}).get("content")
             if piece:
+                deadline.stop()
                 yield piece
-        raise Unavailable(f"{_place()}: the answer broke off: ask again")
+                deadline.start()
+        raise _too_late() if deadline.passed else Unavailable(f"{_place()}: the answer broke off: ask again")
+
+
+class Deadline:
+    """A time for a whole answer. A client's own timeout begins anew with each byte, and a server can send one forever.
+
+    Attributes:
+        passed: whether the time was over before the answer was there.
+        extensions: belong to the request, so that the deadline learns of its connection.
+    """
+
+    def __init__(self, seconds: float) -> None:
+        self.passed = False
+        self.extensions = {"trace": self._trace}
+        self._seconds = seconds
+        self._connection: Any = None
+        self._timer: threading.Timer | None = None
+
+    def __enter__(self) -> Deadline:
+        self.start()
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self.stop()
+
+    def start(self) -> None:
+        self._timer = threading.Timer(self._seconds, self._over)
+        self._timer.daemon = True
+        self._timer.start()
+
+    def stop(self) -> None:
+        if self._timer:
+            self._timer.cancel()
+
+    def _trace(self, event: str, found: dict[str, Any]) -> None:
+        if event in ("connection.connect_tcp.complete", "connection.start_tls.complete"):
+            self._connection = found["return_value"].get_extra_info("socket")
+
+    def _over(self) -> None:
+        self.passed = True
+        if self._connection:
+            # Wakes whoever reads from it, with an end of file.
+            with suppress(OSError):
+                self._connection.shutdown(socket.SHUT_RDWR)
 
 
 def client(address: str, timeout: float) -> httpx.Client:
@@ -228,24 +301,31 @@ def _request(prompt: str, max_tokens: int, stop: Sequence[str], schema: dict[str
 
 
 @contextmanager
-def _errors() -> Iterator[None]:
+def _errors(deadline: Deadline) -> Iterator[None]:
     try:
         yield
-    except httpx.TimeoutException as error:
-        raise TimedOut(f"{_place()}: no answer in time: try again, or take a faster model") from error
-    except (httpx.InvalidURL, httpx.UnsupportedProtocol) as error:
-        raise Unavailable(f"{_place()}: is not an address: write it as http://127.0.0.1:11434") from error
-    except httpx.ProxyError as error:
-        raise Unavailable(
-            f"{_place()}: the proxy on the way does not let the request through ({error}): "
+    except (httpx.HTTPError, httpx.InvalidURL, KeyError, IndexError, TypeError, ValueError, AttributeError) as error:
+        if deadline.passed or isinstance(error, httpx.TimeoutException):
+            raise _too_late() from error
+        raise Unavailable(f"{_place()}: {_why_no_answer(error)}") from error
+
+
+def _too_late() -> TimedOut:
+    return TimedOut(f"{_place()}: no answer in time: try again, or take a faster model")
+
+
+def _why_no_answer(error: Exception) -> str:
+    if isinstance(error, httpx.InvalidURL | httpx.UnsupportedProtocol):
+        return "is not an address: write it as http://127.0.0.1:11434"
+    if isinstance(error, httpx.ProxyError):
+        return (
+            f"the proxy on the way does not let the request through ({error}): "
             "correct HTTPS_PROXY, HTTP_PROXY or ALL_PROXY, or name the server in NO_PROXY"
-        ) from error
-    except httpx.ConnectError as error:
-        raise Unavailable(f"{_place()}: no server answers there: start it, or leave LAB_BASE_URL out") from error
-    except (httpx.HTTPError, KeyError, IndexError, TypeError, ValueError, AttributeError) as error:
-        raise Unavailable(
-            f"{_place()}: gives no usable answer ({type(error).__name__}): see whether it speaks OpenAI's interface"
-        ) from error
+        )
+    if isinstance(error, httpx.ConnectError):
+        away = "start it, or leave LAB_BASE_URL out" if os.environ.get("LAB_BASE_URL") else "run the command again"
+        return f"no server answers there: {away}"
+    return f"gives no usable answer ({type(error).__name__}): see whether it speaks OpenAI's interface"
 
 
 def _check(answer: httpx.Response) -> None:

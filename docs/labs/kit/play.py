@@ -2,116 +2,296 @@
 
 play.py machine                       can the models run on this machine, asked before they are fetched
 play.py check                         are both models there, and how fast are they
-play.py lab NAME= [HINT=] [SOLUTION=] [RESET=] [LOAD=] [SEED=]
+play.py lab NAME= [TEST=] [ONE=1] [WATCH=1] [SEED=] [HINT=] [SOLUTION=1] [RESET=1] [LOAD=1]
 play.py test [NAME …] [SEED=]         every lab: red on the starter as declared, green on the solution; then as `wrong`
 play.py wrong [NAME …] [SEED=]        every wrong repair: red in the test that refuses it
 """
 
 from __future__ import annotations
 
-import ast
 import datetime
 import difflib
+import errno
 import json
 import os
 import random
+import re
 import shutil
 import signal
-import subprocess
 import sys
-import tempfile
 import time
+from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
-from xml.etree import ElementTree
 
-ROOT = Path(__file__).resolve().parents[3]
-sys.path[:0] = [str(ROOT), str(Path(__file__).parent), str(ROOT / "docs/examples")]
+from lab_files import LABS, ROOT, files_of, labs, named, test_nodes, words
+from local_models import cannot_run
+from runs import KIT, LOOK, Begins, Outcome, Told, outcomes, process_group
+from small_model import Keeper
 
-from local_models import cannot_run  # noqa: E402
+from macros.data.handbook import Lab
+from macros.data.problems import choices
 
-from macros.data.handbook import PARTS, Lab  # noqa: E402
-from macros.data.load import load  # noqa: E402
-from macros.data.paths import DATA  # noqa: E402
-from macros.data.problems import DataError, choices  # noqa: E402
-from macros.entities.labs import DIFF_LINES, LabFiles, changed_lines, read_labs  # noqa: E402
-from macros.entities.wrong_repairs import WrongRepair, check_wrong_repairs, wrongly_repaired  # noqa: E402
-
-LABS = ROOT / "docs/labs"
 #: Where readers work; Git does not see it.
 MINE = ROOT / "my-labs"
-#: How the kit says that a service did not even start, which is no reason to refuse a repair.
-NO_START = "the service does not start"
-#: Proxies that nothing answers for. Continuous integration plays with them: what the labs send stays on the machine.
-NO_SUCH_PROXY = {
-    **dict.fromkeys(("http_proxy", "HTTP_PROXY", "https_proxy", "HTTPS_PROXY"), "http://127.0.0.1:9"),
-    **dict.fromkeys(("all_proxy", "ALL_PROXY"), "socks5://127.0.0.1:9"),
-    **dict.fromkeys(("no_proxy", "NO_PROXY"), ""),
-}
+#: What a full or locked disk answers.
+DISK = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EACCES, errno.EPERM)
+#: The times of a folder's files, by which a change is seen.
+Times = dict[Path, int]
 
 
-class Told(Exception):
-    """Something that the reader can mend, in one sentence."""
+def show_machine() -> None:
+    """Say it before anything is fetched when the models can't run here."""
+    if why := cannot_run("LAB_BASE_URL"):
+        raise Told(capitalized(why))
 
 
-def labs() -> dict[str, Lab]:
+def show_models(*, both: bool) -> None:
+    """Ask the models for a word, so that no test fails because one is missing. Needs a keeper of the small one."""
+    from labkit import ModelError, embed, generate
+
+    asked: list[tuple[str, Callable[[], str]]] = [
+        ("text", lambda: "{0.model} writes {0.text!r}".format(generate("1, 2, 3,", max_tokens=4, timeout=60))),
+    ]
+    if both:
+        asked.insert(0, ("embeddings", lambda: f"{embed(['one text']).shape[1]} numbers a text"))
+    for name, ask in asked:
+        start = time.monotonic()
+        try:
+            found = ask()
+        except ModelError as error:
+            raise Told(capitalized(str(error))) from None
+        print(f"{name}: {found.rpartition('/')[2]}, first answer after {time.monotonic() - start:.1f} s")
+
+
+def show_check() -> None:
+    show_machine()
+    with Keeper():
+        show_models(both=True)
+    print(f"Both models are there. Begin with: make lab NAME={next(iter(labs()))}")
+
+
+def show_lab(given: dict[str, str]) -> None:
+    lab = named(given.get("NAME", ""))
+    folder = MINE / lab.id
+    if hint := given.get("HINT"):
+        if hint not in ("1", "2", "3"):
+            raise Told(f"HINT: {hint!r}: is no hint: use 1, 2 or 3")
+        print(f"Hint {hint}: {lab.hints[int(hint) - 1]}")
+        return
+    if is_on(given, "SOLUTION"):
+        show_solution(lab.id)
+        return
+    begin(lab.id, folder, anew=is_on(given, "RESET"))
+    if is_on(given, "LOAD"):
+        show_load(lab.id, folder)
+        return
+    only = chosen_test(lab.id, given.get("TEST", ""))
+    show_machine()
+    with Keeper() as keeper:
+        if os.environ.get("LAB_BASE_URL"):
+            show_models(both=False)
+        if is_on(given, "WATCH"):
+            watch(lab, folder, keeper, only=only, one=is_on(given, "ONE"))
+        else:
+            show_run(lab, folder, keeper, only=only, one=is_on(given, "ONE"))
+
+
+def is_on(given: dict[str, str], name: str) -> bool:
+    """Whether an option is wanted. RESET=0 is a way to say no."""
+    value = given.get(name, "").lower()
+    if value not in ("", "0", "no", "false", "1", "yes", "true"):
+        raise Told(f"{name}: {value!r}: is neither yes nor no: use {name}=1, or leave it out")
+    return value in ("1", "yes", "true")
+
+
+def chosen_test(lab: str, name: str) -> str:
+    """The test that is meant, written as in its file or as it is printed; empty for all."""
+    known = test_nodes(lab)
+    test = "_".join(name.split())
+    test = test if test.startswith("test_") or not test else f"test_{test}"
+    if test and test not in known:
+        raise Told(f"TEST: {name!r}: is no test of {lab}: {choices(test, known)}")
+    return test
+
+
+def show_solution(lab: str) -> None:
+    for file in sorted((LABS / lab / "solution").iterdir()):
+        before = LABS / lab / "starter" / file.name
+        old = before.read_text(encoding="utf-8").splitlines(True) if before.exists() else []
+        new = file.read_text(encoding="utf-8").splitlines(True)
+        sys.stdout.writelines(difflib.unified_diff(old, new, f"starter/{file.name}", f"solution/{file.name}"))
+
+
+def begin(lab: str, folder: Path, *, anew: bool) -> None:
+    """Copy the starter to where the reader works, all of it or nothing. What is there already is kept."""
+    if folder.exists() and not anew:
+        return
+    draft = MINE / f".{lab}.new"
+    shutil.rmtree(draft, ignore_errors=True)
     try:
-        data, _ = load(ROOT / DATA, DATA, PARTS[DATA])
-    except DataError as error:
-        raise Told(str(error)) from None
-    return {lab.id: lab for lab in data.labs}
+        shutil.copytree(LABS / lab / "starter", draft, ignore=shutil.ignore_patterns("__pycache__"))
+        if folder.exists():
+            kept = folder.with_name(f"{lab}.{datetime.datetime.now():%Y%m%d-%H%M%S}")
+            folder.rename(kept)
+            print(f"Your copy is kept in {kept.relative_to(ROOT)}.")
+        draft.rename(folder)
+    except OSError as error:
+        shutil.rmtree(draft, ignore_errors=True)
+        why = re.search(r"\[Errno \d+\] ([^:]+)", str(error))
+        raise Told(
+            f"Nothing was written to {folder.relative_to(ROOT)}: {why[1] if why else error}: "
+            "free some space or correct the folder's rights, then run the command again"
+        ) from None
+    print(f"Your copy: {folder.relative_to(ROOT)}. Change the files there; this command never overwrites them.")
 
 
-def reasons(lab: str) -> dict[str, str]:
-    """Each test of a lab with the sentence that says what it is for."""
-    return files_of(lab).tests
+def show_load(lab: str, folder: Path) -> None:
+    """Run the lab's own load generator."""
+    if not (folder / "load.py").exists():
+        raise Told(f"LOAD: {lab}: has no load generator: leave LOAD out")
+    # The tool's own paths: a lab's files import the kit by name.
+    paths = {"LAB_FOLDER": str(folder), "PYTHONPATH": os.pathsep.join([str(KIT), str(folder)])}
+    with process_group([sys.executable, "load.py"], cwd=folder, env=os.environ | paths) as process:
+        process.wait()
 
 
-def test_files(lab: str) -> dict[str, Path]:
-    """Each test of a lab with the file that it stands in."""
+def show_run(
+    lab: Lab,
+    folder: Path,
+    keeper: Keeper,
+    *,
+    only: str,
+    one: bool,
+    first: list[str] | None = None,
+    since: Times | None = None,
+) -> list[str] | None:
+    """Run a lab's tests and say what came of each as soon as it is known.
+
+    Args:
+        only: the test to run, empty for all.
+        one: end with the first red test.
+        first: the tests to begin with, when they are known.
+        since: the times of the files; when they change, the run ends.
+
+    Returns:
+        The red tests, or None when the run has ended because of a change.
+    """  # fmt: skip
+    log = MINE / f"{lab.id}.log"
+    log.unlink(missing_ok=True)
+    print(f"{lab.title}, {seed_line()}")
+    found: list[Outcome] = []
+    chosen = [test_nodes(lab.id)[only]] if only else []
+    running = outcomes(LABS / lab.id / "tests", folder, log=log, chosen=chosen, first=first or [], until_red=one)
+    with closing(running), closing(Waiting()) as waiting:
+        why = files_of(lab.id).tests
+        for event in running:
+            if event is None:
+                waiting.tick()
+            elif isinstance(event, Begins):
+                waiting.begins(words(event.test))
+            else:
+                waiting.clear()
+                show_outcome(event, why[event.test])
+                found.append(event)
+            if since is not None and times(folder) != since:
+                return None
+    if keeper.trouble:
+        print(f"The small text model is missing: {keeper.trouble}.")
+    show_sum(lab, found, log, all_of_them=not only and len(found) == len(why))
+    return [outcome.test for outcome in found if outcome.fault]
+
+
+def show_outcome(outcome: Outcome, why: str) -> None:
+    print(f"{'red  ' if outcome.fault else 'green'} {words(outcome.test)}")
+    if outcome.fault:
+        print(f"      why it matters: {why}\n      seen: {seen(outcome.fault)}")
+    if outcome.saw:
+        print(f"      last: {outcome.saw}")
+    sys.stdout.flush()
+
+
+def seen(fault: str) -> str:
+    """The first two lines of a fault: what a test says, and what it compared."""
+    lines = [line.strip() for line in fault.removeprefix("AssertionError: ").splitlines()]
+    lines = [line[:150] for line in lines if line and not line.startswith("+")]
+    return "\n            ".join(lines[:2])
+
+
+def show_sum(lab: Lab, found: list[Outcome], log: Path, *, all_of_them: bool) -> None:
+    red = sum(bool(outcome.fault) for outcome in found)
+    print(f"{len(found) - red} green, {red} red. The story and the task: docs/{lab.page}")
+    if red:
+        print(f"The tests: docs/labs/{lab.id}/tests. What the service said: {log.relative_to(ROOT)}")
+        print(f"Change my-labs/{lab.id}, then run this again. A hint: make lab NAME={lab.id} HINT=1")
+    elif all_of_them:
+        now = datetime.datetime.now(datetime.UTC)
+        done = {"v": True, "t": f"{now:%Y-%m-%dT%H:%M:%SZ}", "d": f"{now.astimezone():%Y-%m-%d}"}
+        note = {"format": "handbook-progress", "version": 1, "items": {f"done/{lab.id}": done}}
+        print("Repaired. Paste this line on the progress page to keep it:")
+        print(f"handbook-progress: {json.dumps(note)}")
+
+
+class Waiting:
+    """The test that runs at the moment, on a line of the terminal that the next one takes over; elsewhere nothing."""
+
+    def __init__(self) -> None:
+        self.what = "the service starts"
+        self.since = time.monotonic()
+
+    def begins(self, what: str) -> None:
+        self.what, self.since = what, time.monotonic()
+        self.tick()
+
+    def tick(self) -> None:
+        if sys.stdout.isatty():
+            line = f"…     {self.what}, {time.monotonic() - self.since:.0f} s"
+            print(f"\r\033[K{line[: shutil.get_terminal_size().columns - 1]}", end="", flush=True)
+
+    def clear(self) -> None:
+        if sys.stdout.isatty():
+            print("\r\033[K", end="", flush=True)
+
+    close = clear
+
+
+def watch(lab: Lab, folder: Path, keeper: Keeper, *, only: str, one: bool) -> None:
+    """Run the tests at each change of the reader's files, those that were red first, until all are green."""
+    red: list[str] = []
+    while True:
+        now = times(folder)
+        try:
+            found = show_run(lab, folder, keeper, only=only, one=one, first=red, since=now)
+        except Told as told:
+            print(capitalized(str(told)))
+            found = red
+        if found == []:
+            return
+        red = red if found is None else found
+        print(f"Waiting for a change in {folder.relative_to(ROOT)}; Ctrl-C ends it.", flush=True)
+        changed = next(changes(folder, now))
+        print(f"\n{datetime.datetime.now():%H:%M:%S}, {changed.relative_to(folder)} was saved.")
+
+
+def changes(folder: Path, before: Times) -> Iterator[Path]:
+    """The files that are saved, each time after the folder has been quiet for a moment."""
+    while True:
+        now = times(folder)
+        if now != before:
+            time.sleep(LOOK / 2)
+            if times(folder) == now:
+                yield min(file for file, _ in before.items() ^ now.items())
+                before = now
+        else:
+            time.sleep(LOOK / 2)
+
+
+def times(folder: Path) -> Times:
     return {
-        node.name: file
-        for file in sorted((LABS / lab / "tests").glob("test_*.py"))
-        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8")))
-        if isinstance(node, ast.FunctionDef)
+        file: file.stat().st_mtime_ns
+        for file in folder.rglob("*")
+        if file.is_file() and "__pycache__" not in file.parts
     }
-
-
-def files_of(lab: str) -> LabFiles:
-    try:
-        return read_labs(ROOT / "docs")[lab]
-    except DataError as error:
-        raise Told(str(error)) from None
-
-
-def play(lab: str, folder: Path, log: Path | None = None, only: str = "") -> dict[str, str]:
-    """Run a lab's tests against a service; gives what went wrong by test, empty for a test that passes.
-
-    What the service says goes to `log`, if there is one. `only` is the name of one test, which then ends with its first
-    red case.
-    """
-    tests = LABS / lab / "tests"
-    chosen = ["-x", f"{test_files(lab)[only]}::{only}"] if only else [str(tests)]
-    with tempfile.TemporaryDirectory() as scratch:
-        report = Path(scratch) / "report.xml"
-        done = subprocess.run(
-            [sys.executable, "-m", "pytest", "-q", "-p", "plugin", "-p", "no:cacheprovider", "-c", os.devnull,
-             "--rootdir", str(LABS / lab), "--junitxml", str(report), *chosen],
-            cwd=scratch, capture_output=True, text=True, check=False,
-            env=os.environ | {
-                "LAB_FOLDER": str(folder), "LAB_LOG": str(log or Path(scratch) / "log"), "PYTHONDONTWRITEBYTECODE": "1",
-                "PYTHONPATH": os.pathsep.join([str(LABS / "kit"), str(tests)]),
-            },
-        )  # fmt: skip
-        if not report.exists():
-            raise Told(f"the tests did not run:\n{done.stdout[-2000:]}{done.stderr[-2000:]}")
-        results: dict[str, str] = {}
-        for case in ElementTree.parse(report).iter("testcase"):
-            fault = case.find("failure")
-            fault = case.find("error") if fault is None else fault
-            test = case.get("name", "").split("[")[0]
-            # A test with several cases is red when one of them is.
-            results[test] = results.get(test) or ("" if fault is None else fault.get("message") or "failed")
-        return results
 
 
 def choose_seed(given: str) -> None:
@@ -126,228 +306,55 @@ def seed_line() -> str:
     return f"seed {seed}: the same inputs again with SEED={seed}"
 
 
-def words(test: str) -> str:
-    return test.removeprefix("test_").replace("_", " ")
+def capitalized(sentence: str) -> str:
+    return sentence[:1].upper() + sentence[1:]
 
 
-def seen(fault: str) -> str:
-    """The first two lines of a fault: what a test says, and what it compared."""
-    lines = [line.strip() for line in fault.removeprefix("AssertionError: ").splitlines()]
-    lines = [line[:150] for line in lines if line and not line.startswith("+")]
-    return "\n            ".join(lines[:2])
+def run(command: str, given: dict[str, str], names: list[str]) -> int:
+    """Carry out a command; gives its exit code."""
+    choose_seed(given.get("SEED", ""))
+    if command == "machine":
+        show_machine()
+    elif command == "check":
+        show_check()
+    elif command == "lab":
+        show_lab(given)
+    elif command in ("test", "wrong"):
+        # Needs what is not there before the labs are installed.
+        from prove import show_labs, show_wrong_repairs
 
-
-def show_machine() -> None:
-    """Say it before anything is fetched when the models can't run here."""
-    if why := cannot_run("LAB_BASE_URL"):
-        raise Told(why[0].upper() + why[1:])
-
-
-def show_models() -> None:
-    """Ask each model for a word in a process of its own, which an instruction that the processor lacks may end."""
-    show_machine()
-    sys.stdout.flush()
-    done = subprocess.run([sys.executable, __file__, "models"], check=False)
-    if done.returncode == 1:
-        raise Told("")  # it has said why
-    if done.returncode:
-        # A signal's name on Unix, a number on Windows.
-        how = signal.Signals(-done.returncode).name if done.returncode < 0 else hex(done.returncode & 0xFFFFFFFF)
-        raise Told(
-            f"The text model's engine does not run on this machine; it ended with {how}: use another machine, "
-            "or set LAB_BASE_URL to a server that speaks OpenAI's interface"
-        )
-
-
-def ask_models() -> None:
-    """Ask each model for a word, so that no test fails because a model is missing."""
-    from labkit import ModelError, embed, generate
-
-    for name, ask in (
-        ("embeddings", lambda: embed(["one text"])),
-        ("text", lambda: generate("1, 2, 3,", max_tokens=4, timeout=60)),
-    ):
-        start = time.monotonic()
-        try:
-            found = ask()
-        except ModelError as error:
-            raise Told(str(error)) from None
-        what = (
-            f"{found.shape[1]} numbers a text"
-            if name == "embeddings"
-            else f"{Path(found.model).name} writes {found.text!r}"
-        )
-        print(f"{name}: {what}, first answer after {time.monotonic() - start:.1f} s")
-
-
-def show_check() -> None:
-    show_models()
-    print("Both models are there. Begin with: make lab NAME=" + next(iter(labs())))
-
-
-def show_lab(given: dict[str, str]) -> None:
-    known = labs()
-    name = given.get("NAME", "")
-    if name not in known:
-        raise Told(f"NAME: {name!r}: is no lab: {choices(name, list(known))}")
-    lab, folder = known[name], MINE / name
-    if hint := given.get("HINT"):
-        if hint not in ("1", "2", "3"):
-            raise Told(f"HINT: {hint!r}: is no hint: use 1, 2 or 3")
-        print(f"Hint {hint}: {lab.hints[int(hint) - 1]}")
-        return
-    if given.get("SOLUTION"):
-        for file in sorted((LABS / name / "solution").iterdir()):
-            before = LABS / name / "starter" / file.name
-            old = before.read_text(encoding="utf-8").splitlines(True) if before.exists() else []
-            new = file.read_text(encoding="utf-8").splitlines(True)
-            sys.stdout.writelines(difflib.unified_diff(old, new, f"starter/{file.name}", f"solution/{file.name}"))
-        return
-    if given.get("RESET") and folder.exists():
-        kept = folder.with_name(f"{name}.{datetime.datetime.now():%Y%m%d-%H%M%S}")
-        folder.rename(kept)
-        print(f"Your copy is kept in {kept.relative_to(ROOT)}.")
-    if not folder.exists():
-        shutil.copytree(LABS / name / "starter", folder, ignore=shutil.ignore_patterns("__pycache__"))
-        print(f"Your copy: {folder.relative_to(ROOT)}. Change the files there; this command never overwrites them.")
-    if given.get("LOAD"):
-        if not (folder / "load.py").exists():
-            raise Told(f"LOAD: {name}: has no load generator: leave LOAD out")
-        # The tool's own paths: a lab's files import the kit by name.
-        paths = {"LAB_FOLDER": str(folder), "PYTHONPATH": os.pathsep.join([str(LABS / "kit"), str(folder)])}
-        subprocess.run([sys.executable, "load.py"], cwd=folder, env=os.environ | paths, check=False)
-        return
-    show_models()
-    log = MINE / f"{name}.log"
-    log.unlink(missing_ok=True)
-    print(f"{lab.title}: starting the service and its tests, which takes up to a minute …")
-    results, why = play(name, folder, log), reasons(name)
-    for test, fault in results.items():
-        print(f"{'red  ' if fault else 'green'} {words(test)}")
-        if fault:
-            print(f"      why it matters: {why[test]}\n      seen: {seen(fault)}")
-    red = sum(bool(fault) for fault in results.values())
-    print(f"{len(results) - red} green, {red} red; {seed_line()}. The story and the task: docs/{lab.page}")
-    if red:
-        print(f"The tests: docs/labs/{name}/tests. What the service said: {log.relative_to(ROOT)}")
-        print(f"Change my-labs/{name}, then run this again. A hint: make lab NAME={name} HINT=1")
+        print(seed_line(), flush=True)
+        with Keeper():
+            failed = show_labs(names) if command == "test" else 0
+            return int(bool(failed + show_wrong_repairs(names)))
     else:
-        now = datetime.datetime.now(datetime.UTC)
-        done = {"v": True, "t": f"{now:%Y-%m-%dT%H:%M:%SZ}", "d": f"{now.astimezone():%Y-%m-%d}"}
-        note = {"format": "handbook-progress", "version": 1, "items": {f"done/{name}": done}}
-        print("Repaired. Paste this line on the progress page to keep it:")
-        print(f"handbook-progress: {json.dumps(note)}")
-
-
-def show_test(names: list[str]) -> int:
-    """Play labs as continuous integration does; gives how many are not as they should be."""
-    wrong = 0
-    print(seed_line(), flush=True)
-    os.environ.update(NO_SUCH_PROXY)
-    for name, lab in labs().items():
-        if names and name not in names:
-            continue
-        start = time.monotonic()
-        starter = play(name, LABS / name / "starter")
-        half = time.monotonic()
-        solution = play(name, LABS / name / "solution")
-        red = [test for test, fault in starter.items() if fault]
-        faults = [f"on the starter {words(t)} is not red" for t in lab.red if t not in red]
-        faults += [f"on the starter {words(t)} is red, and the data does not say so" for t in red if t not in lab.red]
-        faults += [
-            f"on the solution {words(t)} is red: {fault.splitlines()[0]}" for t, fault in solution.items() if fault
-        ]
-        faults += [f"{words(t)} has no sentence that says why" for t, why in reasons(name).items() if not why]
-        count = changed_lines(LABS / name)
-        faults += [f"the solution changes {count} lines, more than {DIFF_LINES}"] if count > DIFF_LINES else []
-        times = f"{half - start:.0f} s and {time.monotonic() - half:.0f} s"
-        print(
-            f"{name}: {len(red)} of {len(starter)} red, then {len(solution)} green, {count} lines changed; {times}",
-            flush=True,
-        )
-        for fault in faults:
-            print(f"  {fault}")
-        wrong += bool(faults)
-    print(f"{len(names or labs()) - wrong} passed, {wrong} failed")
-    return wrong
-
-
-def show_wrong(names: list[str]) -> int:
-    """Play each wrong repair against the test that refuses it; gives how many are not refused."""
-    rows: list[tuple[str, str, str | None, str, float]] = []
-    print(f"wrong repairs, {seed_line()}", flush=True)
-    os.environ.update(NO_SUCH_PROXY)
-    for lab in names or labs():
-        files = files_of(lab)
-        if files.wrong is None:
-            continue
-        problems = list(check_wrong_repairs(files.wrong, files.solution, files.tests))
-        if problems:
-            raise Told(str(DataError(problems, "in the list of wrong repairs; none was played")))
-        for repair in files.wrong.repairs:
-            start = time.monotonic()
-            said = "" if repair.refused_by is None else refusal(lab, files, repair, repair.refused_by)
-            rows.append((lab, repair.id, repair.refused_by, said, time.monotonic() - start))
-            print(wrong_row(*rows[-1]), flush=True)
-    accepted = sum(bool(said) for *_, said, _ in rows)
-    untold = sum(test is None for _, _, test, *_ in rows)
-    refused = len(rows) - accepted - untold
-    print(f"wrong repairs: {refused} refused, {untold} that no test can tell apart, {accepted} not refused as listed")
-    return accepted
-
-
-def wrong_row(lab: str, repair: str, test: str | None, said: str, seconds: float) -> str:
-    """A line of the matrix."""
-    verdict = f"NOT REFUSED: {said}" if said else f"refused by {words(test)}" if test else "no test can tell it apart"
-    return f"{lab}  {repair}  {verdict}  {seconds:.1f} s"
-
-
-def refusal(lab: str, files: LabFiles, repair: WrongRepair, test: str) -> str:
-    """Why a wrong repair is not refused as it should be; empty when its test is red on it."""
-    with tempfile.TemporaryDirectory() as scratch:
-        folder = Path(scratch) / lab
-        shutil.copytree(LABS / lab / "solution", folder, ignore=shutil.ignore_patterns("__pycache__"))
-        for name, text in wrongly_repaired(files.solution, repair).items():
-            (folder / name).write_text(text, encoding="utf-8")
-        fault = play(lab, folder, only=test)[test]
-    if not fault:
-        return f"{words(test)} is green on it"
-    if NO_START in fault:
-        return fault.splitlines()[0]
-    return ""
+        print(__doc__, file=sys.stderr)
+        return 2
+    return 0
 
 
 def main(arguments: list[str]) -> int:
+    # Whoever ends this, ends what it has started.
+    for name in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(name, signal.default_int_handler)
     command, *rest = arguments or [""]
     given = dict(word.split("=", 1) for word in rest if "=" in word)
-    names = [word for word in rest if "=" not in word]
     try:
-        if command in ("lab", "test", "wrong"):
-            choose_seed(given.get("SEED", ""))
-        if command == "machine":
-            show_machine()
-        elif command == "models":
-            ask_models()
-        elif command == "check":
-            show_check()
-        elif command == "lab":
-            show_lab(given)
-        elif command == "test":
-            return int(bool(show_test(names) + show_wrong(names)))
-        elif command == "wrong":
-            return int(bool(show_wrong(names)))
-        else:
-            print(__doc__, file=sys.stderr)
-            return 2
+        return run(command, given, [word for word in rest if "=" not in word])
+    except KeyboardInterrupt:
+        print("\nStopped, with the tests and the service. Your files are as you saved them.", file=sys.stderr)
+        return 130
     except Told as told:
-        if str(told):
-            print(told, file=sys.stderr)
-        return 1
+        print(capitalized(str(told)), file=sys.stderr)
     except ModuleNotFoundError as missing:
         repair = cannot_run("LAB_BASE_URL") or "run make labs (make clean labs if you have)"
         print(f"{missing.name} is not installed: {repair}", file=sys.stderr)
-        return 1
-    return 0
+    except OSError as error:
+        if error.errno not in DISK and "temporary directory" not in str(error):
+            raise
+        what = error.filename or "a file"
+        print(f"{what} can't be written ({error.strerror}): free some space, or correct its rights", file=sys.stderr)
+    return 1
 
 
 if __name__ == "__main__":

@@ -1,7 +1,8 @@
 """Fixtures of the labs' tests: the service as a process of its own, and model servers that answer as a test wants.
 
 pytest loads it with `-p plugin`. LAB_FOLDER says where the service under test lies, LAB_LOG to which file it writes what
-it says, and LAB_SEED what the tests' inputs are drawn from.
+it says, LAB_SEED what the tests' inputs are drawn from, LAB_FIRST which tests come first, and LAB_TELL the number of an
+open file to which each test's outcome goes, one JSON object a line (runs.py reads them).
 """
 
 from __future__ import annotations
@@ -9,26 +10,122 @@ from __future__ import annotations
 import json
 import os
 import random
+import re
+import signal
 import socket
 import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
+from launch import COMPUTING, WAITING
 
 FOLDER = Path(os.environ["LAB_FOLDER"]).resolve()
 KIT = Path(__file__).resolve().parent
 #: Drawn anew for each run, so that nobody can write a service for the inputs of the tests; given, it draws them again.
 SEED = os.environ.get("LAB_SEED") or str(random.SystemRandom().randrange(10_000))
-#: Seconds that a service may take to start; the first call of a model on a busy machine is slow.
-START = 60
+LOG = Path(os.environ.get("LAB_LOG", os.devnull))
+#: How it is said that a service did not even start.
+NO_START = "the service does not start"
+
+
+def tell(**event: object) -> None:
+    """A line for whoever plays the lab."""
+    if number := os.environ.get("LAB_TELL"):
+        os.write(int(number), (json.dumps(event) + "\n").encode())
+
+
+def pytest_configure() -> None:
+    # Asked to end, the tests end their services first.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Function]) -> None:
+    first = os.environ.get("LAB_FIRST", "").split()
+    items.sort(key=lambda item: item.originalname not in first)
+
+
+def pytest_collectreport(report: pytest.CollectReport) -> None:
+    if report.failed:
+        tell(broken=f"the tests can't be read: {report.longreprtext.strip().splitlines()[-1]}")
+
+
+#: What went wrong in the test that runs, and what it saw.
+_fault: dict[str, str] = {}
+
+
+def pytest_runtest_logstart(nodeid: str) -> None:
+    _fault.clear()
+    for service in _running:
+        service.last = None
+    tell(begins=name_of(nodeid))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(call: pytest.CallInfo[None]) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    report = yield
+    if report.skipped:
+        _fault.update(fault=f"was not run: {call.excinfo and call.excinfo.value}")
+    elif report.failed and not _fault and call.excinfo:
+        crash = getattr(report.longrepr, "reprcrash", None)
+        _fault.update(fault=crash.message if crash else report.longreprtext, saw=what_it_saw(call.excinfo.value))
+    return report
+
+
+def pytest_runtest_logfinish(nodeid: str) -> None:
+    tell(test=name_of(nodeid), **{"fault": "", "saw": "", **_fault})
+
+
+def name_of(nodeid: str) -> str:
+    """A test's name, without its file and its parameters."""
+    return nodeid.split("::", 1)[-1].split("[")[0]
+
+
+def what_it_saw(error: BaseException) -> str:
+    """The last exchange of a test with its service, or what became of the service, in one line. Empty without one."""
+    if not _running:
+        return ""
+    service = _running[-1]
+    if service.process.poll() is not None:
+        return f"the service is gone: {service.why_it_ended()}"
+    if isinstance(error, httpx.TimeoutException):
+        at = service.stands_at()
+        return f"no answer in time{f'; the service is at {at}' if at else ''}"
+    if service.last is None:
+        return ""
+    place = place_in(service.said(), service.folder) if service.last.status_code == 500 else ""
+    return exchange(service.last) + (f" (see the log: {place})" if place else "")
+
+
+def exchange(answer: httpx.Response) -> str:
+    """A request and its answer, as in: POST /ask {"question": "…"} gave 502 {"detail": "…"}."""
+    request = answer.request
+    sent = request.content.decode(errors="replace") if request.method != "GET" else ""
+    try:
+        got = answer.text
+    except httpx.ResponseNotRead:
+        got = "a stream"
+    parts = [
+        request.method,
+        request.url.raw_path.decode(),
+        shortened(sent),
+        f"gave {answer.status_code}",
+        shortened(got),
+    ]
+    return " ".join(part for part in parts if part)
+
+
+def shortened(text: str, longest: int = 160) -> str:
+    text = " ".join(text.split())
+    return text if len(text) <= longest else f"{text[: longest - 1]}…"
 
 
 def seeded(name: str) -> random.Random:
@@ -42,41 +139,135 @@ def rng(request: pytest.FixtureRequest) -> random.Random:
     return seeded(request.node.nodeid)
 
 
+@dataclass
+class Service:
+    """A service that runs for tests.
+
+    Attributes:
+        process: what was started.
+        folder: where its program lies.
+        begin: how much was in the log before it.
+        last: its last answer.
+    """
+
+    process: subprocess.Popen[bytes]
+    folder: Path
+    begin: int
+    last: httpx.Response | None = None
+
+    def said(self) -> str:
+        """What it has written to the log."""
+        return LOG.read_bytes()[self.begin :].decode(errors="replace") if LOG.is_file() else ""
+
+    def stands_at(self) -> str:
+        """The line of its program that it is busy with, as service.py:12, or nothing."""
+        before = self.said()
+        self.process.send_signal(signal.SIGUSR1)
+        end = time.monotonic() + 2
+        while time.monotonic() < end and not place_in(self.said().removeprefix(before), self.folder):
+            time.sleep(0.05)
+        return place_in(self.said().removeprefix(before), self.folder)
+
+    def why_it_ended(self) -> str:
+        """In one line: where, and the exception or what stands for it."""
+        said, code = self.said(), self.process.returncode
+        if code == -signal.SIGPROF:
+            what = f"it runs and runs, and has not started after {COMPUTING} seconds of computing"
+        elif code < 0:
+            what = f"{signal.Signals(-code).name} has ended it"
+        elif "Timeout (" in said:
+            what = f"it waits, and has not started after {WAITING} seconds"
+        else:
+            what = (said.strip() or f"it has ended with code {code}, and without a word").splitlines()[-1]
+        return ": ".join(filter(None, [place_in(said, self.folder), what]))
+
+
+#: The services that run at the moment, the newest last.
+_running: list[Service] = []
+#: The folders whose service has started at least once.
+_started: set[Path] = set()
+
+
+def place_in(said: str, folder: Path) -> str:
+    """The innermost line of a folder's programs in the last stack of a log, as service.py:12; empty without one."""
+    # An exception's stack ends with the innermost call, one that was asked for begins with it.
+    dumped, raised = said.find("(most recent call first)"), said.rfind("(most recent call last)")
+    found = re.findall(r'File "([^"]+)", line (\d+)', said[max(dumped, raised, 0) :])
+    own = [
+        f"{Path(file).resolve().relative_to(folder.resolve())}:{line}"
+        for file, line in found
+        if Path(file).resolve().is_relative_to(folder.resolve())
+    ]
+    return (own[0] if dumped > raised else own[-1]) if own else ""
+
+
 @contextmanager
 def running(folder: Path, **environment: str) -> Iterator[httpx.Client]:
-    """The service of a folder on a free port, until the block ends."""
+    """The service of a folder on a free port, until the block ends.
+
+    When the service under test does not start at all, the run ends: each other test would say the same.
+    """
+    with _process(folder, environment) as (service, port):
+        # A service closes the connection after an exception, which a client that reuses connections can miss.
+        once = httpx.Limits(max_keepalive_connections=0)
+
+        def note(answer: httpx.Response) -> None:
+            service.last = answer
+
+        with httpx.Client(
+            base_url=f"http://127.0.0.1:{port}",
+            timeout=60,
+            limits=once,
+            trust_env=False,
+            event_hooks={"response": [note]},
+        ) as client:
+            if not _starts(client, service):
+                fault = f"{NO_START}: {service.why_it_ended()}"
+                if folder.resolve() == FOLDER and FOLDER not in _started:
+                    tell(broken=fault)
+                    pytest.exit(fault)
+                pytest.fail(fault, pytrace=False)
+            _started.add(folder.resolve())
+            service.last = None
+            yield client
+
+
+@contextmanager
+def _process(folder: Path, environment: dict[str, str]) -> Iterator[tuple[Service, int]]:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    paths = [str(KIT), str(folder)]
-    log = Path(os.environ.get("LAB_LOG", os.devnull))
-    with log.open("a", encoding="utf-8") as written:
+    paths = {"PYTHONPATH": os.pathsep.join([str(KIT), str(folder)])}
+    begin = LOG.stat().st_size if LOG.is_file() else 0
+    with LOG.open("ab") as log:
         process = subprocess.Popen(
-            [sys.executable, "-m", "uvicorn", "service:app", "--port", str(port), "--log-level", "warning"],
-            cwd=folder, env=os.environ | {"PYTHONPATH": os.pathsep.join(paths)} | environment,
-            stdout=written, stderr=written,
+            [sys.executable, str(KIT / "launch.py"), str(port)],
+            cwd=folder, env=os.environ | paths | environment, stdin=subprocess.DEVNULL, stdout=log, stderr=log,
         )  # fmt: skip
+    service = Service(process, folder, begin)
+    _running.append(service)
     try:
-        # A service closes the connection after an exception, which a client that reuses connections can miss.
-        once = httpx.Limits(max_keepalive_connections=0)
-        with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=60, limits=once, trust_env=False) as client:
-            end = time.monotonic() + START
-            while True:
-                try:
-                    client.get("/health")
-                    break
-                except httpx.ConnectError:
-                    if process.poll() is not None or time.monotonic() > end:
-                        said = log.read_text(encoding="utf-8", errors="replace").strip().splitlines()
-                        pytest.fail(f"the service does not start: {said[-1] if said else 'no output'}", pytrace=False)
-                    time.sleep(0.05)
-            yield client
+        yield service, port
     finally:
         process.terminate()
         try:
             process.wait(5)
         except subprocess.TimeoutExpired:
             process.kill()
+            process.wait()
+        _running.remove(service)
+
+
+def _starts(client: httpx.Client, service: Service) -> bool:
+    """Wait until a service answers, or has ended. It ends by itself when it takes too long (launch.py)."""
+    while service.process.poll() is None:
+        try:
+            client.get("/health")
+        except httpx.ConnectError:
+            time.sleep(0.05)
+        else:
+            return True
+    return False
 
 
 @pytest.fixture(scope="session")

@@ -1,0 +1,103 @@
+"""What continuous integration asks of the labs: red on the starter, green on the solution, red on each wrong repair."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+import time
+from pathlib import Path
+
+from lab_files import LABS, files_of, labs, named, test_nodes, words
+from runs import Outcome, Told, outcomes
+
+from macros.data.problems import DataError
+from macros.entities.labs import DIFF_LINES, LabFiles, changed_lines
+from macros.entities.wrong_repairs import WrongRepair, check_wrong_repairs, wrongly_repaired
+
+#: Proxies that nothing answers for: what the labs send stays on the machine.
+NO_SUCH_PROXY = {
+    **dict.fromkeys(("http_proxy", "HTTP_PROXY", "https_proxy", "HTTPS_PROXY"), "http://127.0.0.1:9"),
+    **dict.fromkeys(("all_proxy", "ALL_PROXY"), "socks5://127.0.0.1:9"),
+    **dict.fromkeys(("no_proxy", "NO_PROXY"), ""),
+}
+
+
+def faults_of(lab: str, folder: Path, only: str = "") -> dict[str, str]:
+    """What went wrong by test, empty for a test that is green. With the name of one test, this one until it is red."""
+    chosen = [test_nodes(lab)[only]] if only else []
+    found = outcomes(LABS / lab / "tests", folder, chosen=chosen, until_red=bool(only))
+    return {outcome.test: outcome.fault for outcome in found if isinstance(outcome, Outcome)}
+
+
+def show_labs(names: list[str]) -> int:
+    """Play labs, broken and repaired; gives how many are not as the data says."""
+    os.environ.update(NO_SUCH_PROXY)
+    chosen = [named(name) for name in names] or list(labs().values())
+    wrong = 0
+    for lab in chosen:
+        start = time.monotonic()
+        starter = faults_of(lab.id, LABS / lab.id / "starter")
+        half = time.monotonic()
+        solution = faults_of(lab.id, LABS / lab.id / "solution")
+        end = time.monotonic()
+        red = [test for test, fault in starter.items() if fault]
+        lines = changed_lines(LABS / lab.id)
+        print(
+            f"{lab.id}: {len(red)} of {len(starter)} red, then {len(solution)} green, {lines} lines changed; "
+            f"{half - start:.0f} s and {end - half:.0f} s",
+            flush=True,
+        )
+        faults = [
+            *(f"on the starter {words(test)} is not red" for test in lab.red if test not in red),
+            *(f"on the starter {words(test)} is red, and the data does not say so" for test in red if test not in lab.red),
+            *(f"on the solution {words(test)} is red: {fault.splitlines()[0]}" for test, fault in solution.items() if fault),
+            *(f"{words(test)} has no sentence that says why" for test, why in files_of(lab.id).tests.items() if not why),
+            *([f"the solution changes {lines} lines, more than {DIFF_LINES}"] if lines > DIFF_LINES else []),
+        ]  # fmt: skip
+        for fault in faults:
+            print(f"  {fault}")
+        wrong += bool(faults)
+    print(f"{len(chosen) - wrong} passed, {wrong} failed")
+    return wrong
+
+
+def show_wrong_repairs(names: list[str]) -> int:
+    """Play each wrong repair against the test that refuses it; gives how many it does not refuse."""
+    os.environ.update(NO_SUCH_PROXY)
+    refused = untold = accepted = 0
+    for lab in [named(name) for name in names] or list(labs().values()):
+        files = files_of(lab.id)
+        if files.wrong is None:
+            continue
+        if problems := list(check_wrong_repairs(files.wrong, files.solution, files.tests)):
+            raise Told(str(DataError(problems, "in a list of wrong repairs; none of them was played")))
+        for repair in files.wrong.repairs:
+            if repair.refused_by is None:
+                untold += 1
+                print(f"{lab.id}  {repair.id}  no test can tell it apart", flush=True)
+                continue
+            start = time.monotonic()
+            why_not = accepted_because(lab.id, files, repair, repair.refused_by)
+            verdict = f"NOT REFUSED: {why_not}" if why_not else f"refused by {words(repair.refused_by)}"
+            print(f"{lab.id}  {repair.id}  {verdict}  {time.monotonic() - start:.1f} s", flush=True)
+            refused, accepted = refused + (not why_not), accepted + bool(why_not)
+    print(f"wrong repairs: {refused} refused, {untold} that no test can tell apart, {accepted} not refused")
+    return accepted
+
+
+def accepted_because(lab: str, files: LabFiles, repair: WrongRepair, test: str) -> str:
+    """Why a wrong repair does not count as refused; empty when its test is red on it."""
+    with tempfile.TemporaryDirectory() as scratch:
+        folder = Path(scratch) / lab
+        shutil.copytree(LABS / lab / "solution", folder, ignore=shutil.ignore_patterns("__pycache__"))
+        for name, text in wrongly_repaired(files.solution, repair).items():
+            (folder / name).write_text(text, encoding="utf-8")
+        try:
+            fault = faults_of(lab, folder, only=test)[test]
+        except Told as told:
+            # What does not start is refused by every test, so this one proves nothing.
+            return str(told)
+    if not fault:
+        return f"{words(test)} is green on it"
+    return fault if fault.startswith("was not run") else ""
