@@ -45,8 +45,8 @@ test-fast: $(VENV)/test.stamp ## Run the tests of data, rules and renderers, in 
 labs: $(VENV)/labs.stamp ## Install what the labs need, and try both small models
 	@$(RUN) docs/labs/kit/play.py check
 
-lab: $(VENV)/labs.stamp ## Play a lab (NAME=typed-answers, and HINT=1, SOLUTION=1, RESET=1, LOAD=1 or SEED=4711)
-	@$(RUN) docs/labs/kit/play.py lab $(call given,NAME HINT SOLUTION RESET LOAD SEED)
+lab: $(VENV)/labs.stamp ## Play a lab (NAME=typed-answers; WATCH=1, ONE=1, TEST=…, SEED=4711; HINT=1, SOLUTION=1, RESET=1, LOAD=1)
+	@$(RUN) docs/labs/kit/play.py lab $(call given,NAME HINT SOLUTION RESET LOAD SEED TEST ONE WATCH)
 
 # The first command refuses a name that is none, and prints the target that the program needs, or nothing.
 example: $(VENV)/site.stamp ## Run an example of a page (NAME=hybrid_search)
@@ -123,27 +123,35 @@ lock: ## Resolve pyproject.toml to exact versions with hashes (needs uv)
 clean: ## Remove what the commands above have made
 	rm -rf $(VENV) .build site dist mutants .pytest_cache .ruff_cache .mypy_cache
 
+# Without a network pip says only that it found nothing. What the labs need holds what the site needs.
+comma := ,
+beforehand = $(if $(findstring lab,$(MAKECMDGOALS)),requirements-labs.txt,$<)
+install = echo "Installing $<$(1) …"; $(RUN) -m pip install --quiet --disable-pip-version-check --retries 2 --require-hashes -r $< && touch $@ || { \
+  echo "Not everything in $< could be installed. Without a network, fetch it beforehand on a machine of the same kind:" \
+    "python3 -m pip download -r $(beforehand) -d wheels. Bring the folder wheels here, and run:" \
+    "PIP_NO_INDEX=1 PIP_FIND_LINKS=wheels make $(MAKECMDGOALS)" >&2; exit 1; }
+
 # One environment. A stamp is older than its requirements when they have changed, and then they are installed anew.
 $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed, this is " + sys.version.split()[0] + ": make PYTHON=python3.12 …")'
 	@echo "Making the environment in $(VENV) …" && $(PYTHON) -m venv $(VENV)
 
 $(VENV)/site.stamp: requirements.txt | $(VENV)/bin/python
-	@echo "Installing $< …" && $(RUN) -m pip install --quiet --disable-pip-version-check --require-hashes -r $< && touch $@
+	@$(call install,)
 
 $(VENV)/book.stamp: requirements-book.txt | $(VENV)/site.stamp
-	@echo "Installing $< …" && $(RUN) -m pip install --quiet --disable-pip-version-check --require-hashes -r $< && touch $@
+	@$(call install,)
 
 $(VENV)/test.stamp: requirements-test.txt | $(VENV)/site.stamp
-	@echo "Installing $< …" && $(RUN) -m pip install --quiet --disable-pip-version-check --require-hashes -r $< && touch $@
+	@$(call install,)
 
 # First whether the models can run here: without an answer to that nothing is fetched.
 $(VENV)/labs.stamp: requirements-labs.txt | $(VENV)/site.stamp
 	@$(RUN) docs/labs/kit/play.py machine
-	@echo "Installing $<, 250 MB of it a small language model …" && $(RUN) -m pip install --quiet --disable-pip-version-check --require-hashes -r $< && touch $@
+	@$(call install,$(comma) 250 MB of it a small language model)
 
 $(PRETTIER): tests/format/package-lock.json
 	@echo "Installing prettier …" && cd tests/format && npm ci --silent --no-audit --no-fund && touch node_modules/.bin/prettier
 
 $(VENV)/tools.stamp: requirements-tools.txt | $(VENV)/site.stamp
-	@echo "Installing $< …" && $(RUN) -m pip install --quiet --disable-pip-version-check --require-hashes -r $< && touch $@
+	@$(call install,)

@@ -45,6 +45,7 @@ def new_lab(draft: Draft, edition: Edition, given: dict[str, str], problems: lis
         "service.py", answer='raise HTTPException(422, "there is nothing to shorten")'
     )
     draft.texts[f"{folder}/tests/test_answers.py"] = filled("test_answers.py")
+    draft.texts[f"{folder}/wrong.yml"] = filled("wrong.yml")
     last = [p for p in handbook.pages if p.path in {lab.page for lab in handbook.labs}][-1]
     add_page(
         draft,
@@ -57,7 +58,8 @@ def new_lab(draft: Draft, edition: Edition, given: dict[str, str], problems: lis
         card=f'{{{{ lab_card("{name}") }}}}',
     )
     return steps(
-        f"The lab {name} is on docs/{page}, with a service that has a small fault, its repair and its tests in {folder}",
+        f"The lab {name} is on docs/{page}, with a service that has a small fault, its repair, its tests and a wrong repair in {folder}",
         address(page),
-        f"Play it: make test-labs NAME={name}. The tests under `red` have to fail on the starter, and none on the solution.",
+        f"Play it: make test-labs NAME={name}. The tests under `red` have to fail on the starter and none on the solution; "
+        "each wrong repair has to fail in the test that it names. More about it: contribute/new-lab.md",
     )

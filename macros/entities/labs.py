@@ -178,12 +178,18 @@ def lab_hints(handbook: Handbook, lab_id: str) -> str:
 
 
 def lab_tests(handbook: Handbook, labs: Mapping[str, LabFiles], lab_id: str) -> str:
-    """The tests that are red on the starter, each with what it is for."""
-    tests = labs[lab_id].tests
+    """The tests that are red on the starter, each with what it is for; folded, the wrong repairs that pass them all."""
+    tests, wrong = labs[lab_id].tests, labs[lab_id].wrong
     rows = [
         [inline(name.removeprefix("test_").replace("_", " ")), inline(tests[name])] for name in handbook.lab(lab_id).red
     ]
-    return block("div", "wide-table lab-tests", table(["Red on the starter", "Why it matters"], rows))
+    red = block("div", "wide-table lab-tests", table(["Red on the starter", "Why it matters"], rows))
+    passing = [repair for repair in wrong.repairs if repair.undetectable] if wrong else []
+    if not passing:
+        return red
+    summary = "<summary>What the tests can't tell from a repair</summary>"
+    lines = [f"-   {inline(repair.why)} {inline(repair.undetectable or '')}" for repair in passing]
+    return f"{red}\n\n{block('details', 'hint', summary, '', *lines)}"
 
 
 def lab_solution(handbook: Handbook, labs: Mapping[str, LabFiles], lab_id: str) -> str:

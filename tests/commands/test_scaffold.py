@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import difflib
-import importlib.util
 import os
 import re
 import shutil
@@ -103,7 +102,8 @@ WRITTEN: dict[str, tuple[list[str], list[str]]] = {
     "new-page": (PAGE, ["docs/career/page-of-tests.md", "docs/career/portfolio.md", QUESTIONS, "mkdocs.yml"]),
     "new-figure": (FIGURE, ["docs/diagrams/figure-of-tests.svg", "docs/topics/workflows-and-agents.md"]),
     "new-lab": (LAB, [QUESTIONS, DATA, "docs/labs/lab-of-tests.md", "docs/labs/lab-of-tests/solution/service.py",
-        "docs/labs/lab-of-tests/starter/service.py", "docs/labs/lab-of-tests/tests/test_answers.py", "mkdocs.yml"]),
+        "docs/labs/lab-of-tests/starter/service.py", "docs/labs/lab-of-tests/tests/test_answers.py",
+        "docs/labs/lab-of-tests/wrong.yml", "mkdocs.yml"]),
     "new-translation": (["PAGE=docs/challenges.md", "TO=nl"], ["docs/nl/challenges.md", "docs/nl/words.yml"]),
 }  # fmt: skip
 
@@ -128,16 +128,14 @@ def test_a_beginning_is_whole_and_every_step_that_is_left_is_listed(command: str
 
 
 def test_the_lab_that_was_written_can_be_played(project: Path) -> None:
-    """Red as declared on the starter, green on the solution."""
-    for package in ("httpx", "fastapi", "uvicorn"):
-        if not importlib.util.find_spec(package):
-            pytest.skip(f"{package} is not installed; install it with: make labs")
+    """Red as declared on the starter, green on the solution, and the wrong repair is refused."""
     scaffold(project, "new-lab", LAB)
     done = subprocess.run(
         [sys.executable, "docs/labs/kit/play.py", "test", "lab-of-tests"],
         cwd=project, capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert "lab-of-tests: 1 of 2 red, then 2 green" in done.stdout, done.stdout + done.stderr
+    assert "wrong repairs: 1 refused, 0 that no test can tell apart, 0 not refused" in done.stdout, done.stdout
 
 
 def test_what_was_written_passes_the_tests_of_pages_and_style(project: Path) -> None:

@@ -358,10 +358,10 @@ def test_the_small_model_starts_when_it_is_asked_for_and_ends_with_the_command(
 
 
 def test_a_change_is_seen_when_the_folder_is_quiet_again(kit: Callable[[str], ModuleType], tmp_path: Path) -> None:
-    play_module: Any = kit("play")
+    session: Any = kit("session")
     (tmp_path / "service.py").write_text("1", encoding="utf-8")
-    before = play_module.times(tmp_path)
+    before = session.times(tmp_path)
     os.utime(tmp_path / "service.py", ns=(1, 1))
     (tmp_path / "__pycache__").mkdir()
     (tmp_path / "__pycache__/x.pyc").write_text("", encoding="utf-8")
-    assert next(play_module.changes(tmp_path, before)) == tmp_path / "service.py"
+    assert next(session.changes(tmp_path, before)) == tmp_path / "service.py"

@@ -10,6 +10,7 @@ from macros.data.handbook import FILE_OF, Handbook
 from macros.data.manuscript import Manuscript, manuscript
 from macros.data.places import Parsed, Places
 from macros.entities.labs import LabFiles
+from macros.entities.wrong_repairs import Listed, WrongRepair
 
 CHECKED = datetime.date(2026, 1, 2)
 
@@ -232,10 +233,22 @@ TEXTS: dict[str, str] = {
 }
 
 
+_PLACE = {"file": "service.py", "from": "commit()", "to": "None"}
 LAB = LabFiles(
     {"service.py": "def take():\n    return None\n"},
     {"service.py": "def take():\n    return commit()\n"},
     {"test_it_remembers": "What was <paid> is kept.", "test_it_starts": "It starts."},
+    Listed(
+        [
+            WrongRepair.model_validate(
+                _PLACE | {"id": "forgets-late", "why": "It forgets *later*.", "undetectable": "No test waits."}
+            ),
+            WrongRepair.model_validate(
+                _PLACE | {"id": "forgets", "why": "It forgets.", "refused_by": "test_it_remembers"}
+            ),
+        ],
+        Parsed("docs/labs/broken-queue/wrong.yml"),
+    ),
 )
 
 

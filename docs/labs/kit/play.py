@@ -12,7 +12,6 @@ from __future__ import annotations
 import datetime
 import difflib
 import errno
-import json
 import os
 import random
 import re
@@ -20,24 +19,19 @@ import shutil
 import signal
 import sys
 import time
-from collections.abc import Callable, Iterator
-from contextlib import closing
+from collections.abc import Callable
 from pathlib import Path
 
-from lab_files import LABS, ROOT, files_of, labs, named, test_nodes, words
+from lab_files import LABS, ROOT, labs, named, test_nodes
 from local_models import cannot_run
-from runs import KIT, LOOK, Begins, Outcome, Told, outcomes, process_group
+from runs import KIT, Told, process_group
+from session import MINE, Session, capitalized, seed_line
 from small_model import Keeper
 
-from macros.data.handbook import Lab
 from macros.data.problems import choices
 
-#: Where readers work; Git does not see it.
-MINE = ROOT / "my-labs"
 #: What a full or locked disk answers.
 DISK = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EACCES, errno.EPERM)
-#: The times of a folder's files, by which a change is seen.
-Times = dict[Path, int]
 
 
 def show_machine() -> None:
@@ -46,28 +40,38 @@ def show_machine() -> None:
         raise Told(capitalized(why))
 
 
-def show_models(*, both: bool) -> None:
-    """Ask the models for a word, so that no test fails because one is missing. Needs a keeper of the small one."""
-    from labkit import ModelError, embed, generate
+def show_text_model() -> None:
+    """Ask the text model for a word, so that no test fails because there is none. Needs a keeper of the small one."""
+    from labkit import generate
 
-    asked: list[tuple[str, Callable[[], str]]] = [
-        ("text", lambda: "{0.model} writes {0.text!r}".format(generate("1, 2, 3,", max_tokens=4, timeout=60))),
-    ]
-    if both:
-        asked.insert(0, ("embeddings", lambda: f"{embed(['one text']).shape[1]} numbers a text"))
-    for name, ask in asked:
-        start = time.monotonic()
-        try:
-            found = ask()
-        except ModelError as error:
-            raise Told(capitalized(str(error))) from None
-        print(f"{name}: {found.rpartition('/')[2]}, first answer after {time.monotonic() - start:.1f} s")
+    def ask() -> str:
+        written = generate("1, 2, 3,", max_tokens=4, timeout=60)
+        return f"{Path(written.model).name} writes {written.text!r}"
+
+    show_answer("text", ask)
+
+
+def show_embeddings() -> None:
+    from labkit import embed
+
+    show_answer("embeddings", lambda: f"{embed(['one text']).shape[1]} numbers a text")
+
+
+def show_answer(model: str, ask: Callable[[], str]) -> None:
+    from labkit import ModelError
+
+    start = time.monotonic()
+    try:
+        print(f"{model}: {ask()}, first answer after {time.monotonic() - start:.1f} s")
+    except ModelError as error:
+        raise Told(capitalized(str(error))) from None
 
 
 def show_check() -> None:
     show_machine()
+    show_embeddings()
     with Keeper():
-        show_models(both=True)
+        show_text_model()
     print(f"Both models are there. Begin with: make lab NAME={next(iter(labs()))}")
 
 
@@ -82,19 +86,20 @@ def show_lab(given: dict[str, str]) -> None:
     if is_on(given, "SOLUTION"):
         show_solution(lab.id)
         return
+    only, one, watched = chosen_test(lab.id, given.get("TEST", "")), is_on(given, "ONE"), is_on(given, "WATCH")
     begin(lab.id, folder, anew=is_on(given, "RESET"))
     if is_on(given, "LOAD"):
         show_load(lab.id, folder)
         return
-    only = chosen_test(lab.id, given.get("TEST", ""))
     show_machine()
     with Keeper() as keeper:
         if os.environ.get("LAB_BASE_URL"):
-            show_models(both=False)
-        if is_on(given, "WATCH"):
-            watch(lab, folder, keeper, only=only, one=is_on(given, "ONE"))
+            show_text_model()
+        session = Session(lab, keeper, only, one)
+        if watched:
+            session.watch()
         else:
-            show_run(lab, folder, keeper, only=only, one=is_on(given, "ONE"))
+            session.play()
 
 
 def is_on(given: dict[str, str], name: str) -> bool:
@@ -156,158 +161,11 @@ def show_load(lab: str, folder: Path) -> None:
         process.wait()
 
 
-def show_run(
-    lab: Lab,
-    folder: Path,
-    keeper: Keeper,
-    *,
-    only: str,
-    one: bool,
-    first: list[str] | None = None,
-    since: Times | None = None,
-) -> list[str] | None:
-    """Run a lab's tests and say what came of each as soon as it is known.
-
-    Args:
-        only: the test to run, empty for all.
-        one: end with the first red test.
-        first: the tests to begin with, when they are known.
-        since: the times of the files; when they change, the run ends.
-
-    Returns:
-        The red tests, or None when the run has ended because of a change.
-    """  # fmt: skip
-    log = MINE / f"{lab.id}.log"
-    log.unlink(missing_ok=True)
-    print(f"{lab.title}, {seed_line()}")
-    found: list[Outcome] = []
-    chosen = [test_nodes(lab.id)[only]] if only else []
-    running = outcomes(LABS / lab.id / "tests", folder, log=log, chosen=chosen, first=first or [], until_red=one)
-    with closing(running), closing(Waiting()) as waiting:
-        why = files_of(lab.id).tests
-        for event in running:
-            if event is None:
-                waiting.tick()
-            elif isinstance(event, Begins):
-                waiting.begins(words(event.test))
-            else:
-                waiting.clear()
-                show_outcome(event, why[event.test])
-                found.append(event)
-            if since is not None and times(folder) != since:
-                return None
-    if keeper.trouble:
-        print(f"The small text model is missing: {keeper.trouble}.")
-    show_sum(lab, found, log, all_of_them=not only and len(found) == len(why))
-    return [outcome.test for outcome in found if outcome.fault]
-
-
-def show_outcome(outcome: Outcome, why: str) -> None:
-    print(f"{'red  ' if outcome.fault else 'green'} {words(outcome.test)}")
-    if outcome.fault:
-        print(f"      why it matters: {why}\n      seen: {seen(outcome.fault)}")
-    if outcome.saw:
-        print(f"      last: {outcome.saw}")
-    sys.stdout.flush()
-
-
-def seen(fault: str) -> str:
-    """The first two lines of a fault: what a test says, and what it compared."""
-    lines = [line.strip() for line in fault.removeprefix("AssertionError: ").splitlines()]
-    lines = [line[:150] for line in lines if line and not line.startswith("+")]
-    return "\n            ".join(lines[:2])
-
-
-def show_sum(lab: Lab, found: list[Outcome], log: Path, *, all_of_them: bool) -> None:
-    red = sum(bool(outcome.fault) for outcome in found)
-    print(f"{len(found) - red} green, {red} red. The story and the task: docs/{lab.page}")
-    if red:
-        print(f"The tests: docs/labs/{lab.id}/tests. What the service said: {log.relative_to(ROOT)}")
-        print(f"Change my-labs/{lab.id}, then run this again. A hint: make lab NAME={lab.id} HINT=1")
-    elif all_of_them:
-        now = datetime.datetime.now(datetime.UTC)
-        done = {"v": True, "t": f"{now:%Y-%m-%dT%H:%M:%SZ}", "d": f"{now.astimezone():%Y-%m-%d}"}
-        note = {"format": "handbook-progress", "version": 1, "items": {f"done/{lab.id}": done}}
-        print("Repaired. Paste this line on the progress page to keep it:")
-        print(f"handbook-progress: {json.dumps(note)}")
-
-
-class Waiting:
-    """The test that runs at the moment, on a line of the terminal that the next one takes over; elsewhere nothing."""
-
-    def __init__(self) -> None:
-        self.what = "the service starts"
-        self.since = time.monotonic()
-
-    def begins(self, what: str) -> None:
-        self.what, self.since = what, time.monotonic()
-        self.tick()
-
-    def tick(self) -> None:
-        if sys.stdout.isatty():
-            line = f"…     {self.what}, {time.monotonic() - self.since:.0f} s"
-            print(f"\r\033[K{line[: shutil.get_terminal_size().columns - 1]}", end="", flush=True)
-
-    def clear(self) -> None:
-        if sys.stdout.isatty():
-            print("\r\033[K", end="", flush=True)
-
-    close = clear
-
-
-def watch(lab: Lab, folder: Path, keeper: Keeper, *, only: str, one: bool) -> None:
-    """Run the tests at each change of the reader's files, those that were red first, until all are green."""
-    red: list[str] = []
-    while True:
-        now = times(folder)
-        try:
-            found = show_run(lab, folder, keeper, only=only, one=one, first=red, since=now)
-        except Told as told:
-            print(capitalized(str(told)))
-            found = red
-        if found == []:
-            return
-        red = red if found is None else found
-        print(f"Waiting for a change in {folder.relative_to(ROOT)}; Ctrl-C ends it.", flush=True)
-        changed = next(changes(folder, now))
-        print(f"\n{datetime.datetime.now():%H:%M:%S}, {changed.relative_to(folder)} was saved.")
-
-
-def changes(folder: Path, before: Times) -> Iterator[Path]:
-    """The files that are saved, each time after the folder has been quiet for a moment."""
-    while True:
-        now = times(folder)
-        if now != before:
-            time.sleep(LOOK / 2)
-            if times(folder) == now:
-                yield min(file for file, _ in before.items() ^ now.items())
-                before = now
-        else:
-            time.sleep(LOOK / 2)
-
-
-def times(folder: Path) -> Times:
-    return {
-        file: file.stat().st_mtime_ns
-        for file in folder.rglob("*")
-        if file.is_file() and "__pycache__" not in file.parts
-    }
-
-
 def choose_seed(given: str) -> None:
     """Settle what the tests' inputs are drawn from: what was given, or a number that no service could foresee."""
     if given and not given.isdecimal():
         raise Told(f"SEED: {given!r}: is no number: write the one that a run has printed, such as SEED=4711")
     os.environ["LAB_SEED"] = given or str(random.SystemRandom().randrange(10_000))
-
-
-def seed_line() -> str:
-    seed = os.environ["LAB_SEED"]
-    return f"seed {seed}: the same inputs again with SEED={seed}"
-
-
-def capitalized(sentence: str) -> str:
-    return sentence[:1].upper() + sentence[1:]
 
 
 def run(command: str, given: dict[str, str], names: list[str]) -> int:
@@ -323,7 +181,7 @@ def run(command: str, given: dict[str, str], names: list[str]) -> int:
         # Needs what is not there before the labs are installed.
         from prove import show_labs, show_wrong_repairs
 
-        print(seed_line(), flush=True)
+        print(seed_line())
         with Keeper():
             failed = show_labs(names) if command == "test" else 0
             return int(bool(failed + show_wrong_repairs(names)))
@@ -334,6 +192,8 @@ def run(command: str, given: dict[str, str], names: list[str]) -> int:
 
 
 def main(arguments: list[str]) -> int:
+    # A pipe gets each line when it is there, as a terminal does.
+    sys.stdout.reconfigure(line_buffering=True)  # type: ignore[union-attr]
     # Whoever ends this, ends what it has started.
     for name in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(name, signal.default_int_handler)

@@ -75,12 +75,12 @@ def show_wrong_repairs(names: list[str]) -> int:
         for repair in files.wrong.repairs:
             if repair.refused_by is None:
                 untold += 1
-                print(f"{lab.id}  {repair.id}  no test can tell it apart", flush=True)
+                print(f"{lab.id}  {repair.id}  no test can tell it apart")
                 continue
             start = time.monotonic()
             why_not = accepted_because(lab.id, files, repair, repair.refused_by)
             verdict = f"NOT REFUSED: {why_not}" if why_not else f"refused by {words(repair.refused_by)}"
-            print(f"{lab.id}  {repair.id}  {verdict}  {time.monotonic() - start:.1f} s", flush=True)
+            print(f"{lab.id}  {repair.id}  {verdict}  {time.monotonic() - start:.1f} s")
             refused, accepted = refused + (not why_not), accepted + bool(why_not)
     print(f"wrong repairs: {refused} refused, {untold} that no test can tell apart, {accepted} not refused")
     return accepted

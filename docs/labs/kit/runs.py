@@ -10,7 +10,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -85,7 +85,7 @@ def outcomes(
     chosen: Sequence[str] = (),
     first: Sequence[str] = (),
     until_red: bool = False,
-) -> Iterator[Begins | Outcome | None]:
+) -> Generator[Begins | Outcome | None, None, None]:
     """Run tests against a service, and give what came of each when it is known.
 
     Args:
