@@ -140,7 +140,7 @@ def _problems(
     try:
         changed = wrongly_repaired(solution, repair)
     except ValueError as error:
-        yield error.args  # type: ignore[misc]
+        yield error.args
         changed = {}
     for name, text in changed.items():
         try:

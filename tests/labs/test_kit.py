@@ -22,6 +22,7 @@ import pytest
 from support.sitebuild import ROOT
 
 KIT = ROOT / "docs/labs/kit"
+pytestmark = pytest.mark.skipif(not Path("/proc/self/environ").exists(), reason="looks for leftovers in /proc")
 
 #: A service with as little in it as a service can have: it answers every request with 200.
 SERVICE = """
@@ -215,7 +216,7 @@ def project(tmp_path: Path) -> Path:
 
 def play(project: Path, *words: str, **options: Any) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "docs/labs/kit/play.py", *words]
-    return subprocess.run(command, cwd=project, capture_output=True, text=True, check=False, **options)
+    return subprocess.run(command, cwd=project, capture_output=True, text=True, check=False, timeout=120, **options)
 
 
 def test_a_full_disk_leaves_no_half_of_a_copy(project: Path) -> None:
@@ -299,6 +300,21 @@ def test_a_server_that_drips_is_given_up_at_the_deadline(
     monkeypatch.setenv("LAB_BASE_URL", dripping(begin))
     with pytest.raises(labkit.TimedOut, match="no answer in time"):
         list(getattr(labkit, way)("1, 2, 3,", timeout=0.3))
+
+
+def test_a_deadline_that_passes_before_the_connection_stands_cuts_it(kit: Callable[[str], ModuleType]) -> None:
+    labkit: Any = kit("labkit")
+    ours, theirs = socket.socketpair()
+
+    class Stream:
+        def get_extra_info(self, name: str) -> socket.socket:
+            return ours
+
+    deadline = labkit.Deadline(60)
+    deadline._over()
+    deadline.extensions["trace"]("connection.connect_tcp.complete", {"return_value": Stream()})
+    with ours, theirs:
+        assert (theirs.recv(1), ours.recv(1)) == (b"", b"")
 
 
 def test_a_model_that_an_interrupted_run_has_left_in_half_is_assembled_anew(

@@ -253,9 +253,14 @@ class Deadline:
     def _trace(self, event: str, found: dict[str, Any]) -> None:
         if event in ("connection.connect_tcp.complete", "connection.start_tls.complete"):
             self._connection = found["return_value"].get_extra_info("socket")
+            if self.passed:  # on a busy machine, before there was a connection to cut
+                self._cut()
 
     def _over(self) -> None:
         self.passed = True
+        self._cut()
+
+    def _cut(self) -> None:
         if self._connection:
             # Wakes whoever reads from it, with an end of file.
             with suppress(OSError):

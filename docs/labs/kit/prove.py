@@ -6,10 +6,11 @@ import os
 import shutil
 import tempfile
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from lab_files import LABS, files_of, labs, named, test_nodes, words
-from runs import Outcome, Told, outcomes
+from runs import Outcome, Told, end_all, outcomes
 
 from macros.data.problems import DataError
 from macros.entities.labs import DIFF_LINES, LabFiles, changed_lines
@@ -21,6 +22,9 @@ NO_SUCH_PROXY = {
     **dict.fromkeys(("all_proxy", "ALL_PROXY"), "socks5://127.0.0.1:9"),
     **dict.fromkeys(("no_proxy", "NO_PROXY"), ""),
 }
+
+#: What comes of a wrong repair, when it is not refused.
+UNTOLD, ACCEPTED = "no test can tell it apart", "NOT REFUSED"
 
 
 def faults_of(lab: str, folder: Path, only: str = "") -> dict[str, str]:
@@ -65,25 +69,39 @@ def show_labs(names: list[str]) -> int:
 def show_wrong_repairs(names: list[str]) -> int:
     """Play each wrong repair against the test that refuses it; gives how many it does not refuse."""
     os.environ.update(NO_SUCH_PROXY)
-    refused = untold = accepted = 0
+    jobs = []
     for lab in [named(name) for name in names] or list(labs().values()):
         files = files_of(lab.id)
         if files.wrong is None:
             continue
         if problems := list(check_wrong_repairs(files.wrong, files.solution, files.tests)):
             raise Told(str(DataError(problems, "in a list of wrong repairs; none of them was played")))
-        for repair in files.wrong.repairs:
-            if repair.refused_by is None:
-                untold += 1
-                print(f"{lab.id}  {repair.id}  no test can tell it apart")
-                continue
-            start = time.monotonic()
-            why_not = accepted_because(lab.id, files, repair, repair.refused_by)
-            verdict = f"NOT REFUSED: {why_not}" if why_not else f"refused by {words(repair.refused_by)}"
-            print(f"{lab.id}  {repair.id}  {verdict}  {time.monotonic() - start:.1f} s")
-            refused, accepted = refused + (not why_not), accepted + bool(why_not)
+        jobs += [(lab.id, files, repair) for repair in files.wrong.repairs]
+    # There are many, and each is small: one at a time for each core. Tests that a busy machine turns red are no tests.
+    pool = ThreadPoolExecutor(os.cpu_count())
+    try:
+        verdicts = []
+        for (lab_id, _, repair), (verdict, seconds) in zip(jobs, pool.map(lambda job: judged(*job), jobs), strict=True):
+            print(f"{lab_id}  {repair.id}  {verdict}  {seconds:.1f} s")
+            verdicts.append(verdict)
+    except BaseException:
+        pool.shutdown(wait=False, cancel_futures=True)
+        end_all()
+        raise
+    untold, accepted = verdicts.count(UNTOLD), sum(verdict.startswith(ACCEPTED) for verdict in verdicts)
+    refused = len(verdicts) - untold - accepted
     print(f"wrong repairs: {refused} refused, {untold} that no test can tell apart, {accepted} not refused")
     return accepted
+
+
+def judged(lab: str, files: LabFiles, repair: WrongRepair) -> tuple[str, float]:
+    """What came of a wrong repair, and after how many seconds."""
+    start = time.monotonic()
+    if repair.refused_by is None:
+        return UNTOLD, 0
+    why_not = accepted_because(lab, files, repair, repair.refused_by)
+    verdict = f"{ACCEPTED}: {why_not}" if why_not else f"refused by {words(repair.refused_by)}"
+    return verdict, time.monotonic() - start
 
 
 def accepted_because(lab: str, files: LabFiles, repair: WrongRepair, test: str) -> str:

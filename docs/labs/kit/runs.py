@@ -48,6 +48,17 @@ class Outcome:
     saw: str = ""
 
 
+#: The groups that run, some of them for other threads.
+_groups: set[int] = set()
+
+
+def end_all() -> None:
+    """End every group at once, those of other threads too, which Ctrl-C does not reach."""
+    for group in [*_groups]:
+        with suppress(ProcessLookupError, PermissionError):
+            os.killpg(group, signal.SIGKILL)
+
+
 @contextmanager
 def process_group(command: Sequence[str], **options: object) -> Iterator[subprocess.Popen[bytes]]:
     """A process with all that it starts. The end of the block is the end of them all.
@@ -55,9 +66,11 @@ def process_group(command: Sequence[str], **options: object) -> Iterator[subproc
     In a session of its own, so that Ctrl-C reaches only whoever waits for it, who ends it in order.
     """
     process = subprocess.Popen(command, start_new_session=True, **options)  # type: ignore[call-overload]
+    _groups.add(process.pid)
     try:
         yield process
     finally:
+        _groups.discard(process.pid)
         try:
             if process.poll() is None:
                 process.terminate()
