@@ -127,6 +127,28 @@ class Criterion(Named):
     points: Annotated[int, Field(ge=1, le=20)]
     full: Text = Field(description="What earns all points.")
     half: Text = Field(description="What earns half of them.")
+    person: Text | None = Field(
+        default=None, description="What only a person can see of it, in a project with stages; null when the checks see it all."
+    )
+
+
+class Check(Named):
+    """What the acceptance kit does to a service at the end of a stage. Its code has its id as name."""
+
+    title: Text = Field(description="What the service does when it passes.")
+    does: Text = Field(description="What the check does to find out.")
+    blind: Text = Field(description="What it can't see.")
+    proves: Id = Field(description="The criterion of the project's rubric that it is part of.")
+
+
+class Stage(Named):
+    """A part of a project that is built in one go, and then checked."""
+
+    title: Text
+    hours: HourRange
+    build: Text = Field(description="What to build.")
+    why: Text = Field(description="What goes wrong on call without it.")
+    checks: Annotated[list[Check], Field(min_length=1)]
 
 
 class Project(Named):
@@ -137,6 +159,8 @@ class Project(Named):
     deliverables: Annotated[list[Text], Field(min_length=1)]
     rubric: Annotated[list[Criterion], Field(min_length=1)]
     pass_points: Annotated[int, Field(ge=1, le=100)]
+    page: PagePath | None = Field(default=None, description="Its own page, if its stages can be checked by a machine.")
+    stages: list[Stage] = Field(default=[], description="In the order in which they are built.")
 
 
 class Lab(Named):
