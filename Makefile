@@ -16,7 +16,7 @@ export PYTHONDONTWRITEBYTECODE := 1
 given = $(foreach name,$(1),$(if $(filter command,$(origin $(name))),'$(name)=$(subst ','\'',$(value $(name)))'))
 
 .DEFAULT_GOAL := help
-.PHONY: help serve build book figures test test-fast labs lab example test-labs check check-data new-term new-topic new-skill new-page new-figure new-lab new-translation freshness format formatter lint hooks lock audit bench search-report audit-dependencies mutation sbom clean
+.PHONY: help serve build book figures test test-fast labs lab example test-labs accept test-projects check check-data new-term new-topic new-skill new-page new-figure new-lab new-translation freshness format formatter lint hooks lock audit bench search-report audit-dependencies mutation sbom clean
 
 help: ## Show this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -55,9 +55,16 @@ example: $(VENV)/site.stamp ## Run an example of a page (NAME=hybrid_search)
 test-labs: $(VENV)/labs.stamp ## Play every lab: red on the starter, green on the solution, red on each wrong repair (NAME=…, SEED=4711)
 	@$(RUN) docs/labs/kit/play.py test $(NAME) $(call given,SEED)
 
+# Needs Python and nothing else: no environment, no model, no key.
+accept: ## Check a service that you wrote (PROJECT=phase-1 URL=http://127.0.0.1:8080, and START="command", SEED=4711 or WATCH=1)
+	@PYTHONDONTWRITEBYTECODE=1 $(PYTHON) docs/projects/kit/accept.py $(call given,PROJECT URL START SEED WATCH DEADLINE MODEL_PORT OUT)
+
+test-projects: $(VENV)/labs.stamp ## Play the reference, the empty and the wrong services of each project against all checks
+	@$(RUN) docs/projects/kit/matrix.py
+
 # A missing browser is a failure then, not a skip (tests/conftest.py).
 check: export CI := true
-check: formatter test test-labs ## Run exactly what continuous integration runs; nothing is skipped
+check: formatter test test-labs test-projects ## Run exactly what continuous integration runs; nothing is skipped
 
 check-data: $(VENV)/site.stamp ## Check the data and the pages' use of it, in about a second
 	@$(RUN) -m macros check

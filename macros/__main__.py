@@ -16,12 +16,14 @@ from macros.commands.drafts import placeholders
 from macros.commands.freshness import freshness
 from macros.commands.scaffold import scaffold
 from macros.commands.words import COMMANDS, about, usage
-from macros.data.handbook import KEYS
-from macros.data.paths import FIGURES, HISTORY, NAVIGATION, PUBLISHED_IDS, QUERIES, RADAR
+from macros.data.handbook import KEYS, PARTS
+from macros.data.load import load
+from macros.data.paths import DATA, FIGURES, HISTORY, NAVIGATION, PUBLISHED_IDS, QUERIES, RADAR
 from macros.data.places import read_text
 from macros.data.problems import DataError, choices, print_annotations
 from macros.entities.examples import needs_packages, programs, read_examples
 from macros.entities.files import SCHEMAS, schema_json
+from macros.entities.projects import kit_data
 from macros.entities.queries import counted
 from macros.rules.ids import all_ids
 from macros.rules.translations import hints
@@ -53,7 +55,7 @@ def arguments_parser() -> argparse.ArgumentParser:
     )
     command(
         "schema",
-        "Write the JSON Schema of each data file anew, and add new ids to those that are kept for ever.",
+        "Write the JSON Schema of each data file and the kit's data anew, and add new ids to those that are kept for ever.",
         write_schemas,
     )
     done = command(
@@ -116,9 +118,13 @@ def list_due(arguments: argparse.Namespace) -> int:
 
 
 def write_schemas(arguments: argparse.Namespace) -> int:
-    """Write the schema of each data file anew, even when the data is out of order; then add new ids to the published."""
+    """Write the schema of each data file anew, even when the data is out of order; then what the acceptance kit reads, and
+    new ids to the published."""
     for file, model in SCHEMAS.items():
         (ROOT / file).write_text(schema_json(model), encoding="utf-8")
+    data, _ = load(ROOT / DATA, DATA, PARTS[DATA])
+    for file, text in kit_data(data.projects).items():
+        (ROOT / file).write_text(text, encoding="utf-8")
     known = (ROOT / PUBLISHED_IDS).read_text(encoding="utf-8").splitlines() if (ROOT / PUBLISHED_IDS).exists() else []
     comments = [line for line in known if line.startswith("#")]
     ids = sorted({*(line for line in known if line not in comments), *all_ids(load_checked(ROOT))})

@@ -24,6 +24,7 @@ from macros.entities.figures import check_figures, read_drawn
 from macros.entities.files import MODELS
 from macros.entities.history import check_history
 from macros.entities.labs import check_labs, read_labs
+from macros.entities.projects import check_projects, read_projects
 from macros.entities.queries import check_queries
 from macros.entities.radar import check_radar
 from macros.rules.dates import check_past_dates
@@ -94,6 +95,7 @@ def _read(root: Path) -> tuple[Edition, Places]:
     manuscripts = {path: page for path, page in everything.items() if path.partition("/")[0] not in codes}
     written = tried(read_pages, reading_order(navigation or "", manuscripts), manuscripts) or []
     diagrams, labs = tried(read_diagrams, docs) or {}, tried(read_labs, docs) or {}
+    projects = tried(read_projects, docs) or {}
     examples, drawn = tried(read_examples, docs) or {}, tried(read_drawn, docs) or {}
     if problems:
         raise DataError(problems, unchecked=UNCHECKED)
@@ -121,6 +123,7 @@ def _read(root: Path) -> tuple[Edition, Places]:
         figures,
         drawn,
         translations,
+        projects,
     )
     return edition, Places(by_key, [parsed for _, parsed in written])
 
@@ -128,10 +131,11 @@ def _read(root: Path) -> tuple[Edition, Places]:
 def _problems(root: Path, edition: Edition, today: date | None) -> list[Problem]:
     """What breaks a rule."""
     sizes = _sizes(root / "docs")
-    handbook, pages, radar, diagrams, history, labs, examples, _, queries, figures, drawn, _ = edition
+    handbook, pages, radar, diagrams, history, labs, examples, _, queries, figures, drawn, _, projects = edition
     return [
         *check(handbook, pages),
         *check_labs(handbook, labs),
+        *check_projects(handbook, projects),
         *check_radar(radar),
         *check_history(history, pages),
         *check_queries(queries),

@@ -191,9 +191,16 @@ MACROS: dict[str, Macro] = {
     "phase_summary": Macro(_of_page(cards.phase_summary), takes=lambda handbook: handbook.phases, ids=_phase_ids),
     "week_plan": Macro(_of_page(weeks.week_plan), takes=lambda handbook: handbook.phases),
     "project": Macro(
-        _of_handbook(weeks.project),
+        _of_page(weeks.project),
         takes=lambda handbook: handbook.projects,
         ids=lambda edition, page, project_id: _former_ids(edition.handbook.projects, project_id),
+        headed=True,
+    ),
+    "project_rubric": Macro(_of_handbook(weeks.project_rubric), takes=lambda handbook: handbook.projects),
+    "stage": Macro(
+        _of_handbook(weeks.stage),
+        takes=lambda handbook: handbook.stages,
+        ids=lambda edition, page, stage_id: _former_ids(edition.handbook.stages, stage_id),
         headed=True,
     ),
     # Whole tables and lists.

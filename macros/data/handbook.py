@@ -128,7 +128,8 @@ class Criterion(Named):
     full: Text = Field(description="What earns all points.")
     half: Text = Field(description="What earns half of them.")
     person: Text | None = Field(
-        default=None, description="What only a person can see of it, in a project with stages; null when the checks see it all."
+        default=None,
+        description="What only a person can see of it, in a project with stages; null when the checks see it all.",
     )
 
 
@@ -398,6 +399,14 @@ class Handbook(Entry):
         """The phases in which a row has topics, in order."""
         used = {t.phase for t in self.topics_of_skill(skill_id)}
         return [p for p in self.phases if p.id in used]
+
+    def stage(self, stage_id: str) -> Stage:
+        return next(stage for stage in self.stages if stage.id == stage_id)
+
+    @cached_property
+    def stages(self) -> list[Stage]:
+        """Those of all projects."""
+        return [stage for project in self.projects for stage in project.stages]
 
     def projects_of_phase(self, phase_id: str) -> list[Project]:
         return [p for p in self.projects if p.phase == phase_id]

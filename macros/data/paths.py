@@ -46,6 +46,8 @@ SEARCH_INDEX_OF = "search/index.{}.json"
 SEARCH_TEXTS = "search/texts/"
 #: the examples as one archive,
 EXAMPLES_ARCHIVE = "examples/handbook-examples.zip"
+#: the acceptance kit as one,
+KIT_ARCHIVE = "projects/acceptance-kit.zip"
 #: the service worker,
 WORKER = "sw.js"
 #: and a hash of every file, in the format of sha256sum: `sha256sum --check files.sha256` proves a copy.
@@ -69,11 +71,12 @@ GENERATED = (
     LIST,
     FULL,
     EXAMPLES_ARCHIVE,
+    KIT_ARCHIVE,
 )
 
 
 #: Those that are made last, most of them from the finished pages; while serving, only when somebody asks for one.
-ON_DEMAND = (BOOK, LIST, FULL, EXAMPLES_ARCHIVE)
+ON_DEMAND = (BOOK, LIST, FULL, EXAMPLES_ARCHIVE, KIT_ARCHIVE)
 
 
 def markdown_address(page: str) -> str:

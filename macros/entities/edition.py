@@ -12,6 +12,7 @@ from macros.data.translations import Translations
 from macros.entities.figures import Figures
 from macros.entities.history import History
 from macros.entities.labs import LabFiles
+from macros.entities.projects import ProjectFiles
 from macros.entities.queries import Queries
 from macros.entities.radar import Radar
 
@@ -28,6 +29,7 @@ class Edition(NamedTuple):
         queries: the golden set of the search.
         figures: those that a reader can move, and drawn their drawings by file name.
         translations: what there is in other languages, by the language's folder.
+        projects: the acceptance kit of a project, by its id.
     """
 
     handbook: Handbook
@@ -42,6 +44,7 @@ class Edition(NamedTuple):
     figures: Figures = Figures(figures=[])
     drawn: Mapping[str, str] = MappingProxyType({})
     translations: Mapping[str, Translations] = MappingProxyType({})
+    projects: Mapping[str, ProjectFiles] = MappingProxyType({})
 
     def seen_from(self, page: str) -> Edition:
         """The edition as a page shows it: a translated page, in its language."""

@@ -24,7 +24,7 @@ from macros.render.text import (
     tick,
     weeks_text,
 )
-from macros.render.weeks import project, week_plan
+from macros.render.weeks import project, project_rubric, stage, week_plan
 
 #: Words a minute at which an adult reads English prose silently; 238 for non-fiction in Brysbaert's review of
 #: 190 studies, https://doi.org/10.1016/j.jml.2019.104047. Less here, because technical text is read more slowly.
@@ -40,7 +40,9 @@ def reading_minutes(handbook: Handbook, page: Manuscript) -> int:
     list, such as a glossary, is not counted."""
     asked = [f"{q.question} {q.answer}" for q in handbook.questions_of_page(page.path)]
     weeks = [week_plan(handbook, page.path, call.argument or "") for call in page.called("week_plan")]
-    built = [project(handbook, call.argument or "") for call in page.called("project")]
+    built = [project(handbook, page.path, call.argument or "") for call in page.called("project")]
+    built += [project_rubric(handbook, call.argument or "") for call in page.called("project_rubric")]
+    built += [stage(handbook, call.argument or "") for call in page.called("stage")]
     rendered = re.sub(r"<[^>]+>", " ", "\n".join([*asked, *weeks, *built]))
     words = page.words + sum(text.words for text in page.included) + manuscript("", rendered).words
     return max(1, ceil(words / WORDS_PER_MINUTE))

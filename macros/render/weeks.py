@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from macros.data.handbook import Handbook
-from macros.render.text import block, former_ids, hours_text, inline, link, listed, table, tick
+from macros.data.handbook import Handbook, Project
+from macros.render.text import block, former_ids, hours_text, in_words, inline, link, listed, table, tick
 
 
 def week_plan(handbook: Handbook, page: str, phase_id: str) -> str:
@@ -26,17 +26,46 @@ def week_plan(handbook: Handbook, page: str, phase_id: str) -> str:
     return block("div", "entries weeks", *lines)
 
 
-def project(handbook: Handbook, project_id: str) -> str:
-    """A project: brief, what is handed in, and points that another person could give."""
+def project(handbook: Handbook, page: str, project_id: str) -> str:
+    """A project on its phase's page: brief and hours, and its rubric, unless it has a page of its own."""
     entry = handbook.project(project_id)
+    lines = [
+        f"{former_ids(entry)}{inline(entry.brief)} It takes {hours_text(entry.hours)} (estimate), within the total of the phase.",
+        "",
+        f'<div class="tick-place"{tick(entry)}></div>',
+        "",
+    ]
+    if entry.page is None:
+        return "\n".join([*lines, _rubric(entry)])
+    checks = sum(len(stage.checks) for stage in entry.stages)
+    return "\n".join(
+        [
+            *lines,
+            f"You build it in {in_words(len(entry.stages))} stages, in a language of your choice, and `make accept "
+            f"PROJECT={entry.phase}` plays {checks} checks against your service. "
+            f"{link(entry.title, page, entry.page)} has the stages, the contract and the rubric.",
+        ]
+    )
+
+
+def project_rubric(handbook: Handbook, project_id: str) -> str:
+    """What is handed in, and points that another person could give."""
+    return _rubric(handbook.project(project_id))
+
+
+def _rubric(entry: Project) -> str:
     rows = [[inline(c.criterion), str(c.points), inline(c.full), inline(c.half)] for c in entry.rubric]
+    columns = ["Criterion", "Points", "All points when", "Half when"]
+    if entry.stages:
+        proved = {check.proves for stage in entry.stages for check in stage.checks}
+        columns.append("Who sees it")
+        for row, criterion in zip(rows, entry.rubric, strict=True):
+            machine = "the kit" if criterion.id in proved else ""
+            person = f"a person: {_lower(criterion.person)}" if criterion.person else ""
+            row.append(inline("; ".join(filter(None, (machine, person)))))
     total = sum(c.points for c in entry.rubric)
     return "\n".join(
         [
-            f"{former_ids(entry)}{inline(entry.brief)} It takes {hours_text(entry.hours)} (estimate), within the total of the phase.",
-            "",
-            f'<div class="tick-place"{tick(entry)}></div>',
-            "",
             "You hand in:",
             "",
             *(f"- {inline(text)}" for text in entry.deliverables),
@@ -44,10 +73,27 @@ def project(handbook: Handbook, project_id: str) -> str:
             "Ask a colleague to score it from the repository alone. A line gets all of its points, half of them (1.5 of 3) or none. "
             f"It passes with {entry.pass_points} of {total} points.",
             "",
-            block(
-                "div",
-                "wide-table rubric-table",
-                table(["Criterion", "Points", "All points when", "Half when"], rows),
-            ),
+            block("div", "wide-table rubric-table", table(columns, rows)),
         ]
     )
+
+
+def stage(handbook: Handbook, stage_id: str) -> str:
+    """A stage under its heading: what to build, why, and what each check does and can't see."""
+    entry = handbook.stage(stage_id)
+    rows = [[f"{inline(check.title)} `{check.id}`", inline(check.does), inline(check.blind)] for check in entry.checks]
+    return "\n".join(
+        [
+            f"{former_ids(entry)}**Build:** {inline(entry.build)} It takes {hours_text(entry.hours)} (estimate).",
+            "",
+            f"**Why:** {inline(entry.why)}",
+            "",
+            f'<div class="tick-place"{tick(entry)}></div>',
+            "",
+            block("div", "wide-table", table(["It passes when", "What the check does", "What it can't see"], rows)),
+        ]
+    )
+
+
+def _lower(sentence: str) -> str:
+    return sentence[0].lower() + sentence[1:]

@@ -15,11 +15,18 @@ from macros.rules.pages import (
     check_page_frame,
     check_pages_exist,
     check_phases_are_introduced,
+    check_projects_are_introduced,
     check_rows_are_introduced,
     check_sources_are_cited,
     check_topics_are_introduced,
 )
-from macros.rules.teaching import check_assessment, check_every_gap_is_taught, check_rubrics, check_specializations
+from macros.rules.teaching import (
+    check_assessment,
+    check_every_gap_is_taught,
+    check_rubrics,
+    check_specializations,
+    check_stages,
+)
 from macros.rules.weeks import (
     check_core_needs_core,
     check_outcomes_cover_phase,
@@ -70,6 +77,7 @@ RULES: tuple[Rule, ...] = (
     check_plan_order,
     check_plan_pace,
     check_rubrics,
+    check_stages,
     check_specializations,
     check_assessment,
     check_outcomes_start_with_a_verb,
@@ -82,6 +90,7 @@ RULES: tuple[Rule, ...] = (
     check_topics_are_introduced,
     check_rows_are_introduced,
     check_phases_are_introduced,
+    check_projects_are_introduced,
     check_sources_are_cited,
     check_template_calls,
     check_fences,

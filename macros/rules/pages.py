@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from macros.data.fields import Named
-from macros.data.handbook import FILE_OF, LIST_PAGES, Handbook, Phase, Question, Skill, Source, Term, Topic
+from macros.data.handbook import FILE_OF, LIST_PAGES, Handbook, Phase, Project, Question, Skill, Source, Term, Topic
 from macros.data.manuscript import Call, Manuscript, Pages
 from macros.data.paths import QUESTIONS
 from macros.data.problems import KeyPath, Problem, choices
@@ -18,6 +18,7 @@ def check_pages_exist(handbook: Handbook, pages: Pages) -> Iterator[Problem]:
     named: list[tuple[KeyPath, str]] = []
     for name in ("skills", "topics", "phases", "community", "questions", "labs"):
         named += [((name, i, "page"), entry.page) for i, entry in enumerate(getattr(handbook, name))]
+    named += [(("projects", i, "page"), project.page) for i, project in enumerate(handbook.projects) if project.page]
     for i, page in enumerate(handbook.pages):
         named += [(("pages", i, "before", j), path) for j, path in enumerate(page.before)]
         named.append((("pages", i, "next", "page"), page.next.page))
@@ -40,6 +41,8 @@ def check_headings(handbook: Handbook, pages: Pages) -> Iterator[Problem]:
     phase_pages = {p.id: p.page for p in handbook.phases}
     for i, project in enumerate(handbook.projects):
         wanted.append((("projects", i, "id"), project, phase_pages.get(project.phase, "")))
+        for j, stage in enumerate(project.stages):
+            wanted.append((("projects", i, "stages", j, "id"), stage, project.page or ""))
     wanted += list(_listed_headings(handbook))
     for path, entry, page in wanted:
         if page in pages and entry.id not in pages[page].ids:
@@ -180,6 +183,11 @@ def check_phases_are_introduced(handbook: Handbook, pages: Pages) -> Iterator[Pr
     yield from _introduced(handbook, pages, "phases")
 
 
+def check_projects_are_introduced(handbook: Handbook, pages: Pages) -> Iterator[Problem]:
+    """A project's own page would lack its rubric, or a stage that the kit checks."""
+    yield from _introduced(handbook, pages, "projects")
+
+
 def _introduced(handbook: Handbook, pages: Pages, list_name: str) -> Iterator[Problem]:
     called = {path: {(call.name, call.argument) for call in page.calls} for path, page in pages.items()}
     for index, entry in enumerate(getattr(handbook, list_name)):
@@ -196,6 +204,8 @@ def _macros_of(handbook: Handbook, entry: Named) -> list[tuple[str, str]]:
     if isinstance(entry, Phase):
         projects = [("project", project.id) for project in handbook.projects_of_phase(entry.id)]
         return [("phase_summary", entry.id), ("week_plan", entry.id), *projects]
+    if isinstance(entry, Project):
+        return [("project_rubric", entry.id), *(("stage", stage.id) for stage in entry.stages)]
     names = {Topic: "topic", Skill: "skill_header"}
     return [(names[kind], entry.id) for kind in names if isinstance(entry, kind)]
 

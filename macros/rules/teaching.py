@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from macros.data.fields import total_hours
 from macros.data.handbook import RUBRIC_POINTS, Handbook
 from macros.data.manuscript import Pages
-from macros.data.problems import KeyPath, Problem
+from macros.data.problems import KeyPath, Problem, choices
 
 
 def check_every_gap_is_taught(handbook: Handbook, pages: Pages) -> Iterator[Problem]:
@@ -39,6 +40,39 @@ def check_rubrics(handbook: Handbook, pages: Pages) -> Iterator[Problem]:
                 ("projects", i, "pass_points"), project.pass_points,
                 f"does not lie inside {RUBRIC_POINTS * 0.6:g}–{RUBRIC_POINTS}", "ask for at least three fifths",
             )  # fmt: skip
+
+
+def check_stages(handbook: Handbook, pages: Pages) -> Iterator[Problem]:
+    """Stages fit into their project's hours, and with a person's share they show its whole rubric.
+
+    Otherwise a plan would be too short, or a criterion of which no check sees anything would count as proved.
+    """
+    for i, project in enumerate(handbook.projects):
+        if not project.stages:
+            continue
+        total = total_hours([stage.hours for stage in project.stages])
+        for end in ("min", "likely", "max"):
+            hours, allowed = getattr(total, end), getattr(project.hours, end)
+            if hours > allowed:
+                yield Problem(
+                    ("projects", i, "hours", end), allowed, f"is less than the {hours:g} hours of the stages",
+                    "shorten stages, or lengthen the project",
+                )  # fmt: skip
+        if project.page is None:
+            yield Problem(("projects", i, "id"), project.id, "has stages and no page", "name its page")
+        known, proved = [criterion.id for criterion in project.rubric], set()
+        for j, stage in enumerate(project.stages):
+            for k, check in enumerate(stage.checks):
+                proved.add(check.proves)
+                if check.proves not in known:
+                    path: KeyPath = ("projects", i, "stages", j, "checks", k, "proves")
+                    yield Problem(path, check.proves, "is no criterion of the project", choices(check.proves, known))
+        for j, criterion in enumerate(project.rubric):
+            if criterion.id not in proved and criterion.person is None:
+                yield Problem(
+                    ("projects", i, "rubric", j, "id"), criterion.id, "is looked at by no check and no person",
+                    "say under `person` what a person looks at",
+                )  # fmt: skip
 
 
 def check_specializations(handbook: Handbook, pages: Pages) -> Iterator[Problem]:

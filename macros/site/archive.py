@@ -1,4 +1,5 @@
-"""The examples as one archive: a reader who has seen one on a phone takes all of them along to a machine with Python."""
+"""The examples as one archive, and the acceptance kit as another: a reader who has seen one on a phone takes all of them
+along to a machine with Python."""
 
 from __future__ import annotations
 
@@ -6,11 +7,13 @@ import io
 import zipfile
 from pathlib import Path
 
-from macros.data.paths import EXAMPLES_ARCHIVE, EXAMPLES_NEED
+from macros.data.paths import EXAMPLES_ARCHIVE, EXAMPLES_NEED, KIT_ARCHIVE
 from macros.entities.edition import Edition
 from macros.entities.examples import HELPER, SERVER, needs_packages, programs
 from macros.render.template import templates
 
+#: Kinds of file that the kit is made of.
+KIT_FILES = (".py", ".json", ".yml")
 _TEMPLATES = templates(Path(__file__).parent)
 
 
@@ -38,6 +41,19 @@ def examples_archive(folder: Path, edition: Edition, url: str) -> bytes:
     )
     files |= {"README.txt": readme.encode(), EXAMPLES_NEED: edition.requirements.encode()}
     return _packed(Path(EXAMPLES_ARCHIVE).stem, files)
+
+
+def kit_archive(folder: Path, edition: Edition) -> bytes:
+    """What `python kit/accept.py` needs, and the contracts. The same files give the same bytes.
+
+    Args:
+        folder: of the projects in a built site.
+    """
+    files = [file for name in ("kit", *edition.projects) for file in (folder / name).glob("*.*")]
+    return _packed(
+        Path(KIT_ARCHIVE).stem,
+        {file.relative_to(folder).as_posix(): file.read_bytes() for file in files if file.suffix in KIT_FILES},
+    )
 
 
 def _packed(folder: str, files: dict[str, bytes]) -> bytes:

@@ -24,7 +24,7 @@ def course(handbook: Handbook) -> str:
     about = handbook.handbook
     outcomes = [outcome for phase in handbook.phases for outcome in phase.outcomes]
     ticked: list[Named] = [
-        *handbook.topics, *handbook.projects, *handbook.labs, *outcomes, *handbook.specializations, *handbook.assessment,
+        *handbook.topics, *handbook.projects, *handbook.stages, *handbook.labs, *outcomes, *handbook.specializations, *handbook.assessment,
     ]  # fmt: skip
     data: dict[str, Any] = {
         "title": about.title,

@@ -26,6 +26,7 @@ from macros.data.paths import (
     FULL,
     HISTORY,
     JOINED_SCHEMA,
+    KIT_ARCHIVE,
     LIST,
     MANIFEST,
     QUESTION_PLACES,
@@ -42,7 +43,7 @@ from macros.entities.edition import Edition
 from macros.entities.examples import FOLDER
 from macros.entities.files import as_json, schema_json
 from macros.render.colors import Colors, sheet_colors
-from macros.site.archive import examples_archive
+from macros.site.archive import examples_archive, kit_archive
 from macros.site.assets import (
     compact,
     own_files,
@@ -154,7 +155,7 @@ def _with_tables(page: str, colors: Colors) -> str:
 
 
 def finish_on_demand(site: Path, edition: Edition, settings: Settings) -> None:
-    """Make the book, the plain text, the search and the archive of examples: while serving, once somebody asks for one."""
+    """Make the book, the plain text, the search and the archives: while serving, once somebody asks for one."""
     whole = read_book(site, edition.handbook)
     parts, texts, found = _taken(whole, edition.handbook)
     text = book_page(whole, parts)
@@ -175,6 +176,8 @@ def finish_on_demand(site: Path, edition: Edition, settings: Settings) -> None:
             _write(site / name, page.replace(ENGLISH, "").replace(ENGLISH_END, ""))
     if edition.examples:
         (site / EXAMPLES_ARCHIVE).write_bytes(examples_archive(site / FOLDER, edition, settings.url))
+    if edition.projects:
+        (site / KIT_ARCHIVE).write_bytes(kit_archive((site / KIT_ARCHIVE).parent, edition))
 
 
 def _taken(book: Book, handbook: Handbook) -> tuple[list[str], dict[str, str], Searched]:

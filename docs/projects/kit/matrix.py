@@ -1,0 +1,170 @@
+"""Plays a project's reference, its empty service and its wrong services against all checks: `make test-projects`.
+
+Green on the reference, red in each stage on the empty one, and red on each wrong service where wrong.yml says so. Each
+check needs a wrong service that no other check refuses; otherwise it would be decoration.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import multiprocessing
+import os
+import runpy
+import shutil
+import socket
+import sys
+import tempfile
+import time
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+from accept import PROJECTS, checks_of, model_server, project_of, settings_for
+from service import Service, Told
+from trial import Kit
+
+#: Services under way at a time: most of the time they wait for a deadline.
+AT_A_TIME = 8
+#: Seconds; more than a busy machine takes for one answer.
+DEADLINE = 2.5
+#: What every variant imports. Loaded once, and handed on to each process.
+SLOW_IMPORTS = ["fastapi", "fastapi.responses", "httpx", "uvicorn", "uvicorn.protocols.http.h11_impl"]
+
+
+@dataclasses.dataclass(frozen=True)
+class Played:
+    """What a service came to: the checks that were red, and the seconds that it took."""
+
+    name: str
+    red: list[str]
+    seconds: float
+
+
+def serve(folder: str, environment: Mapping[str, str]) -> None:
+    """Run a service in this process."""
+    os.environ.update(environment)
+    os.chdir(folder)
+    sys.path.insert(0, folder)
+    # Wrong services raise on purpose; what they print helps nobody.
+    sys.stderr = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115
+    runpy.run_path(str(Path(folder) / "service.py"), run_name="__main__")
+
+
+def play(name: str, folder: Path, project: Mapping[str, Any], seed: int) -> Played:
+    """All checks against the service in a folder. Raises Told when it does not start."""
+    begun = time.monotonic()
+    settings = settings_for(f"{seed}/{name}", DEADLINE, drawn=True)
+    model = model_server(project, settings, 0)
+    service = Service(f"http://127.0.0.1:{_free_port()}")
+    environment = settings.environment(service.port, model.address)
+    process = multiprocessing.get_context("forkserver").Process(
+        target=serve, args=(str(folder), environment), daemon=True
+    )
+    process.start()
+    try:
+        while service.instance() is None:
+            if not process.is_alive() or time.monotonic() > begun + 60:
+                raise Told(f"{name}: does not start: run it by itself, in {folder}")
+            time.sleep(0.05)
+        kit = Kit(service, model, settings, seed)
+        red = [check for check, function in checks_of(project).items() if not function(kit).passed]
+        return Played(name, red, time.monotonic() - begun)
+    finally:
+        process.kill()
+        process.join()
+        model.close()
+
+
+def _free_port() -> int:
+    with socket.socket() as found:
+        found.bind(("127.0.0.1", 0))
+        return int(found.getsockname()[1])
+
+
+def variant(entry: Mapping[str, Any], reference: Path, folder: Path) -> Path:
+    """A wrong service in a folder of its own, beside the kit's files, which a cheat may read. Raises Told."""
+    made: Path = folder / entry["id"] / "reference"
+    shutil.copytree(reference, made, ignore=shutil.ignore_patterns("__pycache__"))
+    for file in reference.parent.glob("*.json"):
+        shutil.copy(file, made.parent)
+    for change in (entry, *entry.get("more", ())):
+        file = made / change["file"]
+        text = file.read_text(encoding="utf-8")
+        if text.count(change["from"]) != 1:
+            raise Told(
+                f"wrong.yml {entry['id']}: {change['from']!r}: stands {text.count(change['from'])} times in "
+                f"reference/{change['file']}: write a part of it that stands there once"
+            )
+        file.write_text(text.replace(change["from"], change["to"]), encoding="utf-8")
+    return made
+
+
+def fault(played: Played, stages: list[dict[str, Any]], entry: Mapping[str, Any] | None) -> str:
+    """What is not as declared; "" when all is.
+
+    Args:
+        entry: of wrong.yml; None for the reference and the empty service.
+    """
+    red = played.red
+    if played.name == "empty":
+        green = [stage["id"] for stage in stages if not {check["id"] for check in stage["checks"]} & set(red)]
+        return f"no check of {', '.join(green)} is red" if green else ""
+    if entry is None or "undetectable" in entry:
+        return f"{', '.join(red)} should be green" if red else ""
+    if entry["refused_by"] not in red:
+        return f"{entry['refused_by']} should be red"
+    if entry.get("only") and len(red) > 1:
+        return f"only {entry['refused_by']} should be red"
+    return ""
+
+
+def main(words: list[str]) -> int:
+    os.environ["PYTHONDONTWRITEBYTECODE"] = "1"
+    multiprocessing.get_context("forkserver").set_forkserver_preload(SLOW_IMPORTS)
+    begun, seed = time.monotonic(), int(os.environ.get("SEED") or time.time())
+    try:
+        project = project_of(words[0] if words else "first-builds")
+        checks_of(project)
+        home = PROJECTS / project["id"]
+        wrong = yaml.safe_load((home / "wrong.yml").read_text(encoding="utf-8"))
+        with tempfile.TemporaryDirectory() as scratch, ThreadPoolExecutor(AT_A_TIME) as pool:
+            folders = {"reference": home / "reference", "empty": home / "empty"}
+            folders |= {entry["id"]: variant(entry, home / "reference", Path(scratch)) for entry in wrong}
+            print(f"seed {seed}: {len(folders)} services, {sum(len(s['checks']) for s in project['stages'])} checks")
+            entries = {entry["id"]: entry for entry in wrong}
+
+            def judged(item: tuple[str, Path]) -> tuple[Played, str]:
+                played = play(*item, project, seed)
+                return played, fault(played, project["stages"], entries.get(played.name))
+
+            again = {}
+            for played, wrong_with_it in pool.map(judged, folders.items()):
+                show(played, wrong_with_it)
+                if wrong_with_it:
+                    again[played.name] = folders[played.name]
+            if again:
+                print("Once more, one at a time: a busy machine misses deadlines")
+            left = 0
+            for item in again.items():
+                played, wrong_with_it = judged(item)
+                show(played, wrong_with_it)
+                left += bool(wrong_with_it)
+    except Told as told:
+        print(told, file=sys.stderr)
+        return 1
+    print(f"{left or 'None'} of {len(folders)} not as declared, in {time.monotonic() - begun:.0f} s")
+    return int(bool(left))
+
+
+def show(played: Played, wrong_with_it: str) -> None:
+    red = f"{len(played.red)} red" if len(played.red) > 4 else ", ".join(played.red) or "green"
+    print(f"  {played.name:<30} {played.seconds:4.0f} s  {red}{wrong_with_it and ': ' + wrong_with_it}", flush=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

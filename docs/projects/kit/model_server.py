@@ -1,0 +1,263 @@
+"""The model that stands behind a service while it is checked: OpenAI's interface, scripted answers, and faults.
+
+A check says beforehand how the model will answer the calls about one message. The server finds the message again by its
+mark, a word that stands in no other message, so several messages can be under way at a time.
+"""
+
+from __future__ import annotations
+
+import base64
+import contextlib
+import json
+import struct
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+#: From a text to its vector.
+Embed = Callable[[str], list[float]]
+
+
+@dataclass(frozen=True)
+class Reply:
+    """What the model server does with one chat request.
+
+    Attributes:
+        content: what the model writes.
+        finish: `finish_reason`.
+        refusal: what it says when it refuses; then there is no content.
+        usage: token counts; None leaves them out.
+        model: which model answers; the one that was asked for, if None.
+        status: other than 200, the answer is an error.
+        headers: sent beside the usual ones.
+        body: sent instead of a chat completion.
+        wait: seconds before the first byte.
+        drip: seconds between two bytes of the body; 0 sends it at once.
+        keep: share of the body after which the connection breaks; None sends all, -1 not even the status.
+    """
+
+    content: str | None = None
+    finish: str = "stop"
+    refusal: str | None = None
+    usage: dict[str, Any] | None = field(default_factory=lambda: {"prompt_tokens": 100, "completion_tokens": 20})
+    model: str | None = None
+    status: int = 200
+    headers: dict[str, str] = field(default_factory=dict)
+    body: bytes | None = None
+    wait: float = 0
+    drip: float = 0
+    keep: float | None = None
+
+    def __str__(self) -> str:
+        """In short, for a report."""
+        faults = [f"status {self.status}"] if self.status != 200 else []
+        faults += [f"{name} {value:g}" for name in ("wait", "drip", "keep") if (value := getattr(self, name))]
+        faults += [f"finish {self.finish}"] if self.finish != "stop" else []
+        said = self.body.decode() if self.body is not None else self.refusal or self.content or "nothing"
+        return " ".join([*faults, said if self.status == 200 else ""]).strip()
+
+
+@dataclass(frozen=True)
+class Call:
+    """One chat request as it arrived."""
+
+    authorization: str
+    body: dict[str, Any]
+
+    @property
+    def prompt(self) -> str:
+        """What the messages say that are not the model's own."""
+        messages = self.body.get("messages")
+        return "\n".join(
+            _text(message.get("content"))
+            for message in (messages if isinstance(messages, list) else [])
+            if isinstance(message, dict) and message.get("role") != "assistant"
+        )
+
+
+@dataclass
+class Conversation:
+    """The calls about one message, and what was written for them. Past the end, the last reply is repeated."""
+
+    replies: Sequence[Reply]
+    calls: list[Call] = field(default_factory=list)
+
+
+#: For calls about no message that a check knows.
+STRAY = Reply('{"order_number": null, "product": null, "reason": "other"}')
+
+
+class ModelServer:
+    """Listens on this machine until it is closed.
+
+    Args:
+        key: what the service has to send; other calls get 401.
+        port: 0 takes a free one.
+        embed: the embedding model.
+    """
+
+    def __init__(self, key: str, port: int, embed: Embed) -> None:
+        self.key, self.embed = key, embed
+        self.conversations: dict[str, Conversation] = {}
+        self.strays: list[Call] = []
+        self.lock = threading.Lock()
+        self.closing = threading.Event()
+        server = self
+
+        class Handler(_Handler):
+            model = server
+
+        self._http = _Server(("127.0.0.1", port), Handler)
+        threading.Thread(target=self._http.serve_forever, args=(0.05,), daemon=True).start()
+
+    @property
+    def address(self) -> str:
+        return f"http://127.0.0.1:{self._http.server_address[1]}/v1"
+
+    def expect(self, mark: str, replies: Sequence[Reply]) -> Conversation:
+        """Answer calls about the message with this mark by these replies, one after the other."""
+        with self.lock:
+            self.conversations[mark] = Conversation(replies)
+            return self.conversations[mark]
+
+    def count(self) -> int:
+        """Chat requests so far, about whatever."""
+        with self.lock:
+            return len(self.strays) + sum(len(each.calls) for each in self.conversations.values())
+
+    def reply_to(self, call: Call) -> Reply:
+        prompt = call.prompt
+        with self.lock:
+            known = next((each for mark, each in self.conversations.items() if mark in prompt), None)
+            calls = known.calls if known else self.strays
+            calls.append(call)
+            if call.authorization != f"Bearer {self.key}":
+                return _error(401, "this key is not valid")
+            if call.body.get("stream"):
+                return _error(400, "this server does not stream")
+            return known.replies[min(len(calls), len(known.replies)) - 1] if known else STRAY
+
+    def close(self) -> None:
+        self.closing.set()
+        self._http.shutdown()
+        self._http.server_close()
+
+
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+    request_queue_size = 64
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """Clients hang up: a deadline is meant to do that."""
+
+
+class _Handler(BaseHTTPRequestHandler):
+    model: ModelServer
+    protocol_version = "HTTP/1.1"
+    # A dripped byte is to go out as a byte.
+    disable_nagle_algorithm = True
+
+    def log_message(self, *_: Any) -> None:
+        """The report says what was asked."""
+
+    def do_POST(self) -> None:
+        size = self.headers.get("content-length", "")
+        text = self.rfile.read(int(size)) if size.isdecimal() else self._chunks()
+        try:
+            body = json.loads(text)
+        except ValueError:
+            body = None
+        if not isinstance(body, dict):
+            self._send(_error(400, "the body is no JSON object"))
+        elif self.path == "/v1/chat/completions":
+            call = Call(self.headers.get("authorization", ""), body)
+            self._send(_completed(self.model.reply_to(call), body))
+        elif self.path == "/v1/embeddings":
+            self._send(self._embeddings(body))
+        else:
+            self._send(_error(404, f"there is no {self.path}: use /v1/chat/completions or /v1/embeddings"))
+
+    def do_GET(self) -> None:
+        self._send(_error(404, "use POST /v1/chat/completions or /v1/embeddings"))
+
+    def _chunks(self) -> bytes:
+        found = b""
+        while size := int(self.rfile.readline().split(b";")[0] or b"0", 16):
+            found += self.rfile.read(size)
+            self.rfile.readline()
+        self.rfile.readline()
+        return found
+
+    def _embeddings(self, body: dict[str, Any]) -> Reply:
+        if self.headers.get("authorization") != f"Bearer {self.model.key}":
+            return _error(401, "this key is not valid")
+        given = body.get("input")
+        texts = [given] if isinstance(given, str) else given
+        if not isinstance(texts, list) or not 1 <= len(texts) <= 256 or not all(isinstance(t, str) for t in texts):
+            return _error(400, "input is a text, or a list of 1 to 256 texts")
+        vectors = [self.model.embed(text) for text in texts]
+        packed = body.get("encoding_format") == "base64"
+        data = [
+            {"object": "embedding", "index": index, "embedding": _packed(vector) if packed else vector}
+            for index, vector in enumerate(vectors)
+        ]
+        count = sum(len(text.split()) for text in texts)
+        usage = {"prompt_tokens": count, "total_tokens": count}
+        found = {"object": "list", "data": data, "model": body.get("model"), "usage": usage}
+        return Reply(body=json.dumps(found).encode())
+
+    def _send(self, reply: Reply) -> None:
+        body, wait = reply.body or b"", self.model.closing.wait
+        if reply.wait and wait(reply.wait):
+            return
+        kept = body if reply.keep is None else body[: int(len(body) * max(0, reply.keep))]
+        # A client that has hung up is none of the server's business.
+        with contextlib.suppress(ConnectionError):
+            if reply.keep != -1:
+                self.send_response(reply.status)
+                for name, value in {"content-type": "application/json", **reply.headers}.items():
+                    self.send_header(name, value)
+                self.send_header("content-length", str(len(body)))
+                self.end_headers()
+            for piece in [kept[i : i + 1] for i in range(len(kept))] if reply.drip else [kept]:
+                self.wfile.write(piece)
+                self.wfile.flush()
+                if reply.drip and wait(reply.drip):
+                    return
+        self.close_connection = self.close_connection or reply.keep is not None
+
+
+def _completed(reply: Reply, asked: dict[str, Any]) -> Reply:
+    """A reply with its body as OpenAI's chat completions write it."""
+    if reply.body is not None:
+        return reply
+    if reply.status != 200:
+        return Reply(**{**vars(reply), "body": _error(reply.status, "the script says so").body})
+    message = {"role": "assistant", "content": reply.content, "refusal": reply.refusal}
+    completion: dict[str, Any] = {
+        "id": "chatcmpl-kit",
+        "object": "chat.completion",
+        "created": 1764547200,
+        "model": reply.model or asked.get("model"),
+        "choices": [{"index": 0, "message": message, "finish_reason": reply.finish}],
+    }
+    if reply.usage is not None:
+        completion["usage"] = reply.usage
+    return Reply(**{**vars(reply), "body": json.dumps(completion).encode()})
+
+
+def _error(status: int, message: str) -> Reply:
+    return Reply(status=status, body=json.dumps({"error": {"message": message, "type": "kit"}}).encode())
+
+
+def _packed(vector: list[float]) -> str:
+    return base64.b64encode(struct.pack(f"<{len(vector)}f", *vector)).decode()
+
+
+def _text(content: Any) -> str:
+    """A message's content, which is a text or a list of parts."""
+    if isinstance(content, list):
+        return "\n".join(_text(part.get("text")) for part in content if isinstance(part, dict))
+    return content if isinstance(content, str) else ""
