@@ -212,7 +212,7 @@ def plan_table(handbook: Handbook, page: str) -> str:
 
 
 def checklist(handbook: Handbook, page: str) -> str:
-    """Everything that can be ticked, by phase: outcomes, topics, project."""
+    """Everything that can be ticked, by phase: outcomes, topics, project and its stages."""
     parts = []
     for phase in handbook.phases:
         number = handbook.phase_number(phase.id)
@@ -227,10 +227,17 @@ def checklist(handbook: Handbook, page: str) -> str:
             (p, f"{link(p.title, page, phase.page, p.id)}, {hours_text(p.hours)}")
             for p in handbook.projects_of_phase(phase.id)
         ]
+        staged = [
+            (stage, f"{link(stage.title, page, p.page, stage.id)}, {hours_text(stage.hours)}")
+            for p in handbook.projects_of_phase(phase.id)
+            if p.page
+            for stage in p.stages
+        ]
         groups: dict[str, Sequence[tuple[Named, str]]] = {
             "Core topics": taught["core"], "Topics in depth": taught["depth"], "What the phase asks": asked,
             "Labs": [(lab, f"{link(lab.title, page, lab.page)}, {hours_text(lab.hours)}") for lab in handbook.labs if lab.phase == phase.id],
             "Build": built,
+            "Stages of the build": staged,
         }  # fmt: skip
         for name, shown in groups.items():
             if shown:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from macros.data.handbook import Handbook, Project
-from macros.render.text import block, former_ids, hours_text, in_words, inline, link, listed, table, tick
+from macros.render.text import block, former_ids, hours_text, inline, link, listed, table, tick
 
 
 def week_plan(handbook: Handbook, page: str, phase_id: str) -> str:
@@ -41,8 +41,8 @@ def project(handbook: Handbook, page: str, project_id: str) -> str:
     return "\n".join(
         [
             *lines,
-            f"You build it in {in_words(len(entry.stages))} stages, in a language of your choice, and `make accept "
-            f"PROJECT={entry.phase}` plays {checks} checks against your service. "
+            f"You build it stage by stage ({len(entry.stages)}), in a language of your choice. `make accept "
+            f"PROJECT={entry.phase}` checks your service over HTTP ({checks} checks). "
             f"{link(entry.title, page, entry.page)} has the stages, the contract and the rubric.",
         ]
     )

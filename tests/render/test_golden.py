@@ -62,7 +62,7 @@ from support.entity_cases import (
 )
 from support.rule_cases import BAD_DATA, BAD_PAGES
 from support.sitebuild import ROOT
-from support.small_handbook import LAB, data, handbook, pages, places
+from support.small_handbook import LAB, STAGED, data, handbook, pages, places
 
 GOLDEN = ROOT / "tests/golden"
 AGAIN = "if you want this, write it anew: GOLDEN=write .venv/bin/python -m pytest -n0 tests/render/test_golden.py"
@@ -169,7 +169,7 @@ def _fuller() -> Handbook:
     d["phases"][2]["plan"] = [
         d["phases"][1]["plan"][0] | {"topics": ["gamma", "epsilon"], "project_hours": 0, "read": "It"}
     ]
-    d["projects"].append(d["projects"][0] | {"id": "build-3", "title": "Build *3*"})
+    d["projects"].append(d["projects"][0] | STAGED | {"id": "build-3", "title": "Build *3*"})
     d["community"].append(d["community"][0] | {"id": "meet", "title": "Meet", "page": "row.md"})
     d["questions"].append(d["questions"][0] | {"id": "why-more", "question": "Why more?"})
     d["glossary"] += [
@@ -206,7 +206,7 @@ CALLS: dict[str, list[tuple[str, ...]]] = {
         ("page_header",), ("page_footer",), ("self_check",), ("skills_table",), ("phases_table",), ("topic_index",),
         ("sources_table",), ("skills_map",), ("skills_grid",), ("row_topics", "caches"), ("strengths",), ("challenges",), ("positioning",), ("portfolio",),
         ("community",), ("timeline",), ("glossary",), ("radar",), ("skill_header", "queues"), ("topic", "alpha"),
-        ("topic", "delta"), ("project", "build-3"), *(("fact", name) for name in FACTS),
+        ("topic", "delta"), ("project", "build-1"), ("project", "build-3"), ("project_rubric", "build-3"), ("stage", "first-step"), *(("fact", name) for name in FACTS),
         *(("diagram", name) for name in ("arrow", "both", "plain")), ("figure", "ab"),
         ("symptoms",), ("row_sheets",), ("example", "small"), ("example", "small", "sum"), ("example", "large"), ("output", "small"), ("exchange", "asked"),
     ],

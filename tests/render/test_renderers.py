@@ -117,7 +117,7 @@ ROWS: list[tuple[str, Any, str, int]] = [
     ("timeline", lambda h: timeline.timeline(h, "index.md"), "timeline__name", 2),
     ("phase_summary", lambda h: cards.phase_summary(h, "index.md", "phase-1"), "<dt>", 1 + 3),
     ("week_plan", lambda h: weeks.week_plan(h, "index.md", "phase-1"), "<dt>", 5 + 1),
-    ("project", lambda h: weeks.project(h, "build-1"), "<tr>", 1 + 2),
+    ("project", lambda h: weeks.project(h, "index.md", "build-1"), "<tr>", 1 + 2),
     ("specializations_table", tools.specializations_table, "<tr>", 1 + 1),
     ("assessment topics", lambda h: tools.assessment(h, "index.md"), "<li><a", 3),
     ("assessment questions", lambda h: tools.assessment(h, "index.md"), "data-question", 3),
@@ -254,7 +254,7 @@ def test_a_week_shows_its_hours_and_links_its_topics() -> None:
 
 
 def test_a_project_says_what_it_takes_to_pass() -> None:
-    assert "It passes with 14 of 20 points." in weeks.project(handbook(), "build-1")
+    assert "It passes with 14 of 20 points." in weeks.project(handbook(), "index.md", "build-1")
 
 
 def test_cells_of_a_wide_table_carry_the_name_of_their_column() -> None:

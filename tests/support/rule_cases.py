@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Callable
 from typing import Any
 
 from macros.rules import dates, ids, teaching, weeks, words, writing
 from macros.rules import pages as page_rules
-from support.small_handbook import DATA, TEXTS
+from support.small_handbook import DATA, STAGED, TEXTS
 
 Damage = Callable[[dict[str, Any]], object]
 
@@ -17,6 +18,16 @@ def _set(*path: str | int, to: Any) -> Damage:
         for step in path[:-1]:
             d = d[step]
         d[path[-1]] = to
+
+    return damage
+
+
+def _staged(*path: str | int, to: Any) -> Damage:
+    """Damage to a project that has stages."""
+
+    def damage(d: Any) -> None:
+        d["projects"][0] |= copy.deepcopy(STAGED)
+        _set("projects", 0, *path, to=to)(d)
 
     return damage
 
@@ -297,6 +308,41 @@ BAD_DATA: list[tuple[ids.Rule, Damage, tuple[Any, ...]]] = [
         teaching.check_rubrics,
         _set("projects", 0, "pass_points", to=11),
         (("projects", 0, "pass_points"), 11, "inside 12–20", "three fifths"),
+    ),
+    (
+        teaching.check_stages,
+        _staged("stages", 0, "hours", "max", to=30),
+        (("projects", 0, "hours", "max"), 20, "less than the 30 hours", "shorten stages"),
+    ),
+    (
+        teaching.check_stages,
+        _staged("page", to=None),
+        (("projects", 0, "id"), "build-1", "stages and no page", "name its page"),
+    ),
+    (
+        teaching.check_stages,
+        _staged("stages", 0, "checks", 0, "proves", to="run-1"),
+        (("projects", 0, "stages", 0, "checks", 0, "proves"), "run-1", "no criterion", "nearest: runs-1"),
+    ),
+    (
+        teaching.check_stages,
+        _staged("rubric", 1, "person", to=None),
+        (("projects", 0, "rubric", 1, "id"), "tests-1", "by no check and no person", "under `person`"),
+    ),
+    (
+        page_rules.check_projects_are_introduced,
+        _staged("page", to="row.md"),
+        (("projects", 0, "id"), "build-1", "is not introduced on docs/row.md", "project_rubric"),
+    ),
+    (
+        page_rules.check_headings,
+        _staged("page", to="row.md"),
+        (("projects", 0, "stages", 0, "id"), "first-step", "no heading on docs/row.md", "{ #first-step }"),
+    ),
+    (
+        page_rules.check_pages_exist,
+        _staged("page", to="rows.md"),
+        (("projects", 0, "page"), "rows.md", "is not a page", "nearest: row.md"),
     ),
     (
         ids.check_references,

@@ -82,6 +82,29 @@ def _question(number: int) -> dict[str, Any]:
     }
 
 
+#: For a project that a machine can check, on the page row.md.
+STAGED: dict[str, Any] = {
+    "page": "row.md",
+    "stages": [
+        {
+            "id": "first-step",
+            "title": "The *first* step",
+            "hours": {"min": 4, "likely": 6, "max": 8},
+            "build": "`GET /`, and a | b.",
+            "why": "Otherwise nothing answers.",
+            "checks": [
+                {
+                    "id": "answers",
+                    "title": "It answers.",
+                    "does": "Asks *once*.",
+                    "blind": "What it means.",
+                    "proves": "runs-1",
+                }
+            ],
+        }
+    ],
+}
+
 _POINT = {"title": "A point", "show": "Show it."}
 
 DATA: dict[str, Any] = {

@@ -1,0 +1,208 @@
+"""The acceptance kit: its contract is sound, its verdict can't be had by luck, and what goes wrong is told in a sentence.
+
+`make test-projects` plays whole services against it; this needs no framework, and no model.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import sys
+import threading
+import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import pytest
+import yaml
+from jsonschema import Draft202012Validator
+from referencing import Registry, Resource
+
+from macros.data.paths import KIT_ARCHIVE
+from support.sitebuild import ROOT
+
+PROJECTS = ROOT / "docs/projects"
+KIT = PROJECTS / "kit/accept.py"
+FIRST_BUILDS = PROJECTS / "first-builds"
+CONTRACT = yaml.safe_load((FIRST_BUILDS / "openapi.yml").read_text(encoding="utf-8"))
+
+
+@pytest.fixture(scope="module")
+def kit() -> Iterator[dict[str, ModuleType]]:
+    """The kit's modules, which import each other by name; gone again afterwards."""
+    before, path = set(sys.modules), list(sys.path)
+    sys.path[:0] = [str(PROJECTS / "kit"), str(FIRST_BUILDS)]
+    try:
+        names = ("accept", "model_server", "report", "service", "trial", "notes")
+        yield {name: __import__(name) for name in names}
+    finally:
+        sys.path[:] = path
+        for name in set(sys.modules) - before:
+            del sys.modules[name]
+
+
+def _accept(*options: str, home: Path = KIT.parent) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, str(home / "accept.py"), *options], capture_output=True, text=True, timeout=120, check=False
+    )
+
+
+@contextmanager
+def _stub(status: int, body: str) -> Iterator[str]:
+    """A service that says the same to everybody."""
+
+    class Handler(BaseHTTPRequestHandler):
+        def answer(self) -> None:
+            self.rfile.read(int(self.headers.get("content-length") or 0))
+            self.send_response(status)
+            self.send_header("content-length", str(len(body.encode())))
+            self.end_headers()
+            self.wfile.write(body.encode())
+
+        do_GET = do_POST = do_PUT = answer
+
+        def log_message(self, *_: Any) -> None:
+            pass
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+        threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_address[1]}"
+        server.shutdown()
+
+
+# The contract.
+
+
+def _contents() -> Iterator[tuple[str, dict[str, Any]]]:
+    """Each body of the contract, with where it stands."""
+    for path, operations in CONTRACT["paths"].items():
+        for method, operation in operations.items():
+            bodies = {"request": operation.get("requestBody")} | operation["responses"]
+            for name, body in bodies.items():
+                if body:
+                    yield f"{method} {path} {name}", body["content"]["application/json"]
+
+
+@pytest.mark.parametrize(("place", "content"), list(_contents()), ids=lambda value: value if isinstance(value, str) else "")
+def test_the_examples_of_the_contract_fit_its_schemas(place: str, content: dict[str, Any]) -> None:
+    """Whoever writes a service from the contract copies an example first."""
+    document = Resource.from_contents(CONTRACT | {"$schema": "https://json-schema.org/draft/2020-12/schema"})
+    registry = Registry().with_resource("urn:contract", document)
+    schema = {"$ref": "urn:contract" + content["schema"]["$ref"]}
+    examples = (
+        [content["example"]] if "example" in content else [each["value"] for each in content["examples"].values()]
+    )
+    for example in examples:
+        Draft202012Validator(schema, registry=registry).validate(example)
+
+
+def test_every_operation_of_the_contract_can_be_named_and_read() -> None:
+    operations = [operation for each in CONTRACT["paths"].values() for operation in each.values()]
+    assert len({operation["operationId"] for operation in operations}) == len(operations)
+    assert all(operation["summary"].endswith(".") for operation in operations)
+    for schema in CONTRACT["components"]["schemas"].values():
+        Draft202012Validator.check_schema(schema)
+
+
+def test_kit_contract_and_page_name_the_same_variables(kit: dict[str, ModuleType]) -> None:
+    settings = kit["accept"].settings_for(1, 2.0, drawn=False)
+    given = settings.environment(8080, "http://127.0.0.1:8091/v1")
+    assert {entry["name"]: entry["example"] for entry in CONTRACT["x-environment"]}.keys() == given.keys()
+    page = (PROJECTS / "first-builds.md").read_text(encoding="utf-8")
+    table = dict(re.findall(r"^\| `([A-Z_]+)` \| `([^`]+)` \|", page, re.MULTILINE))
+    assert {name: float(value) if value[0].isdigit() else value for name, value in table.items()} == {
+        name: float(value) if value[0].isdigit() else value for name, value in given.items()
+    }
+
+
+# The verdict.
+
+
+def test_a_lucky_run_does_not_pass(kit: dict[str, ModuleType]) -> None:
+    """The values are those of Wilson's interval; 18 hits of 24 pass, as the page says."""
+    wilson, least = kit["trial"].wilson, __import__("search_checks").LEAST_HITS
+    assert wilson(24, 24)[0] == pytest.approx(0.862, abs=0.001)
+    assert wilson(18, 24)[0] >= least > wilson(17, 24)[0]
+    assert wilson(3, 3)[0] < least, "three hits of three are luck"
+    Outcome, Finding = kit["trial"].Outcome, kit["trial"].Finding
+    assert not Outcome([]).passed, "a check without a case has shown nothing"
+    assert not Outcome([Finding("", "", "")] * 11 + [Finding("wrong", "", "")]).passed
+
+
+def test_the_same_seed_gives_the_same_messages_and_another_one_does_not(kit: dict[str, ModuleType]) -> None:
+    Kit, notes = kit["trial"].Kit, kit["notes"]
+    one, again, other = (Kit(None, None, None, seed) for seed in (1, 1, 2))
+    assert one.mark() == again.mark() != other.mark()
+    assert notes.written(one.chance("x")) == notes.written(again.chance("x")) != notes.written(other.chance("x"))
+    assert {n.id for n in notes.shipped(one.chance("y"))}.isdisjoint(n.id for n in notes.shipped(other.chance("y")))
+
+
+def test_a_service_that_answers_nonsense_is_red_and_its_words_are_no_markup(tmp_path: Path) -> None:
+    with _stub(200, '<script>alert("x")</script>') as url:
+        done = _accept("PROJECT=phase-1", f"URL={url}", "MODEL_PORT=0", f"OUT={tmp_path}", "DEADLINE=0.2")
+    assert done.returncode == 1, done.stderr
+    report = json.loads((tmp_path / "first-builds.json").read_text(encoding="utf-8"))
+    assert not any(check["passed"] for check in report["checks"].values())
+    assert report["points_proved"] == 0
+    page = (tmp_path / "first-builds.html").read_text(encoding="utf-8")
+    assert "<script" not in page and "&lt;script&gt;" in page
+    assert "http" not in re.sub(r"https?://127\.0\.0\.1:\d+", "", page), "the page asks nobody for anything"
+
+
+def test_the_report_on_the_page_is_what_the_kit_says_of_a_service_that_passes(kit: dict[str, ModuleType]) -> None:
+    Finding, Outcome, Run = kit["trial"].Finding, kit["trial"].Outcome, kit["report"].Run
+    project = kit["accept"].project_of("first-builds")
+    green = Outcome([Finding("", "", "")])
+    outcomes = {check["id"]: green for stage in project["stages"] for check in stage["checks"]}
+    run = Run(project, "", {"version": "", "sha256": ""}, {"seed": 1, "drawn": True}, "", outcomes)
+    sample = (FIRST_BUILDS / "report.txt").read_text(encoding="utf-8")
+    assert kit["report"].as_text(run).endswith(sample)
+
+
+# What goes wrong.
+
+
+@pytest.mark.parametrize(
+    ("options", "says"),
+    [
+        (["PROJECT=phase-9"], "PROJECT: 'phase-9': has no checks: use first-builds or phase-1"),
+        (["PROJECT=phase-1", "URL=localhost:80"], "URL: 'localhost:80': is not an address: write it as http"),
+        (["PROJECT=phase-1", "URL=http://127.0.0.1:9", "MODEL_PORT=0"], "nothing answers there: start your service"),
+        (["PROJECT=phase-1", "URL=http://127.0.0.1:9", "START=echo no; exit 3"], "ended with 3: see what it printed"),
+        (["PROJECT=phase-1", "START=true", "WATCH=1"], "WATCH: waits for a service that you restart yourself"),
+        (["PROJECT=phase-1", "START=true", "OUT=/dev/null/x"], "OUT: '/dev/null/x': can't be written"),
+    ],
+)
+def test_what_can_not_be_checked_is_told_in_a_sentence(options: list[str], says: str, tmp_path: Path) -> None:
+    done = _accept(*([] if any(word.startswith("OUT=") for word in options) else [f"OUT={tmp_path}"]), *options)
+    assert done.returncode == 2
+    assert says in done.stderr and "Traceback" not in done.stderr
+
+
+def test_a_service_that_drips_does_not_hold_the_kit(kit: dict[str, ModuleType]) -> None:
+    """A timeout of the socket starts anew with each byte."""
+    server = kit["model_server"].ModelServer("key", 0, lambda text: [1.0])
+    try:
+        server.reply_to = lambda call: kit["model_server"].Reply("x", drip=0.05)
+        service = kit["service"].Service(server.address.removesuffix("/v1"))
+        answer = service.ask("POST", "/v1/chat/completions", {}, limit=0.3)
+        assert (answer.status, answer.text) == (0, "no whole answer within 0.3 s")
+    finally:
+        server.close()
+
+
+def test_the_archive_of_the_kit_runs_outside_of_the_handbook(site: Path, tmp_path: Path) -> None:
+    with zipfile.ZipFile(site / KIT_ARCHIVE) as archive:
+        archive.extractall(tmp_path)
+        assert {entry.date_time for entry in archive.infolist()} == {(1980, 1, 1, 0, 0, 0)}, "differs at each build"
+    home = tmp_path / Path(KIT_ARCHIVE).stem / "kit"
+    with _stub(404, "{}") as url:
+        done = _accept(
+            "--project", "phase-1", "--url", url, "--model-port", "0", "--out", str(tmp_path), "--deadline", "0.2", home=home
+        )  # fmt: skip
+    assert done.returncode == 1 and "1 The first typed answer: 0 of 4 green" in done.stdout, done.stderr
