@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import textwrap
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -13,8 +14,8 @@ from trial import Finding, Outcome
 PROVED, PERSON, NOT_SHOWN = "proved by machine", "needs a person", "not shown"
 #: Cases of a red check that the text shows.
 SHOWN_FAULTS = 2
-#: What the text says of a fold.
-WIDTH = 100
+#: Characters of a line of evidence.
+WIDTH = 92
 
 STYLE = """body{font:1rem/1.5 system-ui,sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem;color:#1b1b1f;background:#fff}
 table{border-collapse:collapse;width:100%}th,td{text-align:left;vertical-align:top;padding:.4rem .6rem;border-bottom:1px solid #bbb}
@@ -82,7 +83,8 @@ def as_text(run: Run) -> str:
         state = run.state(criterion)
         lines.append(f"  {state:<17} {criterion['points']} points  {criterion['criterion']}")
         if state == PERSON:
-            lines.append(f"  {'':<17}           A person looks at: {_lower(criterion['person'])}")
+            looks = f"A person looks at: {_lower(criterion['person'])}"
+            lines += textwrap.wrap(looks, WIDTH, initial_indent=" " * 4, subsequent_indent=" " * 6)
     total = sum(criterion["points"] for criterion in run.project["rubric"])
     lines += [
         "",
