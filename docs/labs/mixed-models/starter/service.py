@@ -15,15 +15,19 @@ database.execute("CREATE TABLE IF NOT EXISTS passages (id TEXT PRIMARY KEY, tena
 database.execute("CREATE TABLE IF NOT EXISTS settings (name TEXT PRIMARY KEY, value TEXT)")
 database.execute("INSERT OR IGNORE INTO settings VALUES ('model', 'embed-1')")
 
-#: Stands for a new model: as good as the old one, vectors of the same length, another space.
-TURN = np.linalg.qr(np.random.default_rng(7).standard_normal((256, 256)))[0]
+#: Stands for a new model: it weighs differently what the old one measures, and turns it into another space.
+RANDOM = np.random.default_rng(7)
+TURN = np.linalg.qr(RANDOM.standard_normal((256, 256)))[0] * np.exp(0.45 * RANDOM.standard_normal((256, 1)))
 
 LISTS, PROBES = 32, 1
 
 
 def vectors_of(texts: list[str], model: str) -> np.ndarray:
     found = embed(texts)
-    return (found @ TURN if model == "embed-2" else found).astype(np.float32)
+    if model == "embed-2":
+        found = found @ TURN
+        found = found / np.linalg.norm(found, axis=1, keepdims=True)
+    return found.astype(np.float32)
 
 
 def setting(name: str) -> str:
