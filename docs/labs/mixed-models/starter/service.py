@@ -17,7 +17,7 @@ database.execute("INSERT OR IGNORE INTO settings VALUES ('model', 'embed-1')")
 
 #: Stands for a new model: it weighs differently what the old one measures, and turns it into another space.
 RANDOM = np.random.default_rng(7)
-TURN = np.linalg.qr(RANDOM.standard_normal((256, 256)))[0] * np.exp(0.45 * RANDOM.standard_normal((256, 1)))
+TURN = np.linalg.qr(RANDOM.standard_normal((256, 256)))[0] * np.exp(0.35 * RANDOM.standard_normal((256, 1)))
 
 LISTS, PROBES = 32, 1
 

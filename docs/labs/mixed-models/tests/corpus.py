@@ -15,7 +15,7 @@ NAMES = ["acme", "birch", "cobalt", "delta", "elm", "fjord", "garnet", "harbor",
 
 #: The new model by its definition in the lab: other weights, another space, and vectors of length one.
 RANDOM = np.random.default_rng(7)
-TURN = np.linalg.qr(RANDOM.standard_normal((256, 256)))[0] * np.exp(0.45 * RANDOM.standard_normal((256, 1)))
+TURN = np.linalg.qr(RANDOM.standard_normal((256, 256)))[0] * np.exp(0.35 * RANDOM.standard_normal((256, 1)))
 
 
 def vectors_of(texts, model):
