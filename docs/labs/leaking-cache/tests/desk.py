@@ -43,8 +43,10 @@ class Desk:
         self.rng = rng
         self.shops = [f"{name}-{rng.getrandbits(24):06x}" for name in rng.sample(SHOPS, 2)]
         (a, b, c), (d, e, f) = rng.sample(range(1, 10), 3), rng.sample(range(1, 10), 3)
-        kind = rng.choice(["ERR-", "PAY-", "C", "E-"])
-        self.codes = [f"{kind}{digits}" for digits in (f"{a}{b}{b}{c}", f"{a}{b}{c}{b}", f"{d}{d}{e}{f}", f"{d}{d}{f}{e}")]
+        kind = rng.choice(["PAY-", "POS-", "C", "E-"])  # never that of help.json
+        self.codes = [
+            f"{kind}{digits}" for digits in (f"{a}{b}{b}{c}", f"{a}{b}{c}{b}", f"{d}{d}{e}{f}", f"{d}{d}{f}{e}")
+        ]
         self.changed = dict(zip(("ERR-4117", "ERR-4171", "ERR-4410", "ERR-4401"), self.codes, strict=True))
         for old, (least, most) in NUMBERS.items():
             self.changed[old] = re.sub(r"\d+", str(rng.randint(least, most)), old)
@@ -96,8 +98,9 @@ class Desk:
                 yield whole.replace("{code}", code), second.replace("{}", filler).replace("{code}", code)
 
     def different(self):
-        """Pairs of questions to the first shop that need two answers."""
-        for pair in DRAWN["different"]:
+        """Pairs of questions to the first shop that need two answers: three of each form with numbers."""
+        numbers = [pair for pair in DRAWN["different"] if "{word}" in pair[0] or "{n}" in pair[0]]
+        for pair in [*DRAWN["different"], *numbers, *numbers]:
             (n, m), (word, words) = self.rng.sample(range(2, 90), 2), self.rng.sample(WORDS, 2)
             land, lands = self.rng.sample(LANDS, 2)
             code, twin, other = self.rng.sample([self.codes[:2], self.codes[1::-1]], 1)[0] + [self.codes[2]]

@@ -108,7 +108,11 @@ def test_a_code_is_found_as_it_is_written(pages, drawn):
     """A vector of a code is the vector of its digits in any order: for codes, search needs the letters."""
     for shop in drawn.shops:
         for code in drawn.codes:
-            for question in (f"What does {code} mean?", f"{code.lower()} what now", f"My order was paid, then {code} came up."):
+            for question in (
+                f"What does {code} mean?",
+                f"{code.lower()} what now",
+                f"My order was paid, then {code} came up.",
+            ):
                 found = first(pages, shop, question)
                 assert f"{code} means" in found, f"{shop}, {question} The first passage is {found[:90]!r}"
 
@@ -149,12 +153,21 @@ def test_a_sentence_that_was_not_shown_is_no_answer(help_desk, fake, desk, rng):
     for quote in quotes:
         fake.reply = saying(quote)
         found = ask(help_desk, shop, question)
-        assert (found["answer"], found["source"]) == (None, None), f"the model wrote {quote!r}, and the answer is {found}"
+        assert (found["answer"], found["source"]) == (None, None), (
+            f"the model wrote {quote!r}, and the answer is {found}"
+        )
     for _ in range(3):
         fake.reply = lambda body: json.dumps({"quote": rng.choice([s for s in own if s not in body["prompt"]])})
         found = ask(help_desk, shop, question)
         assert found["answer"] is None, f"the model was not shown the sentence: {found}"
-    for prose in (f"{number} days, I think.", f'["{number} days"]', '{"quote": ["30 days"]}', "{}", "null", '{"quote": null}'):
+    for prose in (
+        f"{number} days, I think.",
+        f'["{number} days"]',
+        '{"quote": ["30 days"]}',
+        "{}",
+        "null",
+        '{"quote": null}',
+    ):
         fake.reply = lambda body, prose=prose: prose
         answer = help_desk.post("/ask", json={"tenant": shop, "question": question})
         assert (answer.status_code, answer.json().get("answer")) == (200, None), (
@@ -232,7 +245,9 @@ def test_a_page_that_changes_changes_the_answer(help_desk, fake, desk):
     help_desk.put("/documents", json=page)
     assert ask(help_desk, shop, question)["answer"] == new, "the answer is still that of the old page"
     # A page that nobody has quoted yet can be the better answer.
-    better = f"Until {desk.rng.randint(10, 30)} January goods from Germany and Austria may come back without a deadline."
+    better = (
+        f"Until {desk.rng.randint(10, 30)} January goods from Germany and Austria may come back without a deadline."
+    )
     help_desk.put("/documents", json={"tenant": shop, "id": "news", "title": "Returns this winter", "text": better})
     fake.reply = saying(better)
     assert ask(help_desk, shop, question)["answer"] == better, "the answer is that of before the new page"

@@ -3,6 +3,7 @@
 Money moves when it stands in /refunds: the bank reads that list, and pays each of its rows once.
 """
 
+import itertools
 import json
 import shutil
 from concurrent.futures import ThreadPoolExecutor
@@ -89,7 +90,7 @@ def test_the_prompt_still_sorts_as_agreed(service, rng):
 
 def test_the_queue_is_the_one_that_the_model_wrote(shop, fake, rng):
     """Tickets that somebody has listed need no model. All others do, and it must have read them."""
-    for text in [f"{rng.choice(texts)}" for texts in QUEUES.values() for _ in range(3)]:
+    for text in [text for texts in QUEUES.values() for text in rng.sample(texts, 3)]:
         for queue in QUEUES:
             write(fake, queue)
             found = shop.post("/queue", json={"text": text}).json()["queue"]
@@ -99,7 +100,8 @@ def test_the_queue_is_the_one_that_the_model_wrote(shop, fake, rng):
 
 def test_a_queue_that_does_not_exist_is_no_answer(shop, fake, rng):
     """Three queues are agreed on. Nobody reads a ticket in a fourth one, whichever model came up with it."""
-    for queue in rng.sample(["legal", "sales", "complaints", "returns", "fraud", "press"], 3) + ["prebilling", "accounting", ""]:
+    others = ["legal", "sales", "complaints", "returns", "fraud", "press"]
+    for queue in (*rng.sample(others, 3), "prebilling", "accounting", ""):
         write(fake, queue)
         answer = shop.post("/queue", json={"text": "I will sue you"})
         assert answer.status_code == 502, f"the model wrote {queue!r}, a queue that nobody has: {answer.text}"
@@ -165,7 +167,9 @@ def test_a_refund_that_is_due_is_paid(shop, fake, story):
         assert "Please ring twice." in fake.requests[-1]["prompt"], "what the tool finds is shown to the model"
     exact = euros(story.rng, LIMIT, LIMIT)
     play(fake, refund(story.large, exact), REPLY)
-    assert (ticket(shop, story).json()["status"], paid(shop, story.large)) == ("answered", [50]), "50 euros need no person"
+    assert (ticket(shop, story).json()["status"], paid(shop, story.large)) == ("answered", [50]), (
+        "50 euros need no person"
+    )
 
 
 def attacked(shop, rng):
@@ -331,7 +335,12 @@ def test_an_agent_that_turns_in_circles_is_stopped(shop, fake, story):
 def test_a_long_ticket_has_a_budget_of_tokens(shop, fake, story):
     """Steps do not bound the bill: each one sends everything again, the ticket and what the tools have found."""
     rng = story.rng
-    order = {"id": str(rng.randint(10**7, 10**8)), "customer": story.customer, "total": 9.0, "note": "Ring twice. " * 500}
+    order = {
+        "id": str(rng.randint(10**7, 10**8)),
+        "customer": story.customer,
+        "total": 9.0,
+        "note": "Ring twice. " * 500,
+    }
     shop.put("/orders", json=[order])
 
     def silent(body):
@@ -366,7 +375,7 @@ def test_a_call_of_nothing_known_is_told_to_the_model(shop, fake, story):
         before = paid(shop, order)
         assert ticket(shop, story).status_code == 200, written
         prompts = [body["prompt"] for body in fake.requests]
-        assert len(prompts) == 4 and all(a in b and a != b for a, b in zip(prompts, prompts[1:], strict=False)), (
+        assert len(prompts) == 4 and all(a in b and a != b for a, b in itertools.pairwise(prompts)), (
             f"the model has not learned that its call was wrong: {written}"
         )
         assert paid(shop, order) == [*before, 1.5]
