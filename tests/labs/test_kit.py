@@ -75,6 +75,14 @@ def played(runs: Any, lab: Path, **options: Any) -> list[Any]:
     return [event for event in found if isinstance(event, runs.Outcome)]
 
 
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    """What playing a lab reads, in a folder of its own: readers' copies are written beside it."""
+    for name in ("macros", "docs/data", "docs/labs", "docs/examples"):
+        shutil.copytree(ROOT / name, tmp_path / name, ignore=shutil.ignore_patterns("__pycache__"))
+    return tmp_path
+
+
 def processes(folder: Path) -> list[int]:
     """Those that were started with a folder in their environment or command."""
     found = []
@@ -204,14 +212,6 @@ def test_an_interrupt_is_quiet_and_ends_everything(ending: signal.Signals, proje
         "Stopped, with the tests and the service. Your files are as you saved them.",
     )
     assert processes(project) == []
-
-
-@pytest.fixture
-def project(tmp_path: Path) -> Path:
-    """What playing a lab reads, in a folder of its own: readers' copies are written beside it."""
-    for name in ("macros", "docs/data", "docs/labs", "docs/examples"):
-        shutil.copytree(ROOT / name, tmp_path / name, ignore=shutil.ignore_patterns("__pycache__"))
-    return tmp_path
 
 
 def play(project: Path, *words: str, **options: Any) -> subprocess.CompletedProcess[str]:
@@ -371,6 +371,37 @@ def test_the_small_model_starts_when_it_is_asked_for_and_ends_with_the_command(
         pytest.raises(labkit.Unavailable, match="xllamacpp is not installed: run make labs"),
     ):
         labkit._address()
+
+
+def test_a_watched_lab_is_played_again_when_a_file_is_saved(project: Path) -> None:
+    """The red test comes first then, a service that does not start is told in between, and the end is the last repair."""
+    folder = project / "docs/labs/typed-answers"
+    for old in (folder / "tests").glob("test_*.py"):
+        old.unlink()
+    tests = "def test_it_answers(service):\n    assert service.get('/').text == 'fine'\n"
+    (folder / "tests/test_service.py").write_text(tests + tests.replace("it", "second").replace("/'", "/2'"), "utf-8")
+    (folder / "starter/service.py").write_text(SERVICE.replace("fine", "wrong"), encoding="utf-8")
+    service = project / "my-labs/typed-answers/service.py"
+    saves = [SERVICE + "missing\n", SERVICE]
+    found = []
+    with subprocess.Popen(
+        [sys.executable, "docs/labs/kit/play.py", "lab", "NAME=typed-answers", "WATCH=1", "ONE=1"],
+        cwd=project, stdout=subprocess.PIPE, text=True,
+    ) as playing:  # fmt: skip
+        assert playing.stdout
+        for line in playing.stdout:
+            found.append(line)
+            if line.startswith("Waiting"):
+                service.write_text(saves.pop(0), encoding="utf-8")
+    assert playing.returncode == 0
+    said = [line[:40].strip() for line in found if line.startswith(("red", "green", "The service", "Repaired"))]
+    assert said == [
+        "red   it answers",
+        "The service does not start: service.py:6",
+        "green it answers",
+        "green second answers",
+        "Repaired. Paste this line on the progres",
+    ]
 
 
 def test_a_change_is_seen_when_the_folder_is_quiet_again(kit: Callable[[str], ModuleType], tmp_path: Path) -> None:
