@@ -81,7 +81,7 @@ def _rubric(entry: Project) -> str:
 def stage(handbook: Handbook, stage_id: str) -> str:
     """A stage under its heading: what to build, why, and what each check does and can't see."""
     entry = handbook.stage(stage_id)
-    rows = [[f"{inline(check.title)} `{check.id}`", inline(check.does), inline(check.blind)] for check in entry.checks]
+    rows = [[inline(f"{check.id}: {check.title}"), inline(check.does), inline(check.blind)] for check in entry.checks]
     return "\n".join(
         [
             f"{former_ids(entry)}**Build:** {inline(entry.build)} It takes {hours_text(entry.hours)} (estimate).",
@@ -90,7 +90,7 @@ def stage(handbook: Handbook, stage_id: str) -> str:
             "",
             f'<div class="tick-place"{tick(entry)}></div>',
             "",
-            block("div", "wide-table", table(["It passes when", "What the check does", "What it can't see"], rows)),
+            block("div", "wide-table", table(["Check: it passes when", "What it does", "What it can't see"], rows)),
         ]
     )
 
