@@ -98,15 +98,15 @@ class Desk:
                 yield whole.replace("{code}", code), second.replace("{}", filler).replace("{code}", code)
 
     def different(self):
-        """Pairs of questions to the first shop that need two answers: three of each form with numbers."""
-        numbers = [pair for pair in DRAWN["different"] if "{word}" in pair[0] or "{n}" in pair[0]]
-        for pair in [*DRAWN["different"], *numbers, *numbers]:
-            (n, m), (word, words) = self.rng.sample(range(2, 90), 2), self.rng.sample(WORDS, 2)
+        """Pairs of questions to the first shop that need two answers: three of each form with numbers, none of them twice."""
+        for pair in DRAWN["different"]:
+            numbers, words = self.rng.sample(range(2, 90), 6), self.rng.sample(WORDS, 6)
             land, lands = self.rng.sample(LANDS, 2)
-            code, twin, other = self.rng.sample([self.codes[:2], self.codes[1::-1]], 1)[0] + [self.codes[2]]
-            known = {"n": n, "m": m, "word": word, "words": words, "land": land, "lands": lands}
-            known |= {"code": code, "twin": twin, "other": other}
-            yield tuple(text.format(**known) for text in pair)
+            code, twin = self.rng.sample(self.codes[:2], 2)
+            known = {"land": land, "lands": lands, "code": code, "twin": twin, "other": self.codes[2]}
+            for _ in range(3 if "{n}" in pair[0] or "{word}" in pair[0] else 1):
+                known |= {"n": numbers.pop(), "m": numbers.pop(), "word": words.pop(), "words": words.pop()}
+                yield tuple(text.format(**known) for text in pair)
 
     def _drawn(self, template):
         return re.sub(r"\{([^{}]*)\}", lambda found: self.rng.choice(found[1].split(",")), template)
