@@ -154,8 +154,8 @@ def draw(rng: random.Random, theater: Theater, segments: dict[str, Segment], all
     stage = theater.stage = Stage(dict.fromkeys((live, candidate), "Find order and amount."))
     stage.candidate, stage.judge = candidate, judge
     stage.answers = {live: {}, candidate: {}}
-    # In half of the comparisons, all wrong answers name the right values, and only a reader sees what is wrong.
-    wrong = rng.choice([WRONG[:2], WRONG[2:]])
+    # In two of three comparisons, all wrong answers name the right values, and only a reader sees what is wrong.
+    wrong = rng.choice([WRONG[:2], WRONG[2:], WRONG[2:]])
     cases = []
     for name, segment in segments.items():
         for _ in range(segment.cases):
