@@ -1,5 +1,6 @@
 """Sorts tickets: category, priority, summary. Answers within a contract, or says which promise it could not keep."""
 
+import math
 import os
 from collections.abc import AsyncIterator
 from typing import Annotated, Literal
@@ -59,7 +60,7 @@ def problem(request: Request, error: Exception) -> JSONResponse:
         status, title = 413, f"a ticket has at most {LONGEST} bytes"
     elif isinstance(error, RateLimited):
         status, title = 429, "the model is busy"
-        headers["retry-after"] = str(int(error.retry_after) or 1)
+        headers["retry-after"] = str(max(1, math.ceil(error.retry_after)))
     elif isinstance(error, TimedOut):
         status, title = 504, "the model did not answer in time"
     elif isinstance(error, Unusable | ModelError):
