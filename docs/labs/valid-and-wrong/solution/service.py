@@ -111,7 +111,9 @@ def doubt(answer: str, text: str) -> str:
     try:
         values = json.loads(answer)
     except ValueError:
-        return "not an object"
+        values = None
+    if not isinstance(values, dict) or values.keys() != KINDS.keys():
+        return "not an object with invoice and amount"
     known = candidates(text)
     wrong = [f"{key} {value}" for key, value in values.items() if value is not None and value not in known[key]]
     return f"the mail has no {' and no '.join(wrong)}" if wrong else ""

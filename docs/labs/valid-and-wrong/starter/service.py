@@ -20,7 +20,7 @@ SCHEMA = {
     "required": ["invoice", "amount"],
     "additionalProperties": False,
 }
-#: Seconds for which a model that is down shall be left alone. Nothing reads it yet; the tests set it to half a second.
+#: Seconds for which a model that is down shall be left alone. Nothing reads it yet; the tests set it to several values.
 COOLDOWN = float(os.environ.get("LAB_COOLDOWN", "30"))
 
 app = FastAPI()
