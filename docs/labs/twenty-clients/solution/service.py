@@ -13,14 +13,18 @@ from pydantic import BaseModel, Field
 
 #: Requests that may wait.
 QUEUE = int(os.environ.get("QUEUE", "64"))
+#: Seconds after which a caller gets an answer, whatever it is.
+TIMEOUT = float(os.environ.get("LAB_TIMEOUT", "120"))
 
 workers: list[Worker] = []
 waiting = 0
 #: The first in line waits for room, the others for their turn: so a long request is not overtaken for ever.
 line = asyncio.Lock()
 freed = asyncio.Condition()
+#: Calls to the workers that are under way.
+calls: set[asyncio.Task[list[int]]] = set()
 # The workers are on this machine: no proxy stands between.
-client = httpx.AsyncClient(timeout=120, limits=httpx.Limits(max_connections=None), trust_env=False)
+client = httpx.AsyncClient(timeout=None, limits=httpx.Limits(max_connections=None), trust_env=False)
 
 
 @asynccontextmanager
@@ -72,12 +76,20 @@ async def ask(tokens: list[int], max_tokens: int) -> tuple[list[int], Worker]:
     worker = await reserve(need)
     worker.requests += 1
     worker.tokens += need
+    # A caller may give up, but the worker goes on: the call has a task of its own, which keeps the room until the end.
+    call = asyncio.create_task(send(worker, tokens, max_tokens))
+    calls.add(call)
+    call.add_done_callback(calls.discard)
+    return await asyncio.shield(call), worker
+
+
+async def send(worker: Worker, tokens: list[int], max_tokens: int) -> list[int]:
     process = worker.process
     try:
         body = {"tokens": tokens, "max_tokens": max_tokens}
         answer = await client.post(worker.ready()["address"] + "/generate", json=body)
         answer.raise_for_status()
-        return answer.json()["tokens"], worker
+        return answer.json()["tokens"]
     except httpx.HTTPError:
         # A process that dies closes its connections a moment before it is gone. The first who notices starts a new one.
         with suppress(subprocess.TimeoutExpired):
@@ -88,21 +100,25 @@ async def ask(tokens: list[int], max_tokens: int) -> tuple[list[int], Worker]:
     finally:
         # Whatever has happened, the room is free again.
         async with freed:
-            worker.outstanding -= need
+            worker.outstanding -= len(tokens) + max_tokens
             freed.notify_all()
 
 
 @app.post("/generate")
 async def generate(request: Request) -> dict:
     tokens = tokens_of(request.prompt)
-    for attempt in range(2):
-        try:
-            found, worker = await ask(tokens, request.max_tokens)
-            return {"text": tokenizer().decode(found), "tokens": found, "worker": workers.index(worker)}
-        except httpx.HTTPError:
-            # Generating again harms nobody, so a worker that dies costs time and no answer.
-            if attempt:
-                raise HTTPException(502, "the worker has failed") from None
+    try:
+        async with asyncio.timeout(TIMEOUT):
+            try:
+                found, worker = await ask(tokens, request.max_tokens)
+            except httpx.HTTPError:
+                # Generating again harms nobody, so a worker that dies costs time and no answer.
+                found, worker = await ask(tokens, request.max_tokens)
+    except TimeoutError:
+        raise HTTPException(504, "no answer in time") from None
+    except httpx.HTTPError:
+        raise HTTPException(502, "the worker has failed") from None
+    return {"text": tokenizer().decode(found), "tokens": found, "worker": workers.index(worker)}
 
 
 @app.get("/stats")

@@ -10,7 +10,7 @@ from contextlib import asynccontextmanager
 import numpy as np
 import uvicorn
 from fastapi import FastAPI
-from machine import Memory, end_with_parent, table
+from machine import TOKENS, Memory, end_with_parent, table
 from pydantic import BaseModel
 
 memory = Memory(int(os.environ.get("WORKER_MEMORY", "48000000")))
@@ -18,13 +18,17 @@ memory = Memory(int(os.environ.get("WORKER_MEMORY", "48000000")))
 BLOCK = 2000
 
 
-def rounded(rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Each row as 8-bit integers, and its step: the largest number of the row becomes 127."""
-    steps = np.abs(rows).max(axis=1, keepdims=True) / 127
-    return np.round(rows / steps).astype(np.int8), steps.astype(np.float32)
+def rounded() -> tuple[np.ndarray, np.ndarray]:
+    """Each row as 8-bit integers, and its step: the largest number of the row becomes 127. Floats are read in blocks."""
+    weights, steps = np.empty((TOKENS, 256), np.int8), np.empty((TOKENS, 1), np.float32)
+    for i in range(0, TOKENS, BLOCK):
+        rows = table(i, i + BLOCK)
+        steps[i : i + BLOCK] = np.abs(rows).max(axis=1, keepdims=True) / 127
+        weights[i : i + BLOCK] = np.round(rows / steps[i : i + BLOCK])
+    return weights, steps
 
 
-weights, steps = map(memory.take, rounded(table()))
+weights, steps = map(memory.take, rounded())
 floats = memory.take(np.empty((BLOCK, 256), np.float32))
 #: Memory that is taken before the first request comes.
 fixed = memory.used
@@ -79,7 +83,6 @@ def step(sequences: list[Sequence]) -> None:
     passes += 1
     asked = np.stack([s.attended() for s in sequences], axis=1)
     scores = np.empty((len(weights), len(sequences)), np.float32)
-    # A block of weights is turned into floats once for all sequences.
     for i in range(0, len(weights), BLOCK):
         np.copyto(floats, weights[i : i + BLOCK])
         scores[i : i + BLOCK] = (floats @ asked) * steps[i : i + BLOCK]

@@ -1,17 +1,22 @@
 """What stays as it is: the decoder's table, the machine's memory, and worker processes."""
 
+import importlib.util
 import json
 import os
 import subprocess
 import sys
 import threading
 from functools import cache
+from pathlib import Path
 
 import numpy as np
 from labkit import token_vectors
+from safetensors import safe_open
 
 #: Tokens that a request may have, prompt and answer together.
 CONTEXT = 2048
+#: Tokens that there are: rows of the decoder's table.
+TOKENS = 32_000
 
 
 @cache
@@ -26,10 +31,13 @@ def tokens_of(text: str) -> list[int]:
     return tokenizer().encode(text, add_special_tokens=False).ids
 
 
-def table() -> np.ndarray:
-    """One row of length one for each token, as 32-bit floats."""
-    rows = np.array(token_vectors()[1], np.float32)
-    return rows / np.linalg.norm(rows, axis=1, keepdims=True)
+def table(first: int = 0, last: int = TOKENS) -> np.ndarray:
+    """Rows of the decoder's table, one of length one for each token, as 32-bit floats. Only these are read from the disk."""
+    package = Path(importlib.util.find_spec("wordllama").origin).parent
+    with safe_open(package / "weights/l2_supercat_256.safetensors", "np") as stored:
+        rows = stored.get_slice("embedding.weight")[first:last].astype(np.float32)
+    rows /= np.linalg.norm(rows, axis=1, keepdims=True)
+    return rows
 
 
 class Memory:

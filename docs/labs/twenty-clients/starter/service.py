@@ -12,11 +12,13 @@ from pydantic import BaseModel, Field
 
 #: Requests that may wait.
 QUEUE = int(os.environ.get("QUEUE", "64"))
+#: Seconds after which a caller gets an answer, whatever it is.
+TIMEOUT = float(os.environ.get("LAB_TIMEOUT", "120"))
 
 workers: list[Worker] = []
 turns = itertools.count()
 # The workers are on this machine: no proxy stands between.
-client = httpx.AsyncClient(timeout=120, limits=httpx.Limits(max_connections=None), trust_env=False)
+client = httpx.AsyncClient(timeout=TIMEOUT, limits=httpx.Limits(max_connections=None), trust_env=False)
 
 
 @asynccontextmanager
