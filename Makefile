@@ -49,8 +49,14 @@ lab: $(VENV)/labs.stamp ## Play a lab (NAME=typed-answers; WATCH=1, ONE=1, TEST=
 	@$(RUN) docs/labs/kit/play.py lab $(call given,NAME HINT SOLUTION RESET LOAD SEED TEST ONE WATCH)
 
 # The first command refuses a name that is none, and prints the target that the program needs, or nothing.
-example: $(VENV)/site.stamp ## Run an example of a page (NAME=hybrid_search)
-	@needs=$$($(RUN) -m macros example $(call given,NAME)) && { [ -z "$$needs" ] || $(MAKE) --silent "$(VENV)/$$needs"; } && $(RUN) docs/examples/$(NAME).py
+example: $(VENV)/site.stamp ## Run an example of a page (NAME=hybrid_search, and IN=go or IN=ts where it has that tab)
+	@needs=$$($(RUN) -m macros example $(call given,NAME IN)) && { [ -z "$$needs" ] || $(MAKE) --silent "$(VENV)/$$needs"; } && $(run-$(if $(filter command,$(origin IN)),$(IN),py))
+
+run-py = $(RUN) docs/examples/$(NAME).py
+# A program in another language finds the small model by an address that the helper gives it.
+with-model = $${needs:+$(RUN) docs/examples/local_models.py}
+run-go = $(with-model) go run docs/examples/$(NAME).go
+run-ts = tsc -p docs/examples --outDir .build/examples && $(with-model) node .build/examples/$(NAME).js
 
 test-labs: $(VENV)/labs.stamp ## Play every lab: red on the starter, green on the solution, red on each wrong repair (NAME=…, SEED=4711)
 	@$(RUN) docs/labs/kit/play.py test $(NAME) $(call given,SEED)

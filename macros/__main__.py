@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import shutil
 import sys
 from datetime import date
 from pathlib import Path
@@ -21,7 +22,7 @@ from macros.data.load import load
 from macros.data.paths import DATA, FIGURES, HISTORY, NAVIGATION, PUBLISHED_IDS, QUERIES, RADAR
 from macros.data.places import read_text
 from macros.data.problems import DataError, choices, print_annotations
-from macros.entities.examples import needs_packages, programs, read_examples
+from macros.entities.examples import TOOLS, languages, needs_packages, programs, read_examples
 from macros.entities.files import SCHEMAS, schema_json
 from macros.entities.projects import kit_data
 from macros.entities.queries import counted
@@ -67,7 +68,9 @@ def arguments_parser() -> argparse.ArgumentParser:
     shown = command(
         "example", "Say what an example needs before it can run: a target of make, or nothing.", example_needs
     )
-    shown.add_argument("words", nargs="*", metavar="NAME=value", help="NAME, as pages call it")
+    shown.add_argument(
+        "words", nargs="*", metavar="NAME=value", help="NAME, as pages call it, and IN, the ending of a language"
+    )
     for name in COMMANDS:
         writes = command(name, f"Write a {name[4:]} in its place: {usage(name)}", write_entry)
         writes.set_defaults(command=name)
@@ -140,14 +143,28 @@ def finish_site(arguments: argparse.Namespace) -> int:
 
 
 def example_needs(arguments: argparse.Namespace) -> int:
-    """Print the stamp of make that stands for the packages of an example; nothing when it needs only Python."""
+    """Print the stamp of make that stands for the packages of an example; nothing when it needs none."""
     examples = read_examples(ROOT / "docs")
-    name = next((word.removeprefix("NAME=") for word in arguments.words if word.startswith("NAME=")), "")
+    given = dict(word.partition("=")[::2] for word in arguments.words)
+    name, ending = given.get("NAME", ""), given.get("IN", "py")
     if name not in programs(examples):
         repair = f"{choices(name, programs(examples))}, as in make example NAME=bounded_retry"
         raise DataError(
             [about("example", "NAME", name or None, "is no example", repair)], "in the command; nothing was run"
         )
+    if ending not in (known := languages(examples, name)):
+        repair = f"{choices(ending, known)}, as in make example NAME=bounded_retry IN=go"
+        raise DataError(
+            [about("example", "IN", ending or None, f"is no language of {name}", repair)],
+            "in the command; nothing was run",
+        )
+    for program, package in TOOLS.get(ending, {}).items():
+        if not shutil.which(program):
+            repair = f"install it with: sudo apt-get install {package} (or your system's package)"
+            raise DataError(
+                [about("example", "IN", ending, f"needs {program}, which is not on this machine", repair)],
+                "in the command; nothing was run",
+            )
     print("labs.stamp" if needs_packages(examples[f"{name}.py"]) else "")
     return 0
 

@@ -1,10 +1,8 @@
 """Retry what waiting can fix, within a deadline, and stop at once otherwise."""
 
-import random
 from collections.abc import Iterator
 
 BASE, CAP, ATTEMPTS, DEADLINE = 0.5, 8.0, 3, 6.0  # the times are in seconds
-random.seed(1)  # so that the example prints the same each time
 
 # Each reply: status, error.code, Retry-After in seconds, time it took.
 Reply = tuple[int, str, float, float]
@@ -16,6 +14,16 @@ CASES: dict[str, list[Reply]] = {
     "prompt too long": [(400, "context_length_exceeded", 0, 0.1)],
     "slow and down": [(504, "", 0, 4.0), (504, "", 0, 4.0), (200, "", 0, 1.4)],
 }
+
+
+def shares(state: int) -> Iterator[float]:
+    """Numbers from 0 to 1, the same on each run. In production, use random.random()."""
+    while True:
+        state = state * 48_271 % 2_147_483_647
+        yield state / 2_147_483_647
+
+
+RANDOM = shares(81)
 
 # --8<-- [start:policy]
 # Values of error.code for a limit on money or usage: add those of your provider.
@@ -41,7 +49,7 @@ def call(replies: Iterator[Reply]) -> str:
         if attempt == ATTEMPTS - 1:
             break
         # A random wait below a growing limit, and never less than Retry-After.
-        wait = max(random.uniform(0, min(CAP, BASE * 2**attempt)), retry_after)
+        wait = max(next(RANDOM) * min(CAP, BASE * 2**attempt), retry_after)
         if spent + wait >= DEADLINE:
             return f"fallback: a wait of {wait:.1f} s would miss the deadline"
         spent += wait

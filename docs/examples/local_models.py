@@ -1,5 +1,7 @@
 """Two small models that other examples use: both come as Python packages and need no network once installed.
 
+`python local_models.py go run structured_contract.go` starts the text model for a program in another language.
+
 Embeddings: the vectors of WordLlama, 256 numbers a text, the average of those of its tokens (MIT license).
 Text: Gemma 3 270M, a base model quantized to 4 bits, behind llama.cpp's server, which speaks the same
 HTTP interface as many hosted models. Its weights come under Google's Gemma terms.
@@ -185,3 +187,10 @@ class SmallModel:
         """The most likely continuation of a text, up to the stop string. A base model completes, it does not chat."""
         body = {"prompt": prompt, "max_tokens": max_tokens, "stop": [stop], "temperature": 0, "seed": 1, **options}
         return str(self.post("/v1/completions", body)["choices"][0]["text"]).strip()
+
+
+if __name__ == "__main__":
+    # A program that this is the helper of, in whatever language, finds the model by the address.
+    model = SmallModel()
+    done = subprocess.run(sys.argv[1:], env=os.environ | {"LLM_BASE_URL": model.address}, check=False)
+    sys.exit(done.returncode)

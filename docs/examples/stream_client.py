@@ -20,7 +20,7 @@ def events(lines: Iterable[bytes]) -> Iterator[str]:
             data = []
 
 def read_answer(path: str, leave_after: int | None = None) -> str:
-    text, usage, finish_reason = "", None, None
+    text, tokens, finish_reason = "", "unknown", None
     connection = HTTPConnection("127.0.0.1", server.server_port, timeout=2)
     connection.request("GET", path)
     response = connection.getresponse()  # an error up to here still has a status
@@ -29,19 +29,19 @@ def read_answer(path: str, leave_after: int | None = None) -> str:
             print(data)
             if data == "[DONE]":  # all events came; the finish reason says the rest
                 verdict = "whole" if finish_reason == "stop" else "not whole"
-                return f"{verdict} ({finish_reason}): {text!r}, usage {usage}"
+                return f"{verdict} ({finish_reason}): '{text}', {tokens} tokens"
             chunk = json.loads(data)
             if "error" in chunk:
-                return f"failed, {chunk['error']['code']}: throw {text!r} away"
-            usage = chunk.get("usage") or usage
+                return f"failed, {chunk['error']['code']}: throw '{text}' away"
+            tokens = (chunk.get("usage") or {}).get("completion_tokens", tokens)
             for choice in chunk.get("choices", []):  # empty in the chunk with usage
                 text += choice["delta"].get("content") or ""  # missing or null
                 finish_reason = choice.get("finish_reason") or finish_reason
             if count == leave_after:
                 return f"canceled after {count} events"
-        return f"failed, no closing event: throw {text!r} away"
+        return f"failed, no closing event: throw '{text}' away"
     except (OSError, HTTPException):  # no byte within the timeout, or a broken line
-        return f"failed, silent or broken off: throw {text!r} away"
+        return f"failed, silent or broken off: throw '{text}' away"
     finally:
         response.close()  # on every way out: this is what cancels the answer
         connection.close()
@@ -87,4 +87,4 @@ for path in ANSWERS:
 print("== verdicts ==")
 for path, verdict in verdicts.items():
     print(path, "=>", verdict)
-print("the server stopped writing:", stopped.wait(10))
+print("the server stopped writing:", "yes" if stopped.wait(10) else "no")

@@ -66,13 +66,14 @@ def loop(messages: list[Json], most_requests: int = 6) -> str:
         messages.append(message)
         for call in message["tool_calls"]:
             call_id, function = call["id"], call["function"]
-            text = json.dumps(run_tool(function["name"], function["arguments"]))
+            result = run_tool(function["name"], function["arguments"])
+            text = json.dumps(result, separators=(",", ":"))
             print(f"  {call_id} {function['name']} {function['arguments']}\n    {text}")
             messages.append({"role": "tool", "tool_call_id": call_id, "content": text})
     return "to a person: too many requests"
 # --8<-- [end:loop]
 def ask(request: Json) -> Json:  # with a server: the body's choices[0]
-    calls = SCRIPT.pop(0)
+    calls = SCRIPT.pop(0) if SCRIPT else []
     message = {"role": "assistant", "content": "" if calls else "Refunded."}
     reason = "tool_calls" if calls else "stop"
     return {"finish_reason": reason, "message": message | {"tool_calls": calls}}
@@ -82,9 +83,8 @@ def call(number: str, name: str, **arguments: object) -> Json:
     return {"id": f"call_{number}", "type": "function", "function": function}
 
 LINE = {"order": "8841-A", "line": "2"}
-SCRIPT = [
-    [call("1a", "find_order", order="8841-A"),
-     call("1b", "find_order", order="8814-A")],
-    [call("2a", "refund_line", **LINE, cents="5.00")],
-    [call(number, "refund_line", **LINE, cents=500) for number in ("3a", "3b")], []]
+SCRIPT = [[call("1a", "find_order", order="8841-A"),
+           call("1b", "find_order", order="8814-A")],
+          [call("2a", "refund_line", **LINE, cents="5.00")],
+          [call(number, "refund_line", **LINE, cents=500) for number in ("3a", "3b")]]
 print(loop([{"role": "user", "content": "The lamp of 8841-A is scratched. 5 euros?"}]))

@@ -30,7 +30,9 @@ REGULAR, BOLD = "regular.woff2", "bold.woff2"
 _FRAME = etree.XPath(
     "//*[@hidden or @role='status' or contains(@class, 'moving__wide') or self::script or self::style or self::nav[contains(@class, 'next-step')]"
     " or contains(@class, 'headerlink') or contains(@class, 'md-content__button') or contains(@class, 'md-tags')"
-    " or contains(@class, 'md-clipboard') or contains(@class, 'md-source-file')]"
+    " or contains(@class, 'md-clipboard') or contains(@class, 'md-source-file')"
+    # Of an example in several languages, the first one and the names of the files stay.
+    " or contains(@class, 'languages__choice') or contains(@class, 'language--other')]"
 )
 
 #: What is ticked or chosen on the site.

@@ -6,7 +6,7 @@ import ast
 import functools
 import re
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 from macros.data.handbook import Handbook
@@ -15,7 +15,7 @@ from macros.data.paths import EXAMPLES_ARCHIVE
 from macros.data.places import read_text
 from macros.data.problems import DataError, Problem, choices
 from macros.render.phrases import say
-from macros.render.text import block, inline, link
+from macros.render.text import attribute, block, inline, link
 
 FOLDER = "examples"
 #: How to get a copy of the handbook stands there.
@@ -23,12 +23,25 @@ COPY = ("labs/index.md", "how")
 #: Imported by examples, and not examples themselves: the two small models, and a server that builds on them.
 HELPER = "local_models"
 SERVER = "local_postgres"
-HELPERS = (HELPER, SERVER)
+#: Types of Node, for examples in TypeScript.
+NODE = "node.d"
+HELPERS = (HELPER, SERVER, NODE)
 #: What requirements-examples.txt brings, under the names that examples import.
-PACKAGES = frozenset(["numpy", *HELPERS])
+PACKAGES = frozenset(["numpy", HELPER, SERVER])
 #: A line fits a page without scrolling, a program is read in two looks.
 WIDTH = 88
+#: As wide as the style sheet shows one.
+TAB = 4
 LINES = 90
+#: In the other languages, types and errors take room; pages show parts of what is long.
+LINES_ELSEWHERE = 220
+#: What an example may stand in, in the order of the tabs: the ending of the file, and the language's name.
+LANGUAGES = {"py": "Python", "ts": "TypeScript", "go": "Go"}
+#: What has to be installed to run an example in another language, as a sentence says it.
+NEEDED = {"ts": "Node + tsc", "go": "Go"}
+
+#: What runs them: programs, with the packages of Debian and Ubuntu that bring them.
+TOOLS = {"ts": {"tsc": "node-typescript", "node": "nodejs"}, "go": {"go": "golang-go"}}
 
 
 def read_examples(docs: Path) -> dict[str, str]:
@@ -36,7 +49,7 @@ def read_examples(docs: Path) -> dict[str, str]:
     texts: dict[str, str] = {}
     problems: list[Problem] = []
     for file in sorted((docs / FOLDER).glob("*.*")):
-        if file.suffix in (".py", ".txt"):
+        if file.suffix[1:] in ("txt", *LANGUAGES):
             try:
                 texts[file.name] = read_text(file, f"docs/{FOLDER}/{file.name}")
             except DataError as error:
@@ -63,38 +76,87 @@ def programs(examples: Mapping[str, str]) -> list[str]:
     ]
 
 
+def languages(examples: Mapping[str, str], name: str) -> list[str]:
+    """The languages that an example stands in, as endings of its files, in the order of the tabs."""
+    return [ending for ending in LANGUAGES if f"{name}.{ending}" in examples]
+
+
 def example(handbook: Handbook, examples: Mapping[str, str], page: str, name: str, part: str = "") -> str:
     """A program as a block of code under its name, and the line that says how to get and to run it.
+
+    One that stands in several languages has a tab for each. Without a style sheet all are shown, one after the other;
+    what is for reading elsewhere keeps the first one and the names of the files (macros/book/chapters.py).
 
     Args:
         part: shows only what stands between `# --8<-- [start:part]` and `# --8<-- [end:part]`; empty for all of it.
     """
-    text = examples[f"{name}.py"]
-    file, run = f"{name}.py", f"`make example NAME={name}`"
-    words = "{file} needs packages of 250 MB. Run {make} in a {copy}, which installs them once, or take {all} along."
-    if not needs_packages(text):
-        words = "{file} needs only Python. Run {make} in a {copy}, or take {all} along."
+    endings = languages(examples, name)
+    shown = [_program(handbook, examples, page, name, part, ending) for ending in endings]
+    if len(shown) == 1:
+        return shown[0]
+    choices = "".join(
+        f'<label><input type="radio" name="language-{attribute(f"{name}-{part}")}" value="{ending}"'
+        f"{' checked' if ending == endings[0] else ''}>{LANGUAGES[ending]}</label>"
+        for ending in endings
+    )
+    legend = f'<legend class="for-screen-readers">{say(handbook, "Language of the example")}</legend>'
+    files = ", ".join(link(f"{name}.{ending}", page, f"{FOLDER}/{name}.{ending}") for ending in endings)
+    tabs = [
+        block(
+            "div",
+            "language" if ending == endings[0] else "language language--other",
+            text,
+            attributes=f'data-language="{ending}"',
+        )
+        for ending, text in zip(endings, shown, strict=True)
+    ]
+    return block(
+        "div", "languages", f'<fieldset class="languages__choice">{legend}{choices}</fieldset>', "", "\n\n".join(tabs), "",
+        f"{say(handbook, 'The same program in each language: {files}.', files=files)}\n{{ .example-line .languages__files }}",
+    )  # fmt: skip
+
+
+def _program(handbook: Handbook, examples: Mapping[str, str], page: str, name: str, part: str, ending: str) -> str:
+    """A program in one language, with the line below it."""
+    file, command = f"{name}.{ending}", f"make example NAME={name}"
+    packages = needs_packages(examples[f"{name}.py"])
+    words = "{file} needs only Python. Run {make} in a {copy}, or take {all} along."
+    if packages:
+        words = (
+            "{file} needs packages of 250 MB. Run {make} in a {copy}, which installs them once, or take {all} along."
+        )
+    if ending in NEEDED:
+        command += f" IN={ending}"
+        words = "{file} needs only {needed}. Run {make} in a {copy}, or take {all} along."
+        if packages:
+            words = "{file} needs {needed}, and the model's packages of 250 MB. Run {make} in a {copy}, which installs those once, or take {all} along."
     line = say(
         handbook,
         words,
         file=link(file, page, f"{FOLDER}/{file}"),
-        make=run,
+        make=f"`{command}`",
         copy=link(say(handbook, "copy of the handbook"), page, *COPY),
         all=link(say(handbook, "all examples"), page, EXAMPLES_ARCHIVE),
+        needed=NEEDED.get(ending, ""),
     )
     title = f"{file}: {part}" if part else file
-    return f"{_block('python', part_of(text, part), title)}\n\n{line}\n{{ .example-line }}"
+    shown = part_of(examples[file], part)
+    return f"{_block(LANGUAGES[ending].lower(), shown, title)}\n\n{line}\n{{ .example-line }}"
+
+
+#: What begins a comment that marks a part, in Python and in the other languages.
+_MARK = re.compile(r"(?:#|//) --8<-- \[(.*)\]")
 
 
 def part_of(text: str, part: str) -> str:
     """A part of a program, or all of it, without the comments that mark parts. Empty when there is no such part."""
     lines = text.splitlines()
     if part:
-        marks = [f"# --8<-- [{end}:{part}]" for end in ("start", "end")]
-        if not all(mark in lines for mark in marks):
+        marks = [mark[1] if (mark := _MARK.fullmatch(line)) else "" for line in lines]
+        if not {f"start:{part}", f"end:{part}"} <= set(marks):
             return ""
-        lines = lines[lines.index(marks[0]) + 1 : lines.index(marks[1])]
-    return "\n".join(line for line in lines if not line.startswith("# --8<-- [")) + "\n"
+        lines = lines[marks.index(f"start:{part}") + 1 : marks.index(f"end:{part}")]
+    return "\n".join(line for line in lines if not _MARK.fullmatch(line)) + "\n"
 
 
 def output(handbook: Handbook, examples: Mapping[str, str], name: str, part: str = "") -> str:
@@ -143,7 +205,8 @@ def printed_below(text: str, part: str) -> str:
 
 
 def _block(language: str, text: str, title: str) -> str:
-    return f'```{language} title="{title}"\n{text.rstrip()}\n```'
+    body = text.lstrip("\n").rstrip()
+    return f'```{language} title="{title}"\n{body}\n```'
 
 
 def _shown(pages: Pages) -> set[str]:
@@ -178,6 +241,15 @@ def check_examples(examples: Mapping[str, str], pages: Pages) -> Iterator[Proble
 
         if stem in HELPERS:
             continue
+        if kind in NEEDED:
+            if f"{stem}.py" not in examples:
+                others = [other.removesuffix(".py") for other in examples if other.endswith(".py")]
+                yield problem(1, name, "is another language of no program", f"rename it; {choices(stem, others)}")
+            elif f"{stem}.txt" not in examples:
+                repair = f"put what it prints in each language into docs/{FOLDER}/{stem}.txt"
+                yield problem(1, name, "has no output to agree with", repair)
+            yield from _too_large(text, LINES_ELSEWHERE, problem)
+            continue
         if f"{FOLDER}/{name}" not in shown:
             macro = next(macro for macro, ending in SHOWN_BY.items() if ending == f".{kind}")
             call = f'{{{{ {macro}("{stem}") }}}}'
@@ -187,12 +259,7 @@ def check_examples(examples: Mapping[str, str], pages: Pages) -> Iterator[Proble
                 others = [other for other in examples if other.endswith(".py")]
                 yield problem(1, name, "is the output of no program", f"rename it; {choices(f'{stem}.py', others)}")
             continue
-        lines = text.splitlines()
-        for number, line in enumerate(lines, 1):
-            if len(line) > WIDTH:
-                yield problem(number, line.strip(), f"has {len(line)} columns, more than {WIDTH}", "break the line")
-        if len(lines) > LINES:
-            yield problem(LINES + 1, f"{len(lines)} lines", f"are more than {LINES}", "shorten it, or make two of it")
+        yield from _too_large(text, LINES, problem)
         try:
             imported = _imports(text)
         except SyntaxError as error:
@@ -203,6 +270,16 @@ def check_examples(examples: Mapping[str, str], pages: Pages) -> Iterator[Proble
             if package not in sys.stdlib_module_names | PACKAGES | plain:
                 repair = f"use the standard library, or one of {', '.join(sorted(PACKAGES))}"
                 yield problem(number, package, "is no package that examples may use", repair)
+
+
+def _too_large(text: str, most: int, problem: Callable[[int, object, str, str], Problem]) -> Iterator[Problem]:
+    """Lines that a page can't show whole, and a program that nobody reads to its end."""
+    lines = text.splitlines()
+    for number, line in enumerate(lines, 1):
+        if (width := len(line.expandtabs(TAB))) > WIDTH:
+            yield problem(number, line.strip(), f"has {width} columns, more than {WIDTH}", "break the line")
+    if len(lines) > most:
+        yield problem(most + 1, f"{len(lines)} lines", f"are more than {most}", "shorten it, or make two of it")
 
 
 def _unknown(examples: Mapping[str, str], pages: Pages) -> Iterator[Problem]:
@@ -223,11 +300,17 @@ def _unknown(examples: Mapping[str, str], pages: Pages) -> Iterator[Problem]:
                 known = [name.removesuffix(ending) for name in examples if name.endswith(ending)]
                 repair = f"{choices(call.argument, known)}, or write docs/{FOLDER}/{call.argument or 'name'}{ending}"
                 yield problem(call.argument, f"is no file docs/{FOLDER}/*{ending}", repair)
-            elif call.second and not PART_BY[call.name](examples[file], call.second):
-                marks = f"between the lines # --8<-- [start:{call.second}] and # --8<-- [end:{call.second}]"
+                continue
+            endings = languages(examples, call.argument or "") if call.name == "example" else [ending[1:]]
+            for file in [f"{call.argument}.{one}" for one in endings if call.second]:
+                if PART_BY[call.name](examples[file], call.second):
+                    continue
+                sign = "#" if file.endswith(".py") else "//"
+                marks = f"between the lines {sign} --8<-- [start:{call.second}] and {sign} --8<-- [end:{call.second}]"
                 if call.name == "output":
                     marks = f"below a line == {call.second} == that the program prints"
                 yield problem(call.second, f"is no part of docs/{FOLDER}/{file}", f"put it there {marks}")
+                break
 
 
 @functools.lru_cache(maxsize=512)

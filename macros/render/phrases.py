@@ -138,6 +138,10 @@ PHRASES = (
     # Under an example.
     "{file} needs only Python. Run {make} in a {copy}, or take {all} along.",
     "{file} needs packages of 250 MB. Run {make} in a {copy}, which installs them once, or take {all} along.",
+    "{file} needs only {needed}. Run {make} in a {copy}, or take {all} along.",
+    "{file} needs {needed}, and the model's packages of 250 MB. Run {make} in a {copy}, which installs those once, or take {all} along.",
+    "Language of the example",
+    "The same program in each language: {files}.",
     "copy of the handbook",
     "all examples",
     "Output",

@@ -35,6 +35,12 @@ def examples_archive(folder: Path, edition: Edition, url: str) -> bytes:
         url=url,
         plain=[name for name in names if not needs_packages(edition.examples[f"{name}.py"])],
         with_packages=[name for name in names if needs_packages(edition.examples[f"{name}.py"])],
+        in_languages=[
+            f"{f'.venv/bin/python {HELPER}.py ' if needs_packages(edition.examples[f'{name}.py']) else ''}{command}"
+            for name in names
+            for ending, command in (("ts", f"node built/{name}.js"), ("go", f"go run {name}.go"))
+            if f"{name}.{ending}" in edition.examples
+        ],
         helper=HELPER,
         server=SERVER,
         requirements=EXAMPLES_NEED,

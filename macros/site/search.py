@@ -28,7 +28,19 @@ TEACHING, ROW, LAB, GLOSSARY, OTHER, CONTRIBUTE = "t", "s", "l", "g", "o", "c"
 
 #: What nobody should find: the answer to a lab, and to a question before it was tried; hours, ways to other pages, and the
 #: queries that the page about the search lists as its misses.
-_HIDDEN = {"solution", "hint", "self-check", "page-line", "topic-card__meta", "letters", "next-step", "skills-grid"}
+_HIDDEN = {
+    "solution",
+    "hint",
+    "self-check",
+    "page-line",
+    "topic-card__meta",
+    "letters",
+    "next-step",
+    "skills-grid",
+    "languages__choice",
+    "language--other",
+    "languages__files",
+}
 _HIDDEN_SECTIONS = {"solution", "hints", "check-yourself", "search-report", "misses", "three-lists"}
 _HEADINGS = {"h1", "h2", "h3"}
 #: Each of these is shown for itself: a result's line never runs from one into the next.

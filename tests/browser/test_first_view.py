@@ -37,6 +37,7 @@ KINDS = [
     "reference/radar/",
     "reference/sources/",
     "topics/batching-and-kv-cache/",
+    "topics/tool-calling/",
     "calculators/call-cost/",
     "calculators/model-memory/",
     "calculators/vector-storage/",

@@ -399,7 +399,9 @@ def test_the_first_topic_of_a_phase_follows_those_before_it(checked: Edition, tm
     )  # fmt: skip
 
 
-def test_an_example_is_refused_or_says_what_it_needs(capfd: pytest.CaptureFixture[str]) -> None:
+def test_an_example_is_refused_or_says_what_it_needs(
+    capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
     for words, said in (
         (["NAME=bounded_retry"], "\n"),
         (["NAME=hybrid_search"], "labs.stamp\n"),
@@ -408,8 +410,16 @@ def test_an_example_is_refused_or_says_what_it_needs(capfd: pytest.CaptureFixtur
         (["NAME=local_postgres"], "is no example"),
         (["NAME=tenant_plans"], "labs.stamp\n"),
         ([], "example NAME: nothing: is no example"),
+        (["NAME=bounded_retry", "IN=py"], "\n"),
+        (["NAME=bounded_retry", "IN=rust"], "'rust': is no language of bounded_retry: use one of py, ts, go"),
+        (["NAME=hybrid_search", "IN=go"], "'go': is no language of hybrid_search"),
+        (["NAME=bounded_retry", "IN="], "example IN: nothing: is no language of bounded_retry"),
     ):
         code = main(["example", *words])
         printed = capfd.readouterr()
         assert (printed.out == said, code) == (True, 0) if code == 0 else said in printed.err, words
         assert (code == 0) == (said in ("\n", "labs.stamp\n")), words
+    monkeypatch.setenv("PATH", "")
+    assert main(["example", "NAME=bounded_retry", "IN=go"]) == 1
+    repair = "'go': needs go, which is not on this machine: install it with: sudo apt-get install golang-go (or your"
+    assert repair in capfd.readouterr().err

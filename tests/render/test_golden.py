@@ -208,7 +208,7 @@ CALLS: dict[str, list[tuple[str, ...]]] = {
         ("community",), ("timeline",), ("glossary",), ("radar",), ("skill_header", "queues"), ("topic", "alpha"),
         ("topic", "delta"), ("project", "build-1"), ("project", "build-3"), ("project_rubric", "build-3"), ("stage", "first-step"), *(("fact", name) for name in FACTS),
         *(("diagram", name) for name in ("arrow", "both", "plain")), ("figure", "ab"),
-        ("symptoms",), ("row_sheets",), ("example", "small"), ("example", "small", "sum"), ("example", "large"), ("output", "small"), ("exchange", "asked"),
+        ("symptoms",), ("row_sheets",), ("example", "small"), ("example", "small", "sum"), ("example", "large"), ("example", "twin", "sum"), ("output", "small"), ("exchange", "asked"),
     ],
     "phase.md": [("page_header",), ("page_footer",)],
     "career/portfolio.md": [
@@ -243,6 +243,9 @@ EXAMPLES = {
     "small.txt": "2\n3\n",
     "asked.txt": "ana > Where?\nana < 200 OK\nana < cache: miss\nana < Here.\nana = right\nben > And *mine*?\nben < Here.\nben = wrong\n",
     "large.py": "import numpy\n",
+    "twin.py": "import numpy\n# --8<-- [start:sum]\nprint(2)\n# --8<-- [end:sum]\n",
+    "twin.ts": "// --8<-- [start:sum]\nconsole.log(2);\n// --8<-- [end:sum]\n",
+    "twin.go": "package main\n\n// --8<-- [start:sum]\n\nfunc main() {\n\tprintln(2)\n}\n\n// --8<-- [end:sum]\n",
 }
 
 

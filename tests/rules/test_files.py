@@ -20,6 +20,7 @@ PAGE = "docs/skills/api-design/index.md"
 LAB = "docs/labs/typed-answers"
 DRAWING = "docs/diagrams/hnsw-walk.svg"
 EXAMPLE = "docs/examples/request_cost.py"
+IN_GO = "docs/examples/bounded_retry.go"
 NOT_UTF_8 = "is not UTF-8: save the file as UTF-8"
 MERGE = "is a mark of a merge that is not finished: keep one of the two versions"
 
@@ -117,6 +118,14 @@ SLIPS: dict[str, tuple[Damage, str, str]] = {
     "example with a package": (_sub(EXAMPLE, "\nfrom ", "\nimport pandas\nfrom "), f"{EXAMPLE}:", "'pandas': is no package that examples may use: use the standard library, or one of local_models, local_postgres, numpy"),
     "example that builds on one with packages": (_sub(EXAMPLE, "\nfrom ", "\nimport one_client\nfrom "), f"{EXAMPLE}:", "'one_client': is no package that examples may use: use the standard library, or one of local_models, local_postgres, numpy"),
     "example that is no Python": (_add(EXAMPLE, b"def x(:\n"), f"{EXAMPLE}:", "is not Python (invalid syntax): correct it"),
+    "Go without Python": (_add("docs/examples/bounded_retri.go", b"package main\n"), 
+        "docs/examples/bounded_retri.go:1:1 example: 'bounded_retri.go': is another language of no program: rename it; ", "(nearest: bounded_retry)"),
+    "Go beside a program without output": (_add("docs/examples/hours_by_phase.go", b"package main\n"), "docs/examples/hours_by_phase.go:1:1 example: ",
+        "has no output to agree with: put what it prints in each language into docs/examples/hours_by_phase.txt"),
+    "wide Go": (_add(IN_GO, b"\t// " + b"x" * 82 + b"\n"), f"{IN_GO}:", "has 89 columns, more than 88: break the line"),
+    "long Go": (_add(IN_GO, b"//\n" * 220), f"{IN_GO}:221:1 example: ", "are more than 220: shorten it, or make two of it"),
+    "part that one language lacks": (_sub(IN_GO, "start:policy", "start:police"), f"{SHOWS}:",
+        "'policy': is no part of docs/examples/bounded_retry.go: put it there between the lines // --8<-- [start:policy] and // --8<-- [end:policy]"),
     "example on no page": (_add("docs/examples/alone.py", b"print(1)\n"), "docs/examples/alone.py:1:1 example: 'alone.py': is shown on no page: ", "or delete it"),
     "misspelled example": (_sub(SHOWS, "## Check yourself", '{{ example("bounded_retri") }}\n\n## Check yourself'), f"{SHOWS}:",
         "(nearest: bounded_retry), or write docs/examples/bounded_retri.py"),
