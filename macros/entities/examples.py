@@ -303,7 +303,7 @@ def _unknown(examples: Mapping[str, str], pages: Pages) -> Iterator[Problem]:
                 continue
             endings = languages(examples, call.argument or "") if call.name == "example" else [ending[1:]]
             for file in [f"{call.argument}.{one}" for one in endings if call.second]:
-                if PART_BY[call.name](examples[file], call.second):
+                if PART_BY[call.name](examples[file], str(call.second)):
                     continue
                 sign = "#" if file.endswith(".py") else "//"
                 marks = f"between the lines {sign} --8<-- [start:{call.second}] and {sign} --8<-- [end:{call.second}]"

@@ -9,6 +9,7 @@ from lxml import html
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from macros.data.paths import FULL
+from support.axe_rules import violations
 
 #: A page with one such example, and one with two.
 ONE, TWO = "topics/retries-and-fallbacks/", "topics/tool-calling/"
@@ -34,6 +35,7 @@ def test_a_language_is_chosen_once_for_all_examples_and_pages(browser: Browser, 
         assert _shown(page) == ["py", "py"]
         choice = _choose(page, "Go", example=1)
         assert _shown(page) == ["go", "go"]
+        assert violations(page) == []
         # The example above has another height now, and the reader still sees what they chose.
         expect(choice).to_be_in_viewport()
         page.goto(served + ONE)

@@ -18,7 +18,7 @@
       const before = choice.getBoundingClientRect().top;
       show(choice.value);
       // Examples above have another height now: what the reader touched stays where it was.
-      scrollBy({ top: choice.getBoundingClientRect().top - before, behavior: "instant" });
+      scrollBy(0, choice.getBoundingClientRect().top - before);
       settings.__md_set("__language", choice.value);
     });
   }
