@@ -93,7 +93,7 @@ func readAnswer(url string, leaveAfter int) string {
 			tokens = fmt.Sprint(part.Usage.CompletionTokens)
 		}
 		for _, choice := range part.Choices {
-			text += choice.Delta.Content
+			text += choice.Delta.Content // missing or null: ""
 			if choice.FinishReason != "" {
 				finishReason = choice.FinishReason
 			}
@@ -111,7 +111,8 @@ func piece(text string) string {
 }
 
 func end(reason string) string {
-	return fmt.Sprintf(`{"choices": [{"delta": {}, "finish_reason": %q}]}`, reason)
+	last := `{"choices": [{"delta": {"content": null}, "finish_reason": %q}]}`
+	return fmt.Sprintf(last, reason)
 }
 
 const done = "data: [DONE]\n\n"

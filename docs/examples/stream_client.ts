@@ -8,7 +8,7 @@ const SILENCE = 2_000; // milliseconds
 type Chunk = {
   error?: { code: string };
   usage?: { completion_tokens: number };
-  choices?: { delta: { content?: string }; finish_reason?: string }[];
+  choices?: { delta: { content?: string | null }; finish_reason?: string | null }[];
 };
 
 /** The data of each event. An empty line ends an event; a colon begins a comment. */
@@ -52,7 +52,7 @@ async function readAnswer(url: string, leaveAfter?: number): Promise<string> {
       if (chunk.error) return `failed, ${chunk.error.code}: throw '${text}' away`;
       if (chunk.usage) tokens = String(chunk.usage.completion_tokens);
       for (const choice of chunk.choices ?? []) { // empty in the chunk with usage
-        text += choice.delta.content ?? "";
+        text += choice.delta.content ?? ""; // missing or null
         finishReason = choice.finish_reason ?? finishReason;
       }
       if (++count === leaveAfter) return `canceled after ${count} events`;
@@ -72,7 +72,7 @@ function piece(text: string): string {
 }
 
 function end(reason: string): string {
-  return `{"choices": [{"delta": {}, "finish_reason": "${reason}"}]}`;
+  return `{"choices": [{"delta": {"content": null}, "finish_reason": "${reason}"}]}`;
 }
 
 const BEGINNING = [piece("Your "), piece("order ")];
