@@ -65,7 +65,7 @@ test-labs: $(VENV)/labs.stamp ## Play every lab: red on the starter, green on th
 accept: ## Check a service that you wrote (PROJECT=phase-1 URL=http://127.0.0.1:8080, and START="command", SEED=4711 or WATCH=1)
 	@PYTHONDONTWRITEBYTECODE=1 $(PYTHON) docs/projects/kit/accept.py $(call given,PROJECT URL START SEED WATCH DEADLINE MODEL_PORT OUT)
 
-test-projects: $(VENV)/labs.stamp ## Play the reference, the empty and the wrong services of each project against all checks
+test-projects: $(VENV)/labs.stamp ## Play the references, the empty and the wrong services of each project against all checks
 	@$(RUN) docs/projects/kit/matrix.py
 
 # A missing browser is a failure then, not a skip (tests/conftest.py).

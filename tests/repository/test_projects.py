@@ -6,7 +6,9 @@
 from __future__ import annotations
 
 import json
+import os
 import re
+import shutil
 import subprocess
 import sys
 import threading
@@ -164,6 +166,36 @@ def test_the_report_on_the_page_is_what_the_kit_says_of_a_service_that_passes(ki
     run = Run(project, "", {"version": "", "sha256": ""}, {"seed": 1, "drawn": True}, "", outcomes)
     sample = (FIRST_BUILDS / "report.txt").read_text(encoding="utf-8")
     assert kit["report"].as_text(run).endswith(sample)
+
+
+# The references.
+
+
+def test_the_reference_in_go_is_written_as_gofmt_writes_it() -> None:
+    formatter = shutil.which("gofmt")
+    if not formatter:
+        reason = "gofmt is not on this machine; install it with: sudo apt-get install golang-go"
+        if os.environ.get("CI"):
+            pytest.fail(reason)
+        pytest.skip(reason)
+    done = subprocess.run(
+        [formatter, "-l", str(FIRST_BUILDS / "reference-go")], capture_output=True, text=True, check=False
+    )
+    assert (done.stdout, done.returncode) == ("", 0), f"run: gofmt -w {done.stdout}{done.stderr}"
+
+
+def test_a_machine_without_go_skips_its_reference_and_continuous_integration_does_not(
+    kit: dict[str, ModuleType], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    matrix = __import__("matrix")
+    says = "reference-go: needs go, which is not on this machine: install it with: sudo apt-get install golang-go"
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.delenv("CI", raising=False)
+    assert matrix.compiled(FIRST_BUILDS / "reference-go", tmp_path) == {}
+    assert capsys.readouterr().out == f"skipped: {says}\n"
+    monkeypatch.setenv("CI", "true")
+    with pytest.raises(kit["service"].Told, match=f"^{says}$"):
+        matrix.compiled(FIRST_BUILDS / "reference-go", tmp_path)
 
 
 # What goes wrong.

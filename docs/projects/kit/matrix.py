@@ -1,21 +1,24 @@
-"""Plays a project's reference, its empty service and its wrong services against all checks: `make test-projects`.
+"""Plays a project's references, its empty service and its wrong services against all checks: `make test-projects`.
 
-Green on the reference, red in each stage on the empty one, and red on each wrong service where wrong.yml says so. Each
+Green on the references, red in each stage on the empty one, and red on each wrong service where wrong.yml says so. Each
 check needs a wrong service that no other check refuses; otherwise it would be decoration.
 """
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import multiprocessing
 import os
 import runpy
+import shlex
 import shutil
 import socket
+import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -25,7 +28,7 @@ import yaml
 sys.path.insert(0, str(Path(__file__).parent))
 
 from accept import PROJECTS, checks_of, model_server, project_of, settings_for
-from service import Service, Told
+from service import Service, Told, started
 from trial import Kit
 
 #: Services under way at a time: most of the time they wait for a deadline.
@@ -55,30 +58,48 @@ def serve(folder: str, environment: Mapping[str, str]) -> None:
     runpy.run_path(str(Path(folder) / "service.py"), run_name="__main__")
 
 
-def play(name: str, folder: Path, project: Mapping[str, Any], seed: int, alone: str | None) -> Played:
-    """All checks, or one alone, against the service in a folder. Raises Told when it does not start."""
+def play(name: str, place: Path, project: Mapping[str, Any], seed: int, alone: str | None) -> Played:
+    """All checks, or one alone, against a service. Raises Told when it does not start.
+
+    Args:
+        place: a folder with a service in Python, or a compiled program.
+    """
     begun = time.monotonic()
     settings = settings_for(f"{seed}/{name}", DEADLINE, drawn=True)
     model = model_server(project, settings, 0)
     service = Service(f"http://127.0.0.1:{_free_port()}")
     environment = settings.environment(service.port, model.address)
+    if place.is_dir():
+        running = forked(name, place, service, environment)
+    else:
+        running = started(shlex.quote(str(place)), service, environment, place.with_suffix(".log"))
+    try:
+        with running:
+            kit = Kit(service, model, settings, seed)
+            checks = checks_of(project)
+            red = [check for check in ([alone] if alone else checks) if not checks[check](kit).passed]
+            return Played(name, red, time.monotonic() - begun)
+    finally:
+        model.close()
+
+
+@contextlib.contextmanager
+def forked(name: str, folder: Path, service: Service, environment: Mapping[str, str]) -> Iterator[None]:
+    """A service in Python, in a process that has its imports already. Raises Told when it does not start."""
+    limit = time.monotonic() + 60
     process = multiprocessing.get_context("forkserver").Process(
         target=serve, args=(str(folder), environment), daemon=True
     )
     process.start()
     try:
         while service.instance() is None:
-            if not process.is_alive() or time.monotonic() > begun + 60:
+            if not process.is_alive() or time.monotonic() > limit:
                 raise Told(f"{name}: does not start: run it by itself, in {folder}")
             time.sleep(0.05)
-        kit = Kit(service, model, settings, seed)
-        checks = checks_of(project)
-        red = [check for check in ([alone] if alone else checks) if not checks[check](kit).passed]
-        return Played(name, red, time.monotonic() - begun)
+        yield
     finally:
         process.kill()
         process.join()
-        model.close()
 
 
 def _free_port() -> int:
@@ -105,11 +126,37 @@ def variant(entry: Mapping[str, Any], reference: Path, folder: Path) -> Path:
     return made
 
 
+def compiled(source: Path, folder: Path) -> dict[str, Path]:
+    """The reference in Go as a program, by its name; nothing where Go is missing.
+
+    Raises:
+        Told: when it doesn't compile, or when Go is missing in continuous integration, which skips nothing.
+    """
+    if not source.is_dir():
+        return {}
+    go = shutil.which("go")
+    if go is None:
+        reason = (
+            f"{source.name}: needs go, which is not on this machine: install it with: sudo apt-get install golang-go"
+        )
+        if os.environ.get("CI"):
+            raise Told(reason)
+        print(f"skipped: {reason}")
+        return {}
+    program = folder / source.name
+    # Without the version control's stamp, which fails where the clone belongs to somebody else.
+    build = [go, "build", "-buildvcs=false", "-o", str(program), "."]
+    done = subprocess.run(build, cwd=source, capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise Told(f"{source.name}: does not compile:\n{done.stderr.strip()}")
+    return {source.name: program}
+
+
 def fault(played: Played, stages: list[dict[str, Any]], entry: Mapping[str, Any]) -> str:
     """What is not as declared; "" when all is.
 
     Args:
-        entry: of wrong.yml; empty for the reference and the empty service.
+        entry: of wrong.yml; empty for the references and the empty service.
     """
     red = played.red
     if played.name == "empty":
@@ -134,9 +181,10 @@ def main(words: list[str]) -> int:
         home = PROJECTS / project["id"]
         wrong = yaml.safe_load((home / "wrong.yml").read_text(encoding="utf-8"))
         with tempfile.TemporaryDirectory() as scratch, ThreadPoolExecutor(AT_A_TIME) as pool:
-            folders = {"reference": home / "reference", "empty": home / "empty"}
-            folders |= {entry["id"]: variant(entry, home / "reference", Path(scratch)) for entry in wrong}
-            print(f"seed {seed}: {len(folders)} services, {sum(len(s['checks']) for s in project['stages'])} checks")
+            places = {"reference": home / "reference", "empty": home / "empty"}
+            places |= compiled(home / "reference-go", Path(scratch))
+            places |= {entry["id"]: variant(entry, home / "reference", Path(scratch)) for entry in wrong}
+            print(f"seed {seed}: {len(places)} services, {sum(len(s['checks']) for s in project['stages'])} checks")
             entries = {entry["id"]: entry for entry in wrong}
 
             def judged(item: tuple[str, Path]) -> tuple[Played, str]:
@@ -146,10 +194,10 @@ def main(words: list[str]) -> int:
                 return played, fault(played, project["stages"], entry)
 
             again = {}
-            for played, wrong_with_it in pool.map(judged, folders.items()):
+            for played, wrong_with_it in pool.map(judged, places.items()):
                 show(played, wrong_with_it)
                 if wrong_with_it:
-                    again[played.name] = folders[played.name]
+                    again[played.name] = places[played.name]
             if again:
                 print("Once more, one at a time: a busy machine misses deadlines")
             left = 0
@@ -160,7 +208,7 @@ def main(words: list[str]) -> int:
     except Told as told:
         print(told, file=sys.stderr)
         return 1
-    print(f"{left or 'None'} of {len(folders)} not as declared, in {time.monotonic() - begun:.0f} s")
+    print(f"{left or 'None'} of {len(places)} not as declared, in {time.monotonic() - begun:.0f} s")
     return int(bool(left))
 
 

@@ -1,0 +1,3 @@
+module firstbuilds
+
+go 1.19
