@@ -68,6 +68,8 @@ def articles(pages: dict[str, BuiltPage], checked: Edition) -> dict[str, html.Ht
         for element in article.xpath(
             "//a[@class='headerlink'] | //nav[@class='next-step'] | //a[contains(@class, 'md-content__button')]"
             " | //*[@hidden or @role='status' or contains(@class, 'moving__wide')]"
+            # Of an example in several languages, the first one.
+            " | //*[contains(@class, 'languages__choice') or contains(@class, 'language--other')]"
         ):
             element.drop_tree()
         found[entry.path] = article
