@@ -218,6 +218,8 @@ def _kinds(handbook: Handbook) -> dict[str, str]:
     return {
         **{topic.page: TEACHING for topic in handbook.topics if topic.page not in phases},
         **{row.page: ROW for row in handbook.skills},
+        # Practice, like the labs.
+        **{project.page: LAB for project in handbook.projects if project.page},
         **{lab.page: LAB for lab in handbook.labs},
         GLOSSARY_PAGE: GLOSSARY,
     }
