@@ -82,7 +82,9 @@ def test_no_macro_and_no_markdown_is_left_over(html: dict[str, BuiltPage]) -> No
             if re.search(r"\{\{|\{%|\{#|\{ [.#]|\]\(|--8<--|\\[_*\[]|^\s*(:::|\?\?\?|!!!)", text)
         ]
         # A list in a list begins so in Go.
-        code = page.article.xpath(".//code[not(ancestor::*[contains(@class, 'language-go')])]//text()[contains(., '{{')]")
+        code = page.article.xpath(
+            ".//code[not(ancestor::*[contains(@class, 'language-go')])]//text()[contains(., '{{')]"
+        )
         # Two pages teach the macros, so they show them.
         teaches = re.search("content-guide|code-guide", page.path)
         return prose + page.article.xpath(".//@markdown") + ([] if teaches else code)

@@ -10,8 +10,11 @@ from typing import Any
 import yaml
 
 from macros.checked import load_checked
+from macros.data.handbook import PARTS
+from macros.data.load import load
 from macros.data.paths import DATA, HISTORY, NAVIGATION, PUBLISHED_IDS, QUERIES, QUESTIONS, SOURCES
 from macros.data.problems import DataError, Problem
+from macros.entities.projects import kit_data
 
 TITLE = "Vom Backend zur KI"
 TAGLINE = "Was wir können, was uns fehlt, wie lange es dauert."
@@ -143,7 +146,8 @@ def at_half_the_pace(project: Path) -> None:
 
     def halve(data: dict[str, Any]) -> None:
         data["handbook"].update(hours_per_week=data["handbook"]["hours_per_week"] // 2)
-        for entry in (*data["topics"], *data["projects"]):
+        stages = [stage for project in data["projects"] for stage in project.get("stages", [])]
+        for entry in (*data["topics"], *data["projects"], *stages):
             entry["hours"] = {name: value / 2 for name, value in entry["hours"].items()}
         for phase in data["phases"]:
             for week in phase["plan"]:
@@ -151,3 +155,7 @@ def at_half_the_pace(project: Path) -> None:
         data["phases"][-1]["weeks"]["max"] += 1
 
     change(project, DATA, halve)
+    # As `make format` does.
+    data, _ = load(project / DATA, DATA, PARTS[DATA])
+    for name, text in kit_data(data.projects).items():
+        (project / name).write_text(text, encoding="utf-8")
