@@ -47,9 +47,11 @@ def course(handbook: Handbook) -> str:
         ],
         "topics": {
             t.id: {
-                "title": t.title, "at": at(t.page, t.anchor), "skill": t.skill, "phase": t.phase, "core": t.kind == "core",
+                "title": t.title, "skill": t.skill, "phase": t.phase, "core": t.kind == "core",
                 "hours": hours(t.hours), "requires": t.requires,
                 **({"area": True} if t.area else {}),
+                # lib/page.js knows where most topics are.
+                **({"at": at(t.page, t.anchor)} if at(t.page, t.anchor) != f"topics/{t.id}/" else {}),
             }
             for t in handbook.topics
         },

@@ -151,7 +151,7 @@ def test_what_was_written_passes_the_tests_of_pages_and_style(project: Path) -> 
         scaffold(project, command, words)
     written = sorted(_added(before, _files(project)))
     pages, data, programs = ([name for name in written if name.endswith(end)] for end in (".md", ".yml", ".py"))
-    assert (len(pages), len(data), len(programs)) == (7, 5, 4)
+    assert (len(pages), len(data), len(programs)) == (7, 6, 4)
 
     def run(*command: str) -> str:
         environment = os.environ | {"PYTHONDONTWRITEBYTECODE": "1"}

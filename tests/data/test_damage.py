@@ -155,24 +155,24 @@ def _checked(name: str, data: Any) -> Edition:
     parsed = Parsed(name, data, REAL[name].values, REAL[name].keys)
     model = as_model(parsed, MODELS[name])
     places: Parsed | Places = parsed
-    handbook, pages, radar, diagrams, history, labs, examples, requirements, queries, figures, drawn, _ = CHECKED
-    found: list[Problem] = []
     if name in PARTS:
-        handbook = join({other: model if other == name else handbook for other in PARTS}, handbook.pages)
+        whole = {other: model if other == name else CHECKED.handbook for other in PARTS}
+        edition = CHECKED._replace(handbook=join(whole, CHECKED.handbook.pages))
         places = Places({key: parsed if file == name else REAL[file] for key, file in FILE_OF.items()}, PAGE_PLACES)
-        found = check(handbook, pages)
+        found: list[Problem] = list(check(edition.handbook, edition.pages))
     elif name == RADAR:
-        radar, found = model, list(check_radar(model))
+        edition, found = CHECKED._replace(radar=model), list(check_radar(model))
     elif name == QUERIES:
-        queries = model
-        found = [*check_queries(model), *check_targets(CHECKED._replace(queries=model))]
+        edition = CHECKED._replace(queries=model)
+        found = [*check_queries(model), *check_targets(edition)]
     elif name == FIGURES:
-        figures, found = model, list(check_figures(model, drawn, pages, examples, FILES))
+        edition = CHECKED._replace(figures=model)
+        found = list(check_figures(model, edition.drawn, edition.pages, edition.examples, FILES))
     else:
-        history, found = model, list(check_history(model, pages))
+        edition, found = CHECKED._replace(history=model), list(check_history(model, CHECKED.pages))
     if found:
         raise DataError(places.locate(problem) for problem in found)
-    return Edition(handbook, pages, radar, diagrams, history, labs, examples, requirements, queries, figures, drawn)
+    return edition._replace(translations={})
 
 
 def _assert_a_person_can_mend_it(error: DataError) -> None:

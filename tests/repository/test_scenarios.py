@@ -566,9 +566,8 @@ def test_the_code_guide_names_every_room_and_no_file_that_is_gone() -> None:
     rooms = {(folder.name, "/") for folder in (ROOT / "macros").glob("*/") if (folder / "__init__.py").exists()}
     joints = {(file.stem, "") for file in (ROOT / "macros").glob("[a-z]*.py")}
     assert set(named) == rooms | joints
-    files = {file.name for folder in ("macros", "tests", "docs/figures") for file in (ROOT / folder).rglob("*.py")} | {
-        "hooks.py"
-    }
+    folders = ("macros", "tests", "docs/figures", "docs/labs/kit", "docs/projects/kit")
+    files = {file.name for folder in folders for file in (ROOT / folder).rglob("*.py")} | {"hooks.py"}
     assert set(re.findall(r"\b\w+\.py\b", text)) <= files
 
 

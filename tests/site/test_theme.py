@@ -97,6 +97,7 @@ def test_the_site_has_one_lean_sheet_of_the_theme_and_not_its_script(site: Path)
         "figure.css",
         "handbook.css",
         "home.css",
+        "languages.css",
         "search-lists.css",
         "search.css",
         "sheets.css",

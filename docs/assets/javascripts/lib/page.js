@@ -38,6 +38,8 @@ export function data() {
   fetched ??= fetch(new URL("data/course.json", BASE)).then(async (answer) => {
     if (!answer.ok) throw new Error(`data/course.json: ${answer.status}`);
     const course = await answer.json();
+    // A topic on a page of its own is not written out: the planner loads this with everything else.
+    for (const [id, topic] of Object.entries(course.topics ?? {})) topic.at ??= `topics/${id}/`;
     store.rename(course.renamed);
     return course;
   });
