@@ -352,7 +352,7 @@ def test_twenty_of_twenty_is_not_certainty(faked, fake, rng):
         wrong = another(rng, amount, paid)
         found = evaluate(faked, [(text, number, paid)] * right + [(text, number, wrong)] * (cases - right))
         share = right / cases
-        assert 0 <= found["low"] <= share <= found["high"] <= 1 + 1e-9, f"{right} of {cases}: {found}"
+        assert -1e-9 <= found["low"] <= share <= found["high"] <= 1 + 1e-9, f"{right} of {cases}: {found}"
         for bound in (found["low"], found["high"]):
             # A bound is a share at which this result would be 1.96 standard errors away.
             error = 1.96 * sqrt(max(bound * (1 - bound), 0) / cases)
