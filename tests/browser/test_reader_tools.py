@@ -50,7 +50,7 @@ def _run(page: Page, body: str, argument: Any = None) -> Any:
     imports = "".join(
         f"const {name} = await import('{SUBPATH}{SCRIPTS}/lib/{name}.js');" for name in ("plan", "state", "calendar")
     )
-    course = f"const course = await (await fetch('{SUBPATH}data/course.json')).json();"
+    course = f"const course = await (await import('{SUBPATH}assets/javascripts/lib/page.js')).data();"
     return page.evaluate(f"async (given) => {{ {imports} {course} {body} }}", argument)
 
 
