@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,6 +12,7 @@ from macros.book.pdf import find_chromium
 from macros.checked import load_checked
 from macros.data.paths import DATA
 from macros.entities.edition import Edition
+from support.missing import is_missing
 from support.serving import FLAGS, SUBPATH, serve
 from support.sitebuild import ROOT, build
 
@@ -60,10 +60,7 @@ def chromium() -> str:
     """Path of the system's Chromium; without one, its tests are skipped here and fail in CI."""
     if found := find_chromium():
         return found
-    reason = "no Chromium on this machine; install it with: sudo apt-get install chromium (or your system's package)"
-    if os.environ.get("CI"):
-        pytest.fail(reason)
-    pytest.skip(reason)
+    is_missing("no Chromium on this machine; install it with: sudo apt-get install chromium (or your system's package)")
 
 
 @pytest.fixture(scope="session")

@@ -51,7 +51,7 @@ def course(handbook: Handbook) -> str:
                 "hours": hours(t.hours), "requires": t.requires,
                 **({"area": True} if t.area else {}),
                 # lib/page.js knows where most topics are.
-                **({"at": at(t.page, t.anchor)} if at(t.page, t.anchor) != f"topics/{t.id}/" else {}),
+                **({"at": place} if (place := at(t.page, t.anchor)) != f"topics/{t.id}/" else {}),
             }
             for t in handbook.topics
         },

@@ -18,9 +18,8 @@ from pathlib import Path
 
 import pytest
 import yaml
-from axe_playwright_python.sync_playwright import Axe
 from lxml import etree, html
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser
 from pypdf import PdfReader
 
 from macros.book.chapters import Book, Chapter, read_book
@@ -30,7 +29,7 @@ from macros.book.pdf import cover_picture, pdf
 from macros.data.paths import BOOK, FULL, LIST, SEARCH_INDEX, markdown_address
 from macros.entities.diagrams import CLASSES
 from macros.entities.edition import Edition
-from support.axe_rules import COLOR_RULES, DEVICES, SHAPE_RULES
+from support.axe_rules import COLOR_RULES, DEVICES, SHAPE_RULES, violations
 from support.htmlpages import BuiltPage, address, built_files
 from support.serving import SUBPATH
 from support.sitebuild import ROOT
@@ -196,7 +195,7 @@ def test_the_book_can_be_read_by_everybody(browser: Browser, served: str, device
         assert errors == []
         assert shown.locator("body").evaluate("e => getComputedStyle(e).colorScheme") == scheme
         if scheme == "light":
-            assert _violations(shown, SHAPE_RULES) == []
+            assert violations(shown, SHAPE_RULES) == []
         shown.set_viewport_size({"width": 320, "height": 256})
         assert shown.evaluate("document.documentElement.scrollWidth") <= 320, "scrolls sideways at 320 pixels"
         # Paper is light, whatever the screen is.
@@ -205,12 +204,7 @@ def test_the_book_can_be_read_by_everybody(browser: Browser, served: str, device
         shown.emulate_media(media="screen")
         shown.set_viewport_size(DEVICES[device])
         assert shown.evaluate(_EVERY_KIND_ONCE) > 100
-        assert _violations(shown, COLOR_RULES) == []
-
-
-def _violations(page: Page, rules: dict) -> list[tuple[str, str]]:
-    found = Axe().run(page, options=rules).response["violations"]
-    return [(v["id"], v["nodes"][0]["html"][:200]) for v in found]
+        assert violations(shown, COLOR_RULES) == []
 
 
 # --- PDF ---

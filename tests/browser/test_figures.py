@@ -8,23 +8,22 @@ from __future__ import annotations
 import gzip
 import importlib.util
 import json
-import os
 import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Literal
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 
 from macros.checked import load_checked
 from macros.commands.figures import HOST, captured, drawings, told, workbench
 from macros.data.paths import address
 from macros.entities.figures import Figure, figure, written
-from support.axe_rules import ALL_RULES, COLOR_RULES, DEVICES
+from support.axe_rules import ALL_RULES, COLOR_RULES, DEVICES, violations
 from support.entity_cases import DRAWN, figures
 from support.htmlpages import TEXT_AMISS
+from support.missing import is_missing
 from support.sitebuild import ROOT
 from support.small_handbook import handbook
 
@@ -72,9 +71,7 @@ def test_what_was_captured_is_what_the_python_side_prints(shown: Figure) -> None
     if "local_models" in (DOCS / shown.program).read_text(encoding="utf-8") and not importlib.util.find_spec(
         "wordllama"
     ):
-        if os.environ.get("CI"):
-            pytest.fail("wordllama is not installed; install it with: make test")
-        pytest.skip("wordllama is not installed; install it with: make test")
+        is_missing("wordllama is not installed; install it with: make test")
     for name, text in captured(shown, told(ROOT, shown)).items():
         assert (DOCS / name).read_text(encoding="utf-8") == text, f"docs/{name} is old; {AGAIN}{shown.id}"
 
@@ -267,9 +264,7 @@ def test_a_moved_figure_keeps_to_the_rules_of_accessibility(
             service_workers="block", viewport=device, color_scheme=scheme, reduced_motion="reduce"
         ) as context:
             page, _ = _opened(context, served, shown, f"?{shown.id}={written(shown.moves[0].settings)}")
-            page.evaluate(Axe().axe_script)
-            found = Axe("0").run(page, context=f"#figure-{shown.id}", options=rules).response["violations"]
-            assert [(v["id"], v["help"], v["nodes"][0]["html"][:200]) for v in found] == []
+            assert violations(page, rules, f"#figure-{shown.id}") == []
 
 
 @each

@@ -9,10 +9,9 @@ from urllib.parse import urlsplit
 
 import material
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, Response, expect
 
-from support.axe_rules import ALL_RULES
+from support.axe_rules import violations
 from support.htmlpages import built_pages
 from support.serving import NOT_READY
 
@@ -264,8 +263,7 @@ def test_an_open_search_is_accessible(browser: Browser, served: str, scheme: Any
         page = context.new_page()
         page.goto(served + "?q=cache")
         page.locator("a.md-search-result__link mark").first.wait_for()
-        found = Axe().run(page, context=".md-search", options=ALL_RULES).response["violations"]
-        assert [(rule["id"], [node["html"] for node in rule["nodes"]]) for rule in found] == []
+        assert violations(page, within=".md-search") == []
 
 
 def test_a_search_whose_script_cannot_be_loaded_says_so(browser: Browser, served: str) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import gzip
 import io
 import json
-import os
 import re
 import shutil
 import subprocess
@@ -24,6 +23,7 @@ from pypdf import PdfReader
 
 from macros.site.assets import SCRIPTS, own_files
 from support.axe_rules import violations
+from support.missing import is_missing
 from support.serving import NOT_READY, SUBPATH
 from support.sitebuild import ROOT
 
@@ -1240,10 +1240,9 @@ def test_the_types_of_the_scripts_hold() -> None:
     """The comments say what each function takes; TypeScript's checker reads them."""
     checker = shutil.which("tsc")
     if not checker:
-        reason = "no TypeScript on this machine; install it with: sudo apt-get install node-typescript (or npm install --global typescript)"
-        if os.environ.get("CI"):
-            pytest.fail(reason)
-        pytest.skip(reason)
+        is_missing(
+            "no TypeScript on this machine; install it with: sudo apt-get install node-typescript (or npm install --global typescript)"
+        )
     scripts = [
         str(f) for f in sorted((ROOT / "docs" / SCRIPTS).rglob("*.js")) if f.name not in ("offline.js", "start.js")
     ]

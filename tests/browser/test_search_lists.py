@@ -5,10 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
-from support.axe_rules import ALL_RULES
+from support.axe_rules import violations
 
 pytestmark = pytest.mark.this_handbook
 
@@ -67,8 +66,7 @@ def test_the_lists_are_accessible(browser: Browser, served: str, scheme: Any) ->
         page.goto(served + PAGE)
         page.locator(".search-lists__examples button").first.click()
         page.locator(".search-lists li").first.wait_for()
-        found = Axe().run(page, context=".tool", options=ALL_RULES).response["violations"]
-        assert [(rule["id"], [node["html"] for node in rule["nodes"]]) for rule in found] == []
+        assert violations(page, within=".tool") == []
 
 
 def test_vectors_that_cannot_be_loaded_are_told_and_asked_for_again(browser: Browser, served: str) -> None:

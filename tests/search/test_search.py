@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import json
-import os
 import re
 import shutil
 from collections import Counter
@@ -20,6 +19,7 @@ from macros.entities.edition import Edition
 from macros.site.search import terms
 from search.report import LISTS, lists
 from search.word_vectors import packed
+from support.missing import is_missing
 from support.search_measure import VECTORS, answers, measured
 from support.sitebuild import ROOT
 
@@ -65,10 +65,7 @@ TOLD = {
 @pytest.fixture(scope="module")
 def ask(site: Path, tmp_path_factory: pytest.TempPathFactory) -> Any:
     if not shutil.which("node"):
-        reason = "no Node on this machine; install it with: sudo apt-get install nodejs (or your system's package)"
-        if os.environ.get("CI"):
-            pytest.fail(reason)
-        pytest.skip(reason)
+        is_missing("no Node on this machine; install it with: sudo apt-get install nodejs (or your system's package)")
     return lambda queries: answers(site, queries, tmp_path_factory.mktemp("search") / "scripts")
 
 

@@ -13,6 +13,7 @@ import pytest
 from playwright.sync_api import Browser
 
 from support.htmlpages import BuiltPage, built_pages
+from support.missing import is_missing
 from support.serving import SUBPATH, serve
 from support.sitebuild import copy_sources
 
@@ -30,10 +31,7 @@ DIFFERENCES = {
 @pytest.fixture(scope="module")
 def zensical_site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     if not importlib.util.find_spec("zensical"):
-        reason = "zensical is not installed: make test installs it, or python -m pip install zensical==0.0.73"
-        if os.environ.get("CI"):
-            pytest.fail(reason)
-        pytest.skip(reason)
+        is_missing("zensical is not installed: make test installs it, or python -m pip install zensical==0.0.73")
     project = copy_sources(tmp_path_factory.mktemp("zensical") / "project")
     # It runs macros/ as MkDocs does, but looks for modules only where Python does.
     environment = os.environ | {"SITE_URL": f"https://owner.example{SUBPATH}", "PYTHONPATH": str(project)}

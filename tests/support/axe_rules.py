@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
@@ -22,8 +24,12 @@ SHAPE_RULES = ALL_RULES | {"rules": {"color-contrast": {"enabled": False}}}
 COLOR_RULES = {"runOnly": ["color-contrast", "link-in-text-block"], "resultTypes": ["violations"]}
 
 
-def violations(page: Page) -> list[tuple[str, str]]:
-    """What breaks a rule on a page as it is: the rule, and the beginning of the first element that does."""
+def violations(page: Page, rules: dict[str, Any] = ALL_RULES, within: str | None = None) -> list[tuple[str, str]]:
+    """What breaks a rule on a page as it is: the rule, and the beginning of the first element that does.
+
+    Args:
+        within: selects the part that is looked at; all of it without one.
+    """
     page.evaluate(Axe().axe_script)
-    found = Axe("0").run(page, options=ALL_RULES).response["violations"]
+    found = Axe("0").run(page, context=within, options=rules).response["violations"]
     return [(each["id"], each["nodes"][0]["html"][:200]) for each in found]

@@ -280,6 +280,39 @@ def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx.Client]:
 Reply = Callable[[dict[str, Any]], "str | tuple[int, dict[str, str], str]"]
 
 
+class QuietHandler(BaseHTTPRequestHandler):
+    """What the servers of tests do alike: read JSON, and print nothing."""
+
+    def body(self) -> Any:
+        return json.loads(self.rfile.read(int(self.headers["content-length"])))
+
+    def log_message(self, format: str, *arguments: object) -> None:
+        pass
+
+
+class JsonHandler(QuietHandler):
+    """Answers in JSON, over connections that clients may use again."""
+
+    protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True
+
+    def send_json(self, status: int, value: Any) -> None:
+        text = json.dumps(value).encode()
+        self.send_response(status)
+        self.send_header("content-type", "application/json")
+        self.send_header("content-length", str(len(text)))
+        self.end_headers()
+        self.wfile.write(text)
+
+
+def listening(handler: type[BaseHTTPRequestHandler]) -> tuple[ThreadingHTTPServer, str]:
+    """A server of a test's own on a free port, until the process ends, and its address."""
+    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    server.daemon_threads = True
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    return server, f"http://127.0.0.1:{server.server_address[1]}"
+
+
 class FakeModel:
     """A server that speaks the interface of a model and answers with what a test wants: another model, or a bad day.
 
@@ -297,9 +330,9 @@ class FakeModel:
         self.gate = threading.Event()
         fake = self
 
-        class Handler(BaseHTTPRequestHandler):
+        class Handler(QuietHandler):
             def do_POST(self) -> None:
-                body = json.loads(self.rfile.read(int(self.headers["content-length"])))
+                body = self.body()
                 fake.requests.append(body)
                 reply = fake.reply(body)
                 if isinstance(reply, tuple):
@@ -339,13 +372,7 @@ class FakeModel:
                 except OSError:
                     left.set()
 
-            def log_message(self, format: str, *arguments: object) -> None:
-                pass
-
-        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.server.daemon_threads = True
-        threading.Thread(target=self.server.serve_forever, daemon=True).start()
-        self.address = f"http://127.0.0.1:{self.server.server_address[1]}"
+        self.server, self.address = listening(Handler)
 
 
 @pytest.fixture(scope="session")

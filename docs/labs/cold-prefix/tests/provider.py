@@ -12,8 +12,9 @@ import random
 import re
 import threading
 from dataclasses import dataclass
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
+
+import plugin
 
 BLOCK = 128
 FEWEST = 1024
@@ -66,32 +67,18 @@ class Provider:
         self.lock = threading.Lock()
         provider = self
 
-        class Handler(BaseHTTPRequestHandler):
-            protocol_version = "HTTP/1.1"
-            disable_nagle_algorithm = True
-
+        class Handler(plugin.JsonHandler):
             def do_POST(self) -> None:
-                call = provider.read(json.loads(self.rfile.read(int(self.headers["content-length"]))))
+                call = provider.read(self.body())
                 usage = {
                     "prompt_tokens": call.prompt,
                     "prompt_tokens_details": {"cached_tokens": call.cached},
                     "completion_tokens": 8,
                 }
                 choice = {"message": {"role": "assistant", "content": call.answer}, "finish_reason": "stop"}
-                text = json.dumps({"model": "played", "choices": [choice], "usage": usage}).encode()
-                self.send_response(200)
-                self.send_header("content-type", "application/json")
-                self.send_header("content-length", str(len(text)))
-                self.end_headers()
-                self.wfile.write(text)
+                self.send_json(200, {"model": "played", "choices": [choice], "usage": usage})
 
-            def log_message(self, format: str, *arguments: object) -> None:
-                pass
-
-        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.server.daemon_threads = True
-        threading.Thread(target=self.server.serve_forever, daemon=True).start()
-        self.address = f"http://127.0.0.1:{self.server.server_address[1]}"
+        self.server, self.address = plugin.listening(Handler)
 
     def read(self, body: dict[str, Any]) -> Call:
         prompt = prompt_tokens(body)

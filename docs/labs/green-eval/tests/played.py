@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import json
 import random
-import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
+
+import plugin
 
 LANGUAGES = ["de", "en", "es", "fr", "it", "nl", "pl", "pt"]
 KINDS = ["refund", "delivery", "invoice", "account", "warranty"]
@@ -90,32 +90,18 @@ class Theater:
         self.stage = Stage()
         theater = self
 
-        class Handler(BaseHTTPRequestHandler):
-            protocol_version = "HTTP/1.1"
-            disable_nagle_algorithm = True
-
+        class Handler(plugin.JsonHandler):
             def do_GET(self) -> None:
                 self.answer({})
 
             def do_POST(self) -> None:
-                self.answer(json.loads(self.rfile.read(int(self.headers["content-length"]))))
+                self.answer(self.body())
 
             def answer(self, body: dict[str, Any]) -> None:
                 reply = theater.stage.reply(self.path, str(self.headers), body)
-                text = json.dumps(reply or {"error": "no such place"}).encode()
-                self.send_response(404 if reply is None else 200)
-                self.send_header("content-type", "application/json")
-                self.send_header("content-length", str(len(text)))
-                self.end_headers()
-                self.wfile.write(text)
+                self.send_json(404 if reply is None else 200, reply or {"error": "no such place"})
 
-            def log_message(self, format: str, *arguments: object) -> None:
-                pass
-
-        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.server.daemon_threads = True
-        threading.Thread(target=self.server.serve_forever, daemon=True).start()
-        self.address = f"http://127.0.0.1:{self.server.server_address[1]}"
+        self.server, self.address = plugin.listening(Handler)
 
 
 def message(rng: random.Random) -> tuple[str, dict[str, str]]:
