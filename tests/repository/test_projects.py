@@ -13,7 +13,7 @@ import sys
 import threading
 import zipfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from types import ModuleType
@@ -31,21 +31,32 @@ from support.sitebuild import ROOT
 PROJECTS = ROOT / "docs/projects"
 KIT = PROJECTS / "kit/accept.py"
 FIRST_BUILDS = PROJECTS / "first-builds"
-CONTRACT = yaml.safe_load((FIRST_BUILDS / "openapi.yml").read_text(encoding="utf-8"))
+#: A project joins these tests by its project.json.
+CONTRACTS = {
+    file.parent.name: yaml.safe_load((file.parent / "openapi.yml").read_text(encoding="utf-8"))
+    for file in sorted(PROJECTS.glob("*/project.json"))
+}
+each = pytest.mark.parametrize("project", CONTRACTS)
 
 
-@pytest.fixture(scope="module")
-def kit() -> Iterator[dict[str, ModuleType]]:
-    """The kit's modules, which import each other by name; gone again afterwards."""
+@contextmanager
+def _modules_of(project: str) -> Iterator[dict[str, ModuleType]]:
+    """The modules of kit and project, which import each other by name; gone again afterwards."""
     before, path = set(sys.modules), list(sys.path)
-    sys.path[:0] = [str(PROJECTS / "kit"), str(FIRST_BUILDS)]
+    sys.path[:0] = [str(PROJECTS / "kit"), str(PROJECTS / project)]
     try:
-        names = ("accept", "model_server", "report", "service", "trial", "notes")
+        names = ("accept", "model_server", "report", "service", "trial", "harness")
         yield {name: __import__(name) for name in names}
     finally:
         sys.path[:] = path
         for name in set(sys.modules) - before:
             del sys.modules[name]
+
+
+@pytest.fixture(scope="module")
+def kit() -> Iterator[dict[str, ModuleType]]:
+    with _modules_of("first-builds") as modules:
+        yield modules
 
 
 def _accept(*options: str, home: Path = KIT.parent) -> subprocess.CompletedProcess[str]:
@@ -80,22 +91,23 @@ def _stub(status: int, body: str) -> Iterator[str]:
 # The contract.
 
 
-def _contents() -> Iterator[tuple[str, dict[str, Any]]]:
-    """Each body of the contract, with where it stands."""
-    for path, operations in CONTRACT["paths"].items():
-        for method, operation in operations.items():
-            bodies = {"request": operation.get("requestBody")} | operation["responses"]
-            for name, body in bodies.items():
-                if body:
-                    yield f"{method} {path} {name}", body["content"]["application/json"]
+def _contents() -> Iterator[tuple[str, str, dict[str, Any]]]:
+    """Each body in JSON of the contracts, with its project and where it stands."""
+    for project, contract in CONTRACTS.items():
+        for path, operations in contract["paths"].items():
+            for method, operation in operations.items():
+                bodies = {"request": operation.get("requestBody")} | operation["responses"]
+                for name, body in bodies.items():
+                    if body and "application/json" in body.get("content", {}):
+                        yield project, f"{method} {path} {name}", body["content"]["application/json"]
 
 
 @pytest.mark.parametrize(
-    ("place", "content"), list(_contents()), ids=lambda value: value if isinstance(value, str) else ""
+    ("project", "place", "content"), list(_contents()), ids=lambda value: value if isinstance(value, str) else ""
 )
-def test_the_examples_of_the_contract_fit_its_schemas(place: str, content: dict[str, Any]) -> None:
+def test_the_examples_of_the_contract_fit_its_schemas(project: str, place: str, content: dict[str, Any]) -> None:
     """Whoever writes a service from the contract copies an example first."""
-    document = Resource.from_contents(CONTRACT | {"$schema": "https://json-schema.org/draft/2020-12/schema"})
+    document = Resource.from_contents(CONTRACTS[project] | {"$schema": "https://json-schema.org/draft/2020-12/schema"})
     registry = Registry().with_resource("urn:contract", document)
     schema = {"$ref": "urn:contract" + content["schema"]["$ref"]}
     examples = (
@@ -105,19 +117,25 @@ def test_the_examples_of_the_contract_fit_its_schemas(place: str, content: dict[
         Draft202012Validator(schema, registry=registry).validate(example)
 
 
-def test_every_operation_of_the_contract_can_be_named_and_read() -> None:
-    operations = [operation for each in CONTRACT["paths"].values() for operation in each.values()]
+@each
+def test_every_operation_of_the_contract_can_be_named_and_read(project: str) -> None:
+    contract = CONTRACTS[project]
+    operations = [operation for path in contract["paths"].values() for operation in path.values()]
     assert len({operation["operationId"] for operation in operations}) == len(operations)
     assert all(operation["summary"].endswith(".") for operation in operations)
-    for schema in CONTRACT["components"]["schemas"].values():
+    for schema in contract["components"]["schemas"].values():
         Draft202012Validator.check_schema(schema)
 
 
-def test_kit_contract_and_page_name_the_same_variables(kit: dict[str, ModuleType]) -> None:
-    settings = kit["accept"].settings_for(1, 2.0, drawn=False)
-    given = settings.environment(8080, "http://127.0.0.1:8091/v1")
-    assert {entry["name"]: entry["example"] for entry in CONTRACT["x-environment"]}.keys() == given.keys()
-    page = (PROJECTS / "first-builds.md").read_text(encoding="utf-8")
+@each
+def test_kit_contract_and_page_name_the_same_variables(project: str) -> None:
+    with _modules_of(project) as kit:
+        settings = kit["accept"].settings_for(1, 2.0, drawn=False)
+        with closing(kit["harness"].Harness(settings, 0)) as harness:
+            given = harness.environment(8080)
+            given["LLM_BASE_URL"] = given["LLM_BASE_URL"].replace(harness.model.address, "http://127.0.0.1:8091/v1")
+    assert {entry["name"]: entry["example"] for entry in CONTRACTS[project]["x-environment"]}.keys() == given.keys()
+    page = (PROJECTS / f"{project}.md").read_text(encoding="utf-8")
     table = dict(re.findall(r"^\| `([A-Z_]+)` \| .*such as `([^`]+)`", page, re.MULTILINE))
     assert {name: float(value) if value[0].isdigit() else value for name, value in table.items()} == {
         name: float(value) if value[0].isdigit() else value for name, value in given.items()
@@ -139,8 +157,8 @@ def test_a_lucky_run_does_not_pass(kit: dict[str, ModuleType]) -> None:
 
 
 def test_the_same_seed_gives_the_same_messages_and_another_one_does_not(kit: dict[str, ModuleType]) -> None:
-    Kit, notes = kit["trial"].Kit, kit["notes"]
-    one, again, other = (Kit(None, None, None, seed) for seed in (1, 1, 2))
+    Kit, notes = kit["trial"].Kit, __import__("notes")
+    one, again, other = (Kit(None, None, seed) for seed in (1, 1, 2))
     assert one.mark() == again.mark() != other.mark()
     assert notes.written(one.chance("x")) == notes.written(again.chance("x")) != notes.written(other.chance("x"))
     assert {n.id for n in notes.shipped(one.chance("y"))}.isdisjoint(n.id for n in notes.shipped(other.chance("y")))
@@ -185,14 +203,14 @@ def test_a_machine_without_go_skips_its_reference_and_continuous_integration_doe
     kit: dict[str, ModuleType], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     matrix = __import__("matrix")
-    says = "reference-go: needs go, which is not on this machine: install it with: sudo apt-get install golang-go"
+    says = "reference-go: a tool is not on this machine: install it with: sudo apt-get install golang-go"
     monkeypatch.setenv("PATH", str(tmp_path))
     monkeypatch.delenv("CI", raising=False)
-    assert matrix.compiled(FIRST_BUILDS / "reference-go", tmp_path) == {}
+    assert matrix.compiled(FIRST_BUILDS, tmp_path) == {}
     assert capsys.readouterr().out == f"skipped: {says}\n"
     monkeypatch.setenv("CI", "true")
     with pytest.raises(kit["service"].Told, match=f"^{says}$"):
-        matrix.compiled(FIRST_BUILDS / "reference-go", tmp_path)
+        matrix.compiled(FIRST_BUILDS, tmp_path)
 
 
 # What goes wrong.

@@ -25,10 +25,9 @@ if sys.version_info < (3, 11):  # noqa: UP036
     sys.exit(f"Python 3.11 or newer is needed, this is {sys.version.split()[0]}")
 sys.path.insert(0, str(Path(__file__).parent))
 
-from model_server import ModelServer
 from report import Run, as_data, as_page, as_text
 from service import Service, Told, started
-from trial import SLACK, Kit, Outcome, Settings
+from trial import SLACK, Harness, Kit, Outcome, Settings
 
 VERSION = "1.0.0"
 PROJECTS = Path(__file__).resolve().parent.parent
@@ -163,21 +162,22 @@ def run(arguments: argparse.Namespace) -> int:
         raise Told("WATCH: waits for a service that you restart yourself: leave START out")
     seed = _seed(arguments)
     settings = settings_for(seed, arguments.deadline, drawn=bool(arguments.start))
-    model = model_server(project, settings, 0 if arguments.start else arguments.model_port)
-    environment = settings.environment(service.port, model.address)
-    with contextlib.closing(model), contextlib.ExitStack() as running:
+    harness = harness_of(project, settings, 0 if arguments.start else arguments.model_port)
+    environment = harness.environment(service.port)
+    process = None
+    with contextlib.closing(harness), contextlib.ExitStack() as running:
         if arguments.start:
             with _written(arguments.out):
                 log = arguments.out / f"{project['id']}.log"
                 log.touch()
-            running.enter_context(started(arguments.start, service, environment, log))
+            process = running.enter_context(started(arguments.start, service, environment, log))
         last = None
         while True:
             if arguments.watch:
                 last = wait_for(service, last, how_to_start(service, environment))
             elif service.instance() is None:
                 raise Told(how_to_start(service, environment))
-            done = checked(Kit(service, model, settings, seed), project, service.url)
+            done = checked(Kit(service, harness, seed, process), project, service.url)
             print(as_text(done))
             keep(done, arguments.out)
             print(f"The report: {arguments.out}/{project['id']}.html and .json{_note(done)}")
@@ -191,11 +191,12 @@ def _seed(arguments: argparse.Namespace) -> int:
     return arguments.seed if arguments.seed is not None else random.SystemRandom().randrange(10**6)
 
 
-def model_server(project: Mapping[str, Any], settings: Settings, port: int) -> ModelServer:
-    """The model server, with the embeddings of the project's notes.py. Raises Told when its port is taken."""
+def harness_of(project: Mapping[str, Any], settings: Settings, port: int) -> Harness:
+    """What stands around the service, from the project's harness.py. Raises Told when a port is taken."""
     checks_of(project)
     try:
-        return ModelServer(settings.key, port, importlib.import_module("notes").embed)
+        harness: Harness = importlib.import_module("harness").Harness(settings, port)
+        return harness
     except OSError:
         raise Told(f"MODEL_PORT: {port}: is taken: end what listens there, or name another port") from None
 

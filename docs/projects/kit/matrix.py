@@ -1,4 +1,4 @@
-"""Plays a project's references, its empty service and its wrong services against all checks: `make test-projects`.
+"""Plays the references, the empty and the wrong services of each project against its checks: `make test-projects`.
 
 Green on the references, red in each stage on the empty one, and red on each wrong service where wrong.yml says so. Each
 check needs a wrong service that no other check refuses; otherwise it would be decoration.
@@ -27,9 +27,9 @@ import yaml
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from accept import PROJECTS, checks_of, model_server, project_of, settings_for
+from accept import PROJECTS, checks_of, harness_of, project_of, settings_for
 from service import Service, Told, started
-from trial import Kit
+from trial import Kit, Process
 
 #: Services under way at a time: most of the time they wait for a deadline.
 AT_A_TIME = 8
@@ -37,6 +37,29 @@ AT_A_TIME = 8
 DEADLINE = 2.5
 #: What every variant imports. Loaded once, and handed on to each process.
 SLOW_IMPORTS = ["fastapi", "fastapi.responses", "httpx", "uvicorn", "uvicorn.protocols.http.h11_impl"]
+
+
+@dataclasses.dataclass(frozen=True)
+class Language:
+    """How a reference in another language than Python is made to run.
+
+    Attributes:
+        tools: what has to be on the machine, each with Debian's package that brings it.
+        build: run in the folder of its source; {} is the target.
+        start: starts what was built.
+    """
+
+    tools: Mapping[str, str]
+    build: list[str]
+    start: str
+
+
+#: By the end of the folder's name, as in reference-go.
+LANGUAGES = {
+    # Without the version control's stamp, which fails where the clone belongs to somebody else.
+    "go": Language({"go": "golang-go"}, ["go", "build", "-buildvcs=false", "-o", "{}", "."], "{}"),
+    "ts": Language({"tsc": "node-typescript", "node": "nodejs"}, ["tsc", "--outDir", "{}"], "node {}/service.js"),
+}
 
 
 @dataclasses.dataclass(frozen=True)
@@ -58,48 +81,66 @@ def serve(folder: str, environment: Mapping[str, str]) -> None:
     runpy.run_path(str(Path(folder) / "service.py"), run_name="__main__")
 
 
-def play(name: str, place: Path, project: Mapping[str, Any], seed: int, alone: str | None) -> Played:
+def play(name: str, program: Path | str, project: Mapping[str, Any], seed: int, alone: str | None) -> Played:
     """All checks, or one alone, against a service. Raises Told when it does not start.
 
     Args:
-        place: a folder with a service in Python, or a compiled program.
+        program: a folder with a service in Python, or a command that starts one.
     """
     begun = time.monotonic()
     settings = settings_for(f"{seed}/{name}", DEADLINE, drawn=True)
-    model = model_server(project, settings, 0)
     service = Service(f"http://127.0.0.1:{_free_port()}")
-    environment = settings.environment(service.port, model.address)
-    if place.is_dir():
-        running = forked(name, place, service, environment)
-    else:
-        running = started(shlex.quote(str(place)), service, environment, place.with_suffix(".log"))
-    try:
-        with running:
-            kit = Kit(service, model, settings, seed)
+    with (
+        contextlib.closing(harness_of(project, settings, 0)) as harness,
+        tempfile.TemporaryDirectory(prefix="data-") as data,
+    ):
+        environment = harness.environment(service.port)
+        if isinstance(program, Path):
+            running: contextlib.AbstractContextManager[Process] = forked(name, program, service, environment)
+        else:
+            running = started(program, service, environment, Path(data, "log"))
+        with running as process:
+            kit = Kit(service, harness, seed, process)
             checks = checks_of(project)
             red = [check for check in ([alone] if alone else checks) if not checks[check](kit).passed]
             return Played(name, red, time.monotonic() - begun)
-    finally:
-        model.close()
+
+
+@dataclasses.dataclass
+class Forked:
+    """A service in Python, in a process that has its imports already."""
+
+    name: str
+    folder: Path
+    service: Service
+    environment: Mapping[str, str]
+
+    def start(self) -> None:
+        """Start it, and wait until it answers. Raises Told when it does not."""
+        limit = time.monotonic() + 60
+        self._process = multiprocessing.get_context("forkserver").Process(
+            target=serve, args=(str(self.folder), self.environment), daemon=True
+        )
+        self._process.start()
+        while self.service.instance() is None:
+            if not self._process.is_alive() or time.monotonic() > limit:
+                raise Told(f"{self.name}: does not start: run it by itself, in {self.folder}")
+            time.sleep(0.05)
+
+    def kill(self) -> None:
+        self._process.kill()
+        self._process.join()
 
 
 @contextlib.contextmanager
-def forked(name: str, folder: Path, service: Service, environment: Mapping[str, str]) -> Iterator[None]:
-    """A service in Python, in a process that has its imports already. Raises Told when it does not start."""
-    limit = time.monotonic() + 60
-    process = multiprocessing.get_context("forkserver").Process(
-        target=serve, args=(str(folder), environment), daemon=True
-    )
-    process.start()
+def forked(name: str, folder: Path, service: Service, environment: Mapping[str, str]) -> Iterator[Process]:
+    """The service in this folder, until the block ends. Raises Told when it does not start."""
+    running = Forked(name, folder, service, environment)
     try:
-        while service.instance() is None:
-            if not process.is_alive() or time.monotonic() > limit:
-                raise Told(f"{name}: does not start: run it by itself, in {folder}")
-            time.sleep(0.05)
-        yield
+        running.start()
+        yield running
     finally:
-        process.kill()
-        process.join()
+        running.kill()
 
 
 def _free_port() -> int:
@@ -126,30 +167,30 @@ def variant(entry: Mapping[str, Any], reference: Path, folder: Path) -> Path:
     return made
 
 
-def compiled(source: Path, folder: Path) -> dict[str, Path]:
-    """The reference in Go as a program, by its name; nothing where Go is missing.
+def compiled(home: Path, folder: Path) -> dict[str, str]:
+    """The references in other languages, by the names of their folders: what starts them. Nothing where a tool is missing.
 
     Raises:
-        Told: when it doesn't compile, or when Go is missing in continuous integration, which skips nothing.
+        Told: when one doesn't compile, or when a tool is missing in continuous integration, which skips nothing.
     """
-    if not source.is_dir():
-        return {}
-    go = shutil.which("go")
-    if go is None:
-        reason = (
-            f"{source.name}: needs go, which is not on this machine: install it with: sudo apt-get install golang-go"
+    found = {}
+    for source in sorted(home.glob("reference-*")):
+        language = LANGUAGES[source.name.removeprefix("reference-")]
+        if missing := [package for tool, package in language.tools.items() if not shutil.which(tool)]:
+            reason = f"{source.name}: a tool is not on this machine: install it with: sudo apt-get install "
+            reason += " ".join(missing)
+            if os.environ.get("CI"):
+                raise Told(reason)
+            print(f"skipped: {reason}")
+            continue
+        target = folder / source.name
+        done = subprocess.run(
+            [word.format(target) for word in language.build], cwd=source, capture_output=True, text=True, check=False
         )
-        if os.environ.get("CI"):
-            raise Told(reason)
-        print(f"skipped: {reason}")
-        return {}
-    program = folder / source.name
-    # Without the version control's stamp, which fails where the clone belongs to somebody else.
-    build = [go, "build", "-buildvcs=false", "-o", str(program), "."]
-    done = subprocess.run(build, cwd=source, capture_output=True, text=True, check=False)
-    if done.returncode:
-        raise Told(f"{source.name}: does not compile:\n{done.stderr.strip()}")
-    return {source.name: program}
+        if done.returncode:
+            raise Told(f"{source.name}: does not compile:\n{(done.stdout + done.stderr).strip()}")
+        found[source.name] = language.start.format(shlex.quote(str(target)))
+    return found
 
 
 def fault(played: Played, stages: list[dict[str, Any]], entry: Mapping[str, Any]) -> str:
@@ -172,32 +213,38 @@ def fault(played: Played, stages: list[dict[str, Any]], entry: Mapping[str, Any]
 
 
 def main(words: list[str]) -> int:
+    """Play one project, or each in a process of its own: their modules have the same names."""
     os.environ["PYTHONDONTWRITEBYTECODE"] = "1"
+    if not words:
+        names = [file.parent.name for file in sorted(PROJECTS.glob("*/project.json"))]
+        # Not any() over them: each is played.
+        return max([subprocess.run([sys.executable, __file__, name], check=False).returncode for name in names])
     multiprocessing.get_context("forkserver").set_forkserver_preload(SLOW_IMPORTS)
     begun, seed = time.monotonic(), int(os.environ.get("SEED") or time.time())
     try:
-        project = project_of(words[0] if words else "first-builds")
+        project = project_of(words[0])
         checks_of(project)
         home = PROJECTS / project["id"]
         wrong = yaml.safe_load((home / "wrong.yml").read_text(encoding="utf-8"))
         with tempfile.TemporaryDirectory() as scratch, ThreadPoolExecutor(AT_A_TIME) as pool:
-            places = {"reference": home / "reference", "empty": home / "empty"}
-            places |= compiled(home / "reference-go", Path(scratch))
-            places |= {entry["id"]: variant(entry, home / "reference", Path(scratch)) for entry in wrong}
-            print(f"seed {seed}: {len(places)} services, {sum(len(s['checks']) for s in project['stages'])} checks")
+            programs: dict[str, Path | str] = {"reference": home / "reference", "empty": home / "empty"}
+            programs |= compiled(home, Path(scratch))
+            programs |= {entry["id"]: variant(entry, home / "reference", Path(scratch)) for entry in wrong}
+            checks = sum(len(stage["checks"]) for stage in project["stages"])
+            print(f"{project['id']}, seed {seed}: {len(programs)} services, {checks} checks", flush=True)
             entries = {entry["id"]: entry for entry in wrong}
 
-            def judged(item: tuple[str, Path]) -> tuple[Played, str]:
+            def judged(item: tuple[str, Path | str]) -> tuple[Played, str]:
                 entry = entries.get(item[0], {})
                 # Where other checks may be red as well, only the named one matters.
                 played = play(*item, project, seed, None if entry.get("only") else entry.get("refused_by"))
                 return played, fault(played, project["stages"], entry)
 
             again = {}
-            for played, wrong_with_it in pool.map(judged, places.items()):
+            for played, wrong_with_it in pool.map(judged, programs.items()):
                 show(played, wrong_with_it)
                 if wrong_with_it:
-                    again[played.name] = places[played.name]
+                    again[played.name] = programs[played.name]
             if again:
                 print("Once more, one at a time: a busy machine misses deadlines")
             left = 0
@@ -208,7 +255,7 @@ def main(words: list[str]) -> int:
     except Told as told:
         print(told, file=sys.stderr)
         return 1
-    print(f"{left or 'None'} of {len(places)} not as declared, in {time.monotonic() - begun:.0f} s")
+    print(f"{left or 'None'} of {len(programs)} not as declared, in {time.monotonic() - begun:.0f} s", flush=True)
     return int(bool(left))
 
 

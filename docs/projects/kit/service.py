@@ -111,8 +111,63 @@ class Service:
         return str(answer.get("instance") or "") if answer.status else None
 
 
+@dataclass
+class Started:
+    """The service as a process that a command of the shell has started.
+
+    Attributes:
+        log: what the service prints goes to its end.
+    """
+
+    command: str
+    service: Service
+    environment: dict[str, str]
+    log: Path
+    _process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        """Start it, and wait until it answers. Raises Told when it doesn't, with the end of what it printed."""
+        with self.log.open("a", encoding="utf-8") as output:
+            self._process = subprocess.Popen(
+                self.command,
+                shell=True,
+                env=os.environ | self.environment,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
+        limit = time.monotonic() + START_SECONDS
+        while self.service.instance() is None:
+            ended = self._process.poll() is not None
+            if ended or time.monotonic() > limit:
+                printed = self.log.read_text(encoding="utf-8", errors="replace").splitlines()
+                last = "\n".join(printed[-8:]) or "(nothing)"
+                what = (
+                    f"ended with {self._process.returncode}" if ended else f"does not answer after {START_SECONDS:g} s"
+                )
+                raise Told(f"START: {self.command!r}: {what}: see what it printed, in {self.log}:\n{last}")
+            time.sleep(0.05)
+
+    def kill(self) -> None:
+        """End it at once, with everything that it has started."""
+        self._end(signal.SIGKILL)
+
+    def end(self) -> None:
+        """Ask it to end, and end it when it doesn't."""
+        self._end(signal.SIGTERM, signal.SIGKILL)
+
+    def _end(self, *signals: signal.Signals) -> None:
+        process, self._process = self._process, None
+        for kind in signals if process else ():
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(process.pid, kind)
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                process.wait(5)
+                return
+
+
 @contextlib.contextmanager
-def started(command: str, service: Service, environment: dict[str, str], log: Path) -> Iterator[None]:
+def started(command: str, service: Service, environment: dict[str, str], log: Path) -> Iterator[Started]:
     """The service, started by a command of the shell, and ended with everything that it has started.
 
     Raises:
@@ -120,38 +175,10 @@ def started(command: str, service: Service, environment: dict[str, str], log: Pa
     """
     if service.instance() is not None:
         raise Told(f"URL: {service.url}: something answers there already: end it, or leave START out")
-    with log.open("w", encoding="utf-8") as output:
-        process = subprocess.Popen(
-            command,
-            shell=True,
-            env=os.environ | environment,
-            stdout=output,
-            stderr=subprocess.STDOUT,
-            start_new_session=True,
-        )
-        try:
-            _wait_until_it_answers(process, service, command, log)
-            yield
-        finally:
-            _end(process)
-
-
-def _wait_until_it_answers(process: subprocess.Popen[bytes], service: Service, command: str, log: Path) -> None:
-    limit = time.monotonic() + START_SECONDS
-    while service.instance() is None:
-        ended = process.poll() is not None
-        if ended or time.monotonic() > limit:
-            printed = log.read_text(encoding="utf-8", errors="replace").splitlines()
-            last = "\n".join(printed[-8:]) or "(nothing)"
-            what = f"ended with {process.returncode}" if ended else f"does not answer after {START_SECONDS:g} s"
-            raise Told(f"START: {command!r}: {what}: see what it printed, in {log}:\n{last}")
-        time.sleep(0.05)
-
-
-def _end(process: subprocess.Popen[bytes]) -> None:
-    for kind in (signal.SIGTERM, signal.SIGKILL):
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(process.pid, kind)
-        with contextlib.suppress(subprocess.TimeoutExpired):
-            process.wait(5)
-            return
+    log.write_text("", encoding="utf-8")
+    running = Started(command, service, environment, log)
+    try:
+        running.start()
+        yield running
+    finally:
+        running.end()

@@ -1,4 +1,4 @@
-"""What every check works with: the cases of a trial, what was seen in each, and how sure that makes us."""
+"""What every check works with: the harness around the service, the cases of a trial, and how sure they make us."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ import string
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, field
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
-from model_server import Call, ModelServer, Reply
+from model_server import Call, Embed, ModelServer, Reply
 from service import Answer, Service
 
 #: Cases under way at a time. A service that mixes up its callers shows it.
@@ -53,6 +53,44 @@ class Settings:
             "INPUT_USD_PER_MILLION": f"{self.input_price:g}",
             "OUTPUT_USD_PER_MILLION": f"{self.output_price:g}",
         }
+
+
+class Harness:
+    """What stands around the service while it is checked: the model server, and what a project's harness.py adds.
+
+    Each project has a class of this name there. A server of its own is started in __init__ and ended in close().
+
+    Args:
+        port: of the model server; 0 takes a free one.
+
+    Raises:
+        OSError: when the port is taken.
+    """
+
+    def __init__(self, settings: Settings, port: int) -> None:
+        self.settings = settings
+        self.model = ModelServer(settings.key, port, self.embed())
+
+    def embed(self) -> Embed:
+        """The embedding model of the project."""
+        raise NotImplementedError
+
+    def environment(self, port: int) -> dict[str, str]:
+        """The variables that the contract promises to a service that listens on this port."""
+        return self.settings.environment(port, self.model.address)
+
+    def close(self) -> None:
+        self.model.close()
+
+
+class Process(Protocol):
+    """The service as a process that the kit has started."""
+
+    def kill(self) -> None:
+        """End it at once, with everything that it has started, in the middle of whatever it does."""
+
+    def start(self) -> None:
+        """Start it again, in the same environment, and wait until it answers. Raises Told when it doesn't."""
 
 
 @dataclass(frozen=True)
@@ -135,13 +173,22 @@ class Kit:
 
     Attributes:
         seed: the same seed gives the same data.
+        process: None when somebody else has started the service.
     """
 
     service: Service
-    model: ModelServer
-    settings: Settings
+    harness: Harness
     seed: int
+    process: Process | None = None
     _mark: int = field(default=0)
+
+    @property
+    def model(self) -> ModelServer:
+        return self.harness.model
+
+    @property
+    def settings(self) -> Settings:
+        return self.harness.settings
 
     def chance(self, check: str) -> random.Random:
         """The chance of one check, which doesn't depend on the others."""
@@ -173,4 +220,19 @@ def short(text: Any, length: int = 300) -> str:
     return line if len(line) <= length else line[: length - 1] + "…"
 
 
-__all__ = ["SLACK", "Answer", "Call", "Finding", "Kit", "Outcome", "Reply", "Settings", "found", "short", "wilson"]
+__all__ = [
+    "SLACK",
+    "Answer",
+    "Call",
+    "Embed",
+    "Finding",
+    "Harness",
+    "Kit",
+    "Outcome",
+    "Process",
+    "Reply",
+    "Settings",
+    "found",
+    "short",
+    "wilson",
+]
