@@ -249,7 +249,7 @@ def test_a_timeout_gives_no_room_away_that_is_in_use(rng):
     with start(LAB_TIMEOUT="0.5") as client:
         before = workers_of(client)
         for _ in range(3):
-            statuses = {a.status_code for a in at_once(client, draw(rng, 22, (1700, 1800), (150, 170)))}
+            statuses = {a.status_code for a in at_once(client, draw(rng, 22, (1300, 1400), (550, 570)))}
             assert statuses <= {200, 503, 504}, f"{statuses}: who waits too long gets 504"
             assert workers_of(client) == before, "a worker was killed"
         # When the workers are done, there is room again.
