@@ -83,6 +83,8 @@ def on_env(env: Any, config: MkDocsConfig, files: Files) -> Any:
     edition = _edition(config)
     note_translations(files, edition, config.theme["language"])
     state.menus = menus(state.nav, files, edition) if state.nav else {}
+    # Of this build alone: overrides/partials/nav-item.html keeps in it what pages share.
+    env.globals["menu_parts"] = {}
     return state.live.on_env(env, state.menus.values()) if state.live else env
 
 

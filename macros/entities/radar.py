@@ -101,8 +101,10 @@ def named_on(radar: Radar, page: Manuscript) -> list[RadarEntry]:
     def named(name: str) -> bool:
         # Most names stand on no page: to ask for the first word is a thousand times faster than the pattern. A version
         # number that goes on is another name: GPT-5 is not GPT-5.5.
-        return words.issuperset(_WORD.findall(name)[:1]) and bool(
-            re.search(rf"(?<![\w-]){re.escape(name)}(?![\w-]|\.\d)", page.prose)
+        return (
+            words.issuperset(_WORD.findall(name)[:1])
+            and name in page.prose
+            and bool(re.search(rf"(?<![\w-]){re.escape(name)}(?![\w-]|\.\d)", page.prose))
         )
 
     return [entry for entry in radar.radar if entry.status != "active" and any(named(name) for name in entry.names)]
