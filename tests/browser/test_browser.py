@@ -53,11 +53,17 @@ SEARCHES = {
 }
 
 
-def _open(context: BrowserContext, url: str, size: Any = None) -> tuple[Page, list[str], list[str]]:
-    """A page, its console errors, and its requests to other hosts."""
+#: A page, its console errors, and its requests to other hosts.
+Watched = tuple[Page, list[str], list[str]]
+
+
+def _open(context: BrowserContext, url: str, size: Any = None) -> Watched:
+    """A new page of a context, at an address."""
+    return _turned(_watched(context, urlsplit(url).netloc), url, size)
+
+
+def _watched(context: BrowserContext, host: str) -> Watched:
     page = context.new_page()
-    if size:
-        page.set_viewport_size(size)
     errors: list[str] = []
     foreign: list[str] = []
     page.on(
@@ -70,31 +76,48 @@ def _open(context: BrowserContext, url: str, size: Any = None) -> tuple[Page, li
         "requestfailed",
         lambda request: errors.append(f"failed: {request.url}") if request.failure != "net::ERR_ABORTED" else None,
     )
-    host = urlsplit(url).netloc
     page.on("request", lambda r: foreign.append(r.url) if urlsplit(r.url).netloc not in (host, "") else None)
-    page.goto(url)
     return page, errors, foreign
 
 
+def _turned(watched: Watched, url: str, size: Any = None) -> Watched:
+    """The same page at another address."""
+    page, errors, foreign = watched
+    if page.url != "about:blank":
+        # What the address before still has to say is said now.
+        page.goto("about:blank")
+        errors.clear()
+        foreign.clear()
+    if size:
+        page.set_viewport_size(size)
+    page.goto(url)
+    return watched
+
+
 @pytest.fixture(scope="session")
-def contexts(browser: Browser) -> dict[str, BrowserContext]:
-    """A browser context with scripts and one without: making a new one for each page takes minutes."""
+def readers(browser: Browser, served: str) -> dict[str, Watched]:
+    """A page with scripts and one without, for one address after the other.
+
+    A new page for each is a process that starts with nothing in its memory, which costs more than what is looked at.
+    """
     # Without motion a change of colors is complete at once.
     # The offline copy has tests of its own: here it would fetch the whole site behind the first page.
     scripted = browser.new_context(color_scheme="light", reduced_motion="reduce", service_workers="block")
-    scripted.add_init_script("localStorage.clear()")
-    return {"scripts": scripted, "no scripts": browser.new_context(java_script_enabled=False)}
+    scripted.add_init_script("origin === 'null' || localStorage.clear()")
+    plain = browser.new_context(java_script_enabled=False)
+    host = urlsplit(served).netloc
+    return {"scripts": _watched(scripted, host), "no scripts": _watched(plain, host)}
 
 
 @pytest.mark.parametrize("path", [*PAGES, "404.html"])
 def test_a_page_works_on_phone_and_desktop_light_and_dark_and_without_javascript(
-    contexts: dict[str, BrowserContext], served: str, path: str
+    readers: dict[str, Watched], served: str, path: str
 ) -> None:
     # Contrast is four fifths of the time, so each page has it in both schemes once.
     looks = [("phone", "default", ALL_RULES), ("phone", "slate", COLOR_RULES), ("desktop", "slate", SHAPE_RULES)]
     if path in FRAMED:
         looks.append(("desktop", "default", ALL_RULES))
-    page, errors, foreign = _open(contexts["scripts"], served + path, DEVICES["phone"])
+    page, errors, foreign = _turned(readers["scripts"], served + path, DEVICES["phone"])
     # A tool draws itself after the page.
     expect(page.locator(NOT_READY)).to_have_count(0)
     page.evaluate(Axe().axe_script)
@@ -116,10 +139,8 @@ def test_a_page_works_on_phone_and_desktop_light_and_dark_and_without_javascript
     # Last, so that late requests and errors are seen too.
     assert errors == [], path
     assert foreign == [], path
-    page.close()
-    page, _, _ = _open(contexts["no scripts"], served + path, DEVICES["desktop"])
+    page, _, _ = _turned(readers["no scripts"], served + path, DEVICES["desktop"])
     assert _text(page) == text, "a reader without scripts misses something"
-    page.close()
 
 
 def _text(page: Page) -> str:

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
+from playwright.sync_api import Browser, Locator, Page, ViewportSize, expect
 
 from macros.checked import load_checked
 from macros.commands.figures import HOST, captured, drawings, told, workbench
@@ -115,15 +115,39 @@ def test_figures_are_small(site: Path) -> None:
 # --- what a reader has ---
 
 
-def _opened(context: BrowserContext, served: str, shown: Figure, query: str = "") -> tuple[Page, Locator]:
-    page = context.new_page()
+@pytest.fixture(scope="module")
+def desk(browser: Browser) -> Iterator[Page]:
+    """One page for all figures. A new one for each test is a process that starts with nothing in its memory."""
+    with browser.new_context(service_workers="block") as context:
+        yield context.new_page()
+
+
+@pytest.fixture(scope="module")
+def still(browser: Browser) -> Iterator[Page]:
+    """The same for a reader who wants no motion."""
+    with browser.new_context(service_workers="block", reduced_motion="reduce") as context:
+        yield context.new_page()
+
+
+@pytest.fixture(scope="module")
+def plain(browser: Browser) -> Iterator[Page]:
+    """The same without scripts."""
+    with browser.new_context(java_script_enabled=False) as context:
+        yield context.new_page()
+
+
+def _opened(page: Page, size: ViewportSize, served: str, shown: Figure, query: str = "") -> Locator:
+    """The figure on its page in a window of this size, once it moves."""
+    # From elsewhere: an address that is opened twice may keep the place that the page was scrolled to.
+    page.goto("about:blank")
+    page.set_viewport_size(size)
     page.goto(served + PLACES[shown.id] + query)
     place = page.locator(f"#figure-{shown.id}")
     place.scroll_into_view_if_needed()
     expect(place).to_have_attribute("data-moves", "yes")
     expect(place.locator("form")).to_be_visible()
     _drawn(page)
-    return page, place
+    return place
 
 
 def _drawn(page: Page) -> None:
@@ -132,152 +156,142 @@ def _drawn(page: Page) -> None:
 
 
 @each
-def test_without_a_script_a_figure_is_whole(shown: Figure, browser: Browser, served: str) -> None:
+def test_without_a_script_a_figure_is_whole(shown: Figure, plain: Page, served: str) -> None:
+    plain.goto(served + PLACES[shown.id])
+    place = plain.locator(f"#figure-{shown.id}")
     for width in (320, 1280):
-        with browser.new_context(java_script_enabled=False, viewport={"width": width, "height": 800}) as context:
-            page = context.new_page()
-            page.goto(served + PLACES[shown.id])
-            place = page.locator(f"#figure-{shown.id}")
-            assert place.get_by_role("img").count() == 1, "one layout, not two, is there for a screen reader"
-            for text in (shown.question, shown.finding, *(move.text for move in shown.moves)):
-                expect(place).to_contain_text(text.replace("`", ""))
-            assert place.locator(".moving__says").inner_text()
-            assert not place.locator("form").is_visible()
-            assert place.get_by_role("button").count() == 0
-            page.emulate_media(media="print")
-            assert place.get_by_role("img").count() == 1
+        plain.set_viewport_size({"width": width, "height": 800})
+        assert place.get_by_role("img").count() == 1, f"at {width}: one layout, not two, is there for a screen reader"
+        for text in (shown.question, shown.finding, *(move.text for move in shown.moves)):
+            expect(place).to_contain_text(text.replace("`", ""))
+        assert place.locator(".moving__says").inner_text(), width
+        assert not place.locator("form").is_visible(), width
+        assert place.get_by_role("button").count() == 0, width
+        plain.emulate_media(media="print")
+        assert place.get_by_role("img").count() == 1, f"printed at {width}"
+        plain.emulate_media(media="screen")
 
 
 @each
 @pytest.mark.parametrize("width", [320, 390, 1280])
 def test_each_move_draws_clear_text_in_the_width_that_there_is(
-    shown: Figure, width: int, browser: Browser, served: str
+    shown: Figure, width: int, desk: Page, served: str
 ) -> None:
-    with browser.new_context(service_workers="block", viewport={"width": width, "height": 800}) as context:
-        page, place = _opened(context, served, shown)
-        page.evaluate("document.fonts.ready")
-        before = ""
-        for move in [None, *shown.moves]:
-            if move:
-                index = shown.moves.index(move)
-                place.get_by_role("button", name="Show me").nth(index).click()
-                _drawn(page)
-            says = place.locator(".moving__says").inner_text()
-            assert says != before
-            before = says
-            assert page.evaluate(TEXT_AMISS) == [], move
-            small = page.evaluate(
-                """() => [...document.querySelectorAll(".moving svg text")].filter((text) => text.checkVisibility())
-                    .filter((text) => parseFloat(getComputedStyle(text).fontSize) * text.getScreenCTM().a < 11.9)
-                    .map((text) => text.textContent)"""
-            )
-            assert small == [], move
-            assert page.evaluate("document.documentElement.scrollWidth") <= width
-        drawing = place.locator(".diagram svg:visible").bounding_box()
-        column = place.bounding_box()
-        assert drawing and column
-        if width == 1280:
-            assert drawing["width"] >= column["width"] - 1, "the whole column"
+    place = _opened(desk, {"width": width, "height": 800}, served, shown)
+    desk.evaluate("document.fonts.ready")
+    before = ""
+    for move in [None, *shown.moves]:
+        if move:
+            index = shown.moves.index(move)
+            place.get_by_role("button", name="Show me").nth(index).click()
+            _drawn(desk)
+        says = place.locator(".moving__says").inner_text()
+        assert says != before
+        before = says
+        assert desk.evaluate(TEXT_AMISS) == [], move
+        small = desk.evaluate(
+            """() => [...document.querySelectorAll(".moving svg text")].filter((text) => text.checkVisibility())
+                .filter((text) => parseFloat(getComputedStyle(text).fontSize) * text.getScreenCTM().a < 11.9)
+                .map((text) => text.textContent)"""
+        )
+        assert small == [], move
+        assert desk.evaluate("document.documentElement.scrollWidth") <= width
+    drawing = place.locator(".diagram svg:visible").bounding_box()
+    column = place.bounding_box()
+    assert drawing and column
+    if width == 1280:
+        assert drawing["width"] >= column["width"] - 1, "the whole column"
 
 
 @each
 @pytest.mark.parametrize(("width", "height"), [(320, 568), (390, 844)])
 def test_on_a_phone_the_controls_are_in_sight_with_the_drawing(
-    shown: Figure, width: int, height: int, browser: Browser, served: str
+    shown: Figure, width: int, height: int, desk: Page, served: str
 ) -> None:
     """Somebody who moves a slider has to see what changes, without scrolling between the two."""
-    with browser.new_context(service_workers="block", viewport={"width": width, "height": height}) as context:
-        page, place = _opened(context, served, shown)
-        header = page.locator(".md-header").bounding_box()
-        assert header
-        drawing = place.locator(".diagram svg:visible")
-        drawing.evaluate("(svg, top) => scrollBy(0, svg.getBoundingClientRect().top - top)", header["height"])
-        hidden = place.evaluate(
-            """figure => [...figure.querySelectorAll("form :is(input, select)")].filter((field) => {
-                const box = field.getBoundingClientRect();
-                const seen = document.elementFromPoint(box.x + box.width / 2, box.y + box.height / 2);
-                return seen !== field;
-            }).map((field) => field.name)"""
-        )
-        assert hidden == []
-        top = place.locator("form").evaluate("form => form.getBoundingClientRect().top")
-        assert top - header["height"] >= height / 3, "the controls leave the drawing room"
-        # The row that moves nothing is below the edge, and comes up for somebody who gets to it by keyboard.
-        place.locator("form :is(input, select, button:not([data-reset], [data-copy]):visible)").last.focus()
-        page.keyboard.press("Tab")
-        expect(place.get_by_role("button", name="Back to the start")).to_be_focused()
-        expect(place.get_by_role("button", name="Back to the start")).to_be_in_viewport(ratio=1)
+    place = _opened(desk, {"width": width, "height": height}, served, shown)
+    header = desk.locator(".md-header").bounding_box()
+    assert header
+    drawing = place.locator(".diagram svg:visible")
+    drawing.evaluate("(svg, top) => scrollBy(0, svg.getBoundingClientRect().top - top)", header["height"])
+    hidden = place.evaluate(
+        """figure => [...figure.querySelectorAll("form :is(input, select)")].filter((field) => {
+            const box = field.getBoundingClientRect();
+            const seen = document.elementFromPoint(box.x + box.width / 2, box.y + box.height / 2);
+            return seen !== field;
+        }).map((field) => field.name)"""
+    )
+    assert hidden == []
+    top = place.locator("form").evaluate("form => form.getBoundingClientRect().top")
+    assert top - header["height"] >= height / 3, "the controls leave the drawing room"
+    # The row that moves nothing is below the edge, and comes up for somebody who gets to it by keyboard.
+    place.locator("form :is(input, select, button:not([data-reset], [data-copy]):visible)").last.focus()
+    desk.keyboard.press("Tab")
+    expect(place.get_by_role("button", name="Back to the start")).to_be_focused()
+    expect(place.get_by_role("button", name="Back to the start")).to_be_in_viewport(ratio=1)
 
 
 @each
-def test_the_keyboard_moves_every_control_and_the_address_keeps_it(
-    shown: Figure, browser: Browser, served: str
-) -> None:
-    with browser.new_context(service_workers="block", viewport=DEVICES["desktop"]) as context:
-        page, place = _opened(context, served, shown)
-        start = page.url
-        first = place.locator(".moving__says").inner_text()
-        for control in shown.controls:
-            field = place.locator(f"[name={control.id}]")
-            expect(field).to_have_accessible_name(control.label)
-            field.focus()
-            if control.kind == "switch":
-                page.keyboard.press("Space")
-            elif control.kind == "text":
-                page.keyboard.type("x")
-                page.keyboard.press("Tab")
-            else:
-                # Down a list is on, up a slider is more; at the end it goes the other way.
-                listed = control.kind == "choice"
-                last = "e.selectedIndex === e.length - 1" if listed else "e.value === e.max"
-                page.keyboard.press("ArrowDown" if listed != field.evaluate(f"e => {last}") else "ArrowUp")
-            expect(page).to_have_url(re.compile(rf"[?&]{shown.id}=.*\b{control.id}:"))
-        # A screen reader hears it once the controls rest.
-        page.wait_for_function(
-            """([place, first]) => {
-              const said = place.querySelector('.moving__says').textContent;
-              return said !== first && place.querySelector('[role=status]').textContent === said;
-            }""",
-            arg=[place.element_handle(), first],
-        )
-        said = place.locator(".moving__says").inner_text()
-        page.reload()
-        place.scroll_into_view_if_needed()
-        expect(place.locator(".moving__says")).to_have_text(said)
-        place.get_by_role("button", name="Back to the start").click()
-        expect(place.locator(".moving__says")).to_have_text(first)
-        assert page.url == start
+def test_the_keyboard_moves_every_control_and_the_address_keeps_it(shown: Figure, desk: Page, served: str) -> None:
+    place = _opened(desk, DEVICES["desktop"], served, shown)
+    start = desk.url
+    first = place.locator(".moving__says").inner_text()
+    for control in shown.controls:
+        field = place.locator(f"[name={control.id}]")
+        expect(field).to_have_accessible_name(control.label)
+        field.focus()
+        if control.kind == "switch":
+            desk.keyboard.press("Space")
+        elif control.kind == "text":
+            desk.keyboard.type("x")
+            desk.keyboard.press("Tab")
+        else:
+            # Down a list is on, up a slider is more; at the end it goes the other way.
+            listed = control.kind == "choice"
+            last = "e.selectedIndex === e.length - 1" if listed else "e.value === e.max"
+            desk.keyboard.press("ArrowDown" if listed != field.evaluate(f"e => {last}") else "ArrowUp")
+        expect(desk).to_have_url(re.compile(rf"[?&]{shown.id}=.*\b{control.id}:"))
+    # A screen reader hears it once the controls rest.
+    desk.wait_for_function(
+        """([place, first]) => {
+          const said = place.querySelector('.moving__says').textContent;
+          return said !== first && place.querySelector('[role=status]').textContent === said;
+        }""",
+        arg=[place.element_handle(), first],
+    )
+    said = place.locator(".moving__says").inner_text()
+    desk.reload()
+    place.scroll_into_view_if_needed()
+    expect(place.locator(".moving__says")).to_have_text(said)
+    place.get_by_role("button", name="Back to the start").click()
+    expect(place.locator(".moving__says")).to_have_text(first)
+    expect(desk).to_have_url(start)
 
 
 @each
-def test_an_address_that_makes_no_sense_leaves_a_figure_as_it_was(shown: Figure, browser: Browser, served: str) -> None:
-    with browser.new_context(service_workers="block", viewport=DEVICES["desktop"]) as context:
-        _, place = _opened(context, served, shown)
-        before = place.locator(".moving__says").inner_text()
-        names = ",".join(
-            f"{control.id}:%3Cb%3E" for control in shown.controls if control.kind not in ("text", "switch")
-        )
-        page, place = _opened(context, served, shown, f"?{shown.id}={names},x:1,,:,a:b:c,y:%25E0")
-        expect(place.locator(".moving__says")).to_have_text(before)
-        assert page.locator(".moving b").count() == 0
+def test_an_address_that_makes_no_sense_leaves_a_figure_as_it_was(shown: Figure, desk: Page, served: str) -> None:
+    before = _opened(desk, DEVICES["desktop"], served, shown).locator(".moving__says").inner_text()
+    names = ",".join(f"{control.id}:%3Cb%3E" for control in shown.controls if control.kind not in ("text", "switch"))
+    place = _opened(desk, DEVICES["desktop"], served, shown, f"?{shown.id}={names},x:1,,:,a:b:c,y:%25E0")
+    expect(place.locator(".moving__says")).to_have_text(before)
+    assert desk.locator(".moving b").count() == 0
 
 
 @each
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_a_moved_figure_keeps_to_the_rules_of_accessibility(
-    shown: Figure, scheme: Literal["light", "dark"], browser: Browser, served: str
+    shown: Figure, scheme: Literal["light", "dark"], still: Page, served: str
 ) -> None:
     rules = ALL_RULES if scheme == "light" else COLOR_RULES
-    for device in DEVICES.values():
-        with browser.new_context(
-            service_workers="block", viewport=device, color_scheme=scheme, reduced_motion="reduce"
-        ) as context:
-            page, _ = _opened(context, served, shown, f"?{shown.id}={written(shown.moves[0].settings)}")
-            assert violations(page, rules, f"#figure-{shown.id}") == []
+    still.emulate_media(color_scheme=scheme)
+    for device, size in DEVICES.items():
+        _opened(still, size, served, shown, f"?{shown.id}={written(shown.moves[0].settings)}")
+        assert violations(still, rules, f"#figure-{shown.id}") == [], device
 
 
 @each
 def test_nothing_of_a_figure_is_loaded_before_it_is_near(shown: Figure, browser: Browser, served: str) -> None:
+    # In a browser of its own: what was loaded before might come from its memory, which no request tells of.
     with browser.new_context(service_workers="block", viewport={"width": 390, "height": 200}) as context:
         page = context.new_page()
         asked: list[str] = []
