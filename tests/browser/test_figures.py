@@ -369,7 +369,7 @@ def test_every_kind_of_control_begins_moves_and_goes_back(browser: Browser) -> N
     place.get_by_role("button", name="Back to the start").click()
     page.clock.run_for(100)
     _said(place)
-    assert page.url == HOST
+    expect(page).to_have_url(HOST)
     page.close()
     page, place = _figure_of_the_tests(browser, address.removeprefix(HOST))
     _said(place, **moved)
@@ -384,7 +384,8 @@ def test_an_address_goes_no_further_than_the_controls(browser: Browser) -> None:
     place.get_by_role("button", name="Again").click()
     page.clock.run_for(100)
     _said(place, share=1, size=2048)
-    assert page.url == f"{HOST}?other=1&ab=share:1,size:2048#x", "what others keep in the address stays"
+    # What others keep in the address stays.
+    expect(page).to_have_url(f"{HOST}?other=1&ab=share:1,size:2048#x")
     page.close()
 
 

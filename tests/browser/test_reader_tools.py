@@ -637,7 +637,7 @@ def test_a_plan_travels_by_its_address_and_touches_nothing_until_kept(reader: Br
     end = page.locator(".planner__end").inner_text()
     page.get_by_role("button", name="Keep it as my plan").click()
     expect(page.locator(".planner__end")).to_have_text(end)
-    assert page.url == served + "roadmap/planner/"
+    expect(page).to_have_url(served + "roadmap/planner/")
     page.reload()
     expect(page.locator(".planner__end")).to_have_text(end)
 

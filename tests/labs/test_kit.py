@@ -132,7 +132,7 @@ NO_START = {
         "while True: pass\n",
         "service.py:{line}: it runs and runs, and has not started after 1 second",
     ),
-    "a long wait": ("import time; time.sleep(99)\n", "service.py:{line}: it waits, and has not started after 2 second"),
+    "a long wait": ("import time; time.sleep(99)\n", "service.py:{line}: it waits, and has not started after 8 second"),
     "an exit": ("raise SystemExit(3)\n", "it has ended with code 3, and without a word"),
     "a kill": ("import os; os.kill(os.getpid(), 9)\n", "SIGKILL has ended it"),
     "no app": ("del app\n", 'Error loading ASGI app. Attribute "app" not found in module "service".'),
@@ -148,7 +148,7 @@ def test_a_service_that_does_not_start_is_told_once_with_its_line(
     short = lab / "kit"
     shutil.copytree(KIT, short, ignore=shutil.ignore_patterns("__pycache__"))
     launch = short / "launch.py"
-    launch.write_text(re.sub(r"^COMPUTING, WAITING = .*", "COMPUTING, WAITING = 1, 2" if "long" in what else "COMPUTING, WAITING = 1, 60",
+    launch.write_text(re.sub(r"^COMPUTING, WAITING = .*", "COMPUTING, WAITING = 1, 8" if "long" in what else "COMPUTING, WAITING = 1, 60",
         launch.read_text(encoding="utf-8"), flags=re.MULTILINE), encoding="utf-8")  # fmt: skip
     monkeypatch.setattr(runs, "KIT", short)
     (lab / "service.py").write_text(SERVICE + added, encoding="utf-8")
