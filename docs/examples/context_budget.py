@@ -43,7 +43,7 @@ def newest_turns(turns: list[Message]) -> list[Message]:
     return kept[::-1]
 
 
-def remember(turns: list[Message]) -> str:
+def recognized_state(turns: list[Message]) -> str:
     """What code has recognized so far: one short line, in whatever turn it was said."""
     state = ""
     for turn in turns:
@@ -79,12 +79,12 @@ ranked = [text_of(size) for size in (1_200, 900, 1_100, 700, 400)]
 
 request(turns[:3], ranked, state="")
 request(turns, ranked, state="")
-request(turns, ranked, remember(turns))
+request(turns, ranked, recognized_state(turns))
 result = {"role": "tool", "content": text_of(6_000)}
 try:
-    request([*turns, result], ranked, remember(turns))
+    request([*turns, result], ranked, recognized_state(turns))
 except ValueError as refused:
     print("refused:", refused)
 stored = {"r-1": result["content"]}  # in your database
 short = {"role": "tool", "content": "r-1, its first lines: " + stored["r-1"][:400]}
-request([*turns, short], ranked, remember(turns))
+request([*turns, short], ranked, recognized_state(turns))

@@ -17,11 +17,11 @@ seen: list[int] = []
 
 def log_line(headers: Any, body: dict[str, Any], status: int) -> str:
     """One request in one line; the key stays out of it."""
-    letters = sum(len(json.dumps(body[name])) for name in TEXTS if name in body)
+    characters = sum(len(json.dumps(body[name])) for name in TEXTS if name in body)
     cap = body.get("max_completion_tokens", body.get("max_tokens", "-"))
     # OpenAI's clients say in a header how long they would wait.
     wait = headers.get("x-stainless-read-timeout", "?")
-    return f"letters={letters} cap={cap} timeout={wait} {status}"
+    return f"characters={characters} cap={cap} timeout={wait} {status}"
 
 
 class Provider(BaseHTTPRequestHandler):
