@@ -274,7 +274,9 @@ def client(address: str, timeout: float) -> httpx.Client:
         Unavailable: when the way leads by a SOCKS proxy.
     """
     try:
-        return httpx.Client(base_url=address, timeout=timeout, trust_env=not is_here(address))
+        return httpx.Client(
+            base_url=address, timeout=timeout, trust_env=not is_here(address), verify=address.startswith("https:")
+        )
     except ImportError:
         raise Unavailable(
             f"{_place()}: the way there leads by a SOCKS proxy, which needs one more package: "
