@@ -40,6 +40,7 @@ def show_labs(names: list[str]) -> int:
     chosen = [named(name) for name in names] or list(labs().values())
     wrong = 0
     for lab in chosen:
+        files = files_of(lab.id)
         start = time.monotonic()
         starter = faults_of(lab.id, LABS / lab.id / "starter")
         half = time.monotonic()
@@ -56,7 +57,7 @@ def show_labs(names: list[str]) -> int:
             *(f"on the starter {words(test)} is not red" for test in lab.red if test not in red),
             *(f"on the starter {words(test)} is red, and the data does not say so" for test in red if test not in lab.red),
             *(f"on the solution {words(test)} is red: {fault.splitlines()[0]}" for test, fault in solution.items() if fault),
-            *(f"{words(test)} has no sentence that says why" for test, why in files_of(lab.id).tests.items() if not why),
+            *(f"{words(test)} has no sentence that says why" for test, why in files.tests.items() if not why),
             *([f"the solution changes {lines} lines, more than {DIFF_LINES}"] if lines > DIFF_LINES else []),
         ]  # fmt: skip
         for fault in faults:
