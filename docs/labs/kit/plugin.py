@@ -258,6 +258,13 @@ def _process(folder: Path, environment: dict[str, str]) -> Iterator[tuple[Servic
         _running.remove(service)
 
 
+def kill_newest() -> None:
+    """End the service that was started last, as kill -9 or a power cut does: it finishes nothing."""
+    process = _running[-1].process
+    process.kill()
+    process.wait()
+
+
 def _starts(client: httpx.Client, service: Service) -> bool:
     """Wait until a service answers, or has ended. It ends by itself when it takes too long (launch.py)."""
     while service.process.poll() is None:
