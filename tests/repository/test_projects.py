@@ -203,7 +203,7 @@ def test_a_machine_without_go_skips_its_reference_and_continuous_integration_doe
     kit: dict[str, ModuleType], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     matrix = __import__("matrix")
-    says = "reference-go: a tool is not on this machine: install it with: sudo apt-get install golang-go"
+    says = "reference-go: needs go, which is not on this machine: install it with: sudo apt-get install golang-go"
     monkeypatch.setenv("PATH", str(tmp_path))
     monkeypatch.delenv("CI", raising=False)
     assert matrix.compiled(FIRST_BUILDS, tmp_path) == {}

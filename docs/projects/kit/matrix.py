@@ -92,13 +92,13 @@ def play(name: str, program: Path | str, project: Mapping[str, Any], seed: int, 
     service = Service(f"http://127.0.0.1:{_free_port()}")
     with (
         contextlib.closing(harness_of(project, settings, 0)) as harness,
-        tempfile.TemporaryDirectory(prefix="data-") as data,
+        tempfile.TemporaryDirectory() as scratch,
     ):
         environment = harness.environment(service.port)
         if isinstance(program, Path):
             running: contextlib.AbstractContextManager[Process] = forked(name, program, service, environment)
         else:
-            running = started(program, service, environment, Path(data, "log"))
+            running = started(program, service, environment, Path(scratch, "log"))
         with running as process:
             kit = Kit(service, harness, seed, process)
             checks = checks_of(project)
@@ -117,15 +117,12 @@ class Forked:
 
     def start(self) -> None:
         """Start it, and wait until it answers. Raises Told when it does not."""
-        limit = time.monotonic() + 60
         self._process = multiprocessing.get_context("forkserver").Process(
             target=serve, args=(str(self.folder), self.environment), daemon=True
         )
         self._process.start()
-        while self.service.instance() is None:
-            if not self._process.is_alive() or time.monotonic() > limit:
-                raise Told(f"{self.name}: does not start: run it by itself, in {self.folder}")
-            time.sleep(0.05)
+        if not self.service.answers(self._process.is_alive):
+            raise Told(f"{self.name}: does not start: run it by itself, in {self.folder}")
 
     def kill(self) -> None:
         self._process.kill()
@@ -176,9 +173,11 @@ def compiled(home: Path, folder: Path) -> dict[str, str]:
     found = {}
     for source in sorted(home.glob("reference-*")):
         language = LANGUAGES[source.name.removeprefix("reference-")]
-        if missing := [package for tool, package in language.tools.items() if not shutil.which(tool)]:
-            reason = f"{source.name}: a tool is not on this machine: install it with: sudo apt-get install "
-            reason += " ".join(missing)
+        if missing := {tool: package for tool, package in language.tools.items() if not shutil.which(tool)}:
+            reason = (
+                f"{source.name}: needs {' and '.join(missing)}, which is not on this machine: "
+                f"install it with: sudo apt-get install {' '.join(missing.values())}"
+            )
             if os.environ.get("CI"):
                 raise Told(reason)
             print(f"skipped: {reason}")

@@ -10,7 +10,7 @@ import signal
 import subprocess
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -110,6 +110,15 @@ class Service:
         answer = self.ask("GET", "/health", limit=5)
         return str(answer.get("instance") or "") if answer.status else None
 
+    def answers(self, alive: Callable[[], bool]) -> bool:
+        """Wait until it answers, as long as a service may take to start; False when its process ends before that."""
+        limit = time.monotonic() + START_SECONDS
+        while self.instance() is None:
+            if not alive() or time.monotonic() > limit:
+                return False
+            time.sleep(0.05)
+        return True
+
 
 @dataclass
 class Started:
@@ -136,17 +145,14 @@ class Started:
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
             )
-        limit = time.monotonic() + START_SECONDS
-        while self.service.instance() is None:
-            ended = self._process.poll() is not None
-            if ended or time.monotonic() > limit:
-                printed = self.log.read_text(encoding="utf-8", errors="replace").splitlines()
-                last = "\n".join(printed[-8:]) or "(nothing)"
-                what = (
-                    f"ended with {self._process.returncode}" if ended else f"does not answer after {START_SECONDS:g} s"
-                )
-                raise Told(f"START: {self.command!r}: {what}: see what it printed, in {self.log}:\n{last}")
-            time.sleep(0.05)
+        process = self._process
+        if self.service.answers(lambda: process.poll() is None):
+            return
+        printed = self.log.read_text(encoding="utf-8", errors="replace").splitlines()
+        last = "\n".join(printed[-8:]) or "(nothing)"
+        ended = process.poll() is not None
+        what = f"ended with {process.returncode}" if ended else f"does not answer after {START_SECONDS:g} s"
+        raise Told(f"START: {self.command!r}: {what}: see what it printed, in {self.log}:\n{last}")
 
     def kill(self) -> None:
         """End it at once, with everything that it has started."""
