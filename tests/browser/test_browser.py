@@ -135,6 +135,7 @@ def test_a_page_works_on_phone_and_desktop_light_and_dark_and_without_javascript
     page.set_viewport_size({"width": 320, "height": 256})
     assert page.evaluate("document.documentElement.scrollWidth") <= 320, f"{path}: scrolls sideways at 320 pixels"
     assert page.evaluate(UNDER_THE_HEADER) == [], path
+    assert page.locator(".wide-table td:empty:visible").count() == 0, f"{path}: a label without a value"
     text = _text(page)
     # Last, so that late requests and errors are seen too.
     assert errors == [], path
