@@ -216,9 +216,7 @@ def test_the_theme_reads_nothing_else_of_other_pages() -> None:
     for owner, key in re.findall(r"\b(\w+)\.meta\.(\w+)", text):
         owners[owner].add(key)
     # `page` is the page that is drawn; the blog is a plugin that is not used.
-    # Of `item`, overrides/partials/nav-item.html asks only whether it has one of these keys.
-    assert owners.keys() == {"page", "nav_item", "item", "blog"}
-    assert not owners["item"]
+    assert owners.keys() == {"page", "nav_item", "blog"}
     assert owners["nav_item"] == {*SHARED_META}
 
 
