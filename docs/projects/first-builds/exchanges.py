@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from messages import Message
-from trial import Answer, Call, Finding, Kit, Outcome, Reply, found, short
+from trial import Answer, Call, Finding, Kit, Outcome, Reply, found, short, unless
 
 #: What the contract calls the parts of its answers.
 USAGE = ("calls", "input_tokens", "output_tokens", "cost_usd")
@@ -44,18 +44,8 @@ def chances(kit: Kit, name: str, count: int) -> list[random.Random]:
     return [kit.chance(f"{name}/{index}") for index in range(count)]
 
 
-def unless(fine: bool, fault: str) -> str:
-    return "" if fine else fault
-
-
 def called(calls: Sequence[Call], wanted: int) -> str:
     return unless(len(calls) == wanted, f"expected {wanted} calls to the model, saw {len(calls)}")
-
-
-def holds(call: Call, text: str) -> bool:
-    """Whether a prompt holds a text, as it is or as a string of JSON."""
-    escaped = (json.dumps(text, ensure_ascii=ascii_only)[1:-1] for ascii_only in (True, False))
-    return any(form in call.prompt for form in (text, *escaped))
 
 
 def hands_on(good: Message, *fields: str) -> Faults:

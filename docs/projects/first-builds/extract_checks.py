@@ -17,14 +17,12 @@ from exchanges import (
     chances,
     failed,
     hands_on,
-    holds,
     keys,
     played,
     refuses,
-    unless,
 )
 from messages import Message, invented, message, number, other_product
-from trial import Answer, Call, Finding, Kit, Outcome, Reply, found, short
+from trial import Answer, Call, Finding, Kit, Outcome, Reply, found, short, unless
 
 
 def says_it_is_up(kit: Kit) -> Outcome:
@@ -57,7 +55,7 @@ def asks_the_model(kit: Kit) -> Outcome:
                 unless(call.authorization == f"Bearer {settings.key}", "the call doesn't carry LLM_API_KEY"),
                 unless(call.body.get("model") == settings.model, "the call doesn't ask for LLM_MODEL"),
                 unless(not call.body.get("stream"), "the call asks for a stream"),
-                unless(holds(call, sent.text), "the message isn't in the prompt as it came"),
+                unless(call.holds(sent.text), "the message isn't in the prompt as it came"),
             ]
 
         return faults
@@ -224,7 +222,7 @@ def repairs_once(kit: Kit) -> Outcome:
             return [
                 *hands_on(good, *VALUES)(answer, calls),
                 called(calls, 2),
-                unless(len(calls) == 2 and holds(calls[1], good.text), "the second call doesn't carry the message"),
+                unless(len(calls) == 2 and calls[1].holds(good.text), "the second call doesn't carry the message"),
                 unless(told, f"the second call doesn't say that {field} is wrong"),
             ]
 

@@ -7,9 +7,9 @@ import random
 from collections.abc import Sequence
 from typing import Any
 
-from exchanges import Exchange, Faults, called, chances, failed, hands_on, played, unless
+from exchanges import Exchange, Faults, called, chances, failed, hands_on, played
 from messages import Message, invented, message
-from trial import SLACK, Answer, Call, Kit, Outcome, Reply
+from trial import SLACK, Answer, Call, Kit, Outcome, Reply, unless
 
 
 def caps_output(kit: Kit) -> Outcome:

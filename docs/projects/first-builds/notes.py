@@ -3,19 +3,15 @@
 from __future__ import annotations
 
 import functools
-import hashlib
 import itertools
 import json
 import random
-import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-#: Numbers of a vector.
-DIMENSIONS = 96
-#: What a word counts that the model knows no other word for.
-UNKNOWN = 0.3
+from toy_embedding import ToyEmbedding
+
 SHIPPED = json.loads((Path(__file__).parent / "notes.json").read_text(encoding="utf-8"))
 #: Words that say nothing about what a text is about.
 EMPTY = frozenset(SHIPPED["empty"].split())
@@ -64,29 +60,10 @@ def as_body(notes: list[Note]) -> dict[str, Any]:
 
 
 def embed(text: str) -> list[float]:
-    """The vector of a text: a toy model that knows which of the kit's words mean the same, and no others.
-
-    The direction is the sum over the words. The length says nothing and differs from text to text.
-    """
-    total = [0.0] * DIMENSIONS
-    for word in re.findall(r"[\w']+", text.lower()):
-        if word in EMPTY:
-            continue
-        meaning = _meanings().get(word)
-        weight = 1.0 if meaning else UNKNOWN
-        total = [old + weight * new for old, new in zip(total, _direction(meaning or word), strict=True)]
-    length = 2 ** random.Random(f"length/{text}").uniform(-10, 10)
-    return [number * length for number in total]
+    """The vector of a text, by a toy model that knows the kit's words."""
+    return _model().embed(text)
 
 
 @functools.cache
-def _meanings() -> dict[str, str]:
-    """Each word of the kit with the first word that means the same."""
-    groups = [*SHIPPED["same"], *SHIPPED["things"], *SHIPPED["faults"]]
-    return {word: group[0] for group in groups for phrase in group for word in phrase.split() if word not in EMPTY}
-
-
-@functools.cache
-def _direction(word: str) -> tuple[float, ...]:
-    chance = random.Random(hashlib.sha256(word.encode()).digest())
-    return tuple(chance.gauss(0, 1) for _ in range(DIMENSIONS))
+def _model() -> ToyEmbedding:
+    return ToyEmbedding([*SHIPPED["same"], *SHIPPED["things"], *SHIPPED["faults"]], EMPTY)

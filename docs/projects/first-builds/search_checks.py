@@ -6,9 +6,8 @@ import itertools
 from typing import Any
 from urllib.parse import urlencode
 
-from exchanges import unless
 from notes import Note, as_body, shipped, written
-from trial import Answer, Finding, Kit, Outcome, found
+from trial import Answer, Finding, Kit, Outcome, found, unless
 
 #: What the lower end of the 95 percent interval of hits in the first five has to reach: 18 of 24 do.
 LEAST_HITS = 0.55

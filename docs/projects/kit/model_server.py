@@ -76,12 +76,22 @@ class Call:
             if isinstance(message, dict) and message.get("role") != "assistant"
         )
 
+    def holds(self, text: str) -> bool:
+        """Whether the prompt holds a text, as it is or as a string of JSON."""
+        prompt = self.prompt
+        escaped = (json.dumps(text, ensure_ascii=ascii_only)[1:-1] for ascii_only in (True, False))
+        return any(form in prompt for form in (text, *escaped))
+
+
+#: A script's line: what the model does, or how it decides that when it has seen the request.
+Line = Reply | Callable[[Call], Reply]
+
 
 @dataclass
 class Conversation:
     """The calls about one message, and what was written for them. Past the end, the last reply is repeated."""
 
-    replies: Sequence[Reply]
+    replies: Sequence[Line]
     calls: list[Call] = field(default_factory=list)
 
 
@@ -96,12 +106,18 @@ class ModelServer:
         key: what the service has to send; other calls get 401.
         port: 0 takes a free one.
         embed: the embedding model.
+
+    Attributes:
+        embedded: the texts of all embedding requests so far.
+        embedding_fault: sent instead of vectors, unless it's None.
     """
 
     def __init__(self, key: str, port: int, embed: Embed) -> None:
         self.key, self.embed = key, embed
         self.conversations: dict[str, Conversation] = {}
         self.strays: list[Call] = []
+        self.embedded: list[str] = []
+        self.embedding_fault: Reply | None = None
         self.lock = threading.Lock()
         self.closing = threading.Event()
         server = self
@@ -116,7 +132,7 @@ class ModelServer:
     def address(self) -> str:
         return f"http://127.0.0.1:{self._http.server_address[1]}/v1"
 
-    def expect(self, mark: str, replies: Sequence[Reply]) -> Conversation:
+    def expect(self, mark: str, replies: Sequence[Line]) -> Conversation:
         """Answer calls about the message with this mark by these replies, one after the other."""
         with self.lock:
             self.conversations[mark] = Conversation(replies)
@@ -137,7 +153,8 @@ class ModelServer:
                 return _error(401, "this key is not valid")
             if call.body.get("stream"):
                 return _error(400, "this server does not stream")
-            return known.replies[min(len(calls), len(known.replies)) - 1] if known else STRAY
+            line = known.replies[min(len(calls), len(known.replies)) - 1] if known else STRAY
+        return line if isinstance(line, Reply) else line(call)
 
     def close(self) -> None:
         self.closing.set()
@@ -197,6 +214,10 @@ class _Handler(BaseHTTPRequestHandler):
         texts = [given] if isinstance(given, str) else given
         if not isinstance(texts, list) or not 1 <= len(texts) <= 256 or not all(isinstance(t, str) for t in texts):
             return _error(400, "input is a text, or a list of 1 to 256 texts")
+        with self.model.lock:
+            self.model.embedded += texts
+        if self.model.embedding_fault:
+            return _completed(self.model.embedding_fault, body)
         vectors = [self.model.embed(text) for text in texts]
         packed = body.get("encoding_format") == "base64"
         data = [

@@ -214,6 +214,10 @@ def found(faults: Iterable[str], sent: Any, answer: Answer, calls: Sequence[Call
     return Finding(first, short(sent), short(got), None if calls is None else len(calls))
 
 
+def unless(fine: bool, fault: str) -> str:
+    return "" if fine else fault
+
+
 def short(text: Any, length: int = 300) -> str:
     """A text on one line, cut where it gets long."""
     line = " ".join(str(text).split())
@@ -234,5 +238,6 @@ __all__ = [
     "Settings",
     "found",
     "short",
+    "unless",
     "wilson",
 ]
