@@ -10,7 +10,7 @@ import signal
 import subprocess
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -72,7 +72,13 @@ class Service:
         return parts.port or (443 if parts.scheme == "https" else 80)
 
     def ask(
-        self, method: str, path: str, body: Any = None, raw: bytes | None = None, limit: float = PATIENCE
+        self,
+        method: str,
+        path: str,
+        body: Any = None,
+        raw: bytes | None = None,
+        limit: float = PATIENCE,
+        headers: Mapping[str, str] | None = None,
     ) -> Answer:
         """One request. No proxy and no redirect: the kit talks to this service and to no other.
 
@@ -80,18 +86,20 @@ class Service:
             body: sent as JSON.
             raw: sent as it is, instead of body.
             limit: seconds for the whole answer, however slowly its bytes come.
+            headers: sent beside the usual ones.
         """
         parts = urlsplit(self.url)
         kind = http.client.HTTPSConnection if parts.scheme == "https" else http.client.HTTPConnection
         connection = kind(parts.hostname or "", self.port, timeout=limit)
         sent = raw if raw is not None else None if body is None else json.dumps(body).encode()
-        headers = {"connection": "close"} | ({"content-type": "application/json"} if sent is not None else {})
+        usual = {"connection": "close"} | ({"content-type": "application/json"} if sent is not None else {})
+        all_headers = usual | dict(headers or {})
         found: list[Answer] = []
         start = time.monotonic()
 
         def exchange() -> None:
             try:
-                connection.request(method, parts.path.rstrip("/") + path, sent, headers)
+                connection.request(method, parts.path.rstrip("/") + path, sent, all_headers)
                 response = connection.getresponse()
                 text = response.read().decode("utf-8", "replace")
                 names = {name.lower(): value for name, value in response.getheaders()}
