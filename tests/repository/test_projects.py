@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import json
+import random
 import re
 import shutil
 import subprocess
@@ -100,6 +101,8 @@ def _contents() -> Iterator[tuple[str, str, dict[str, Any]]]:
                 for name, body in bodies.items():
                     if body and "application/json" in body.get("content", {}):
                         yield project, f"{method} {path} {name}", body["content"]["application/json"]
+        for name, body in contract["components"].get("responses", {}).items():
+            yield project, name, body["content"]["application/json"]
 
 
 @pytest.mark.parametrize(
@@ -164,26 +167,47 @@ def test_the_same_seed_gives_the_same_messages_and_another_one_does_not(kit: dic
     assert {n.id for n in notes.shipped(one.chance("y"))}.isdisjoint(n.id for n in notes.shipped(other.chance("y")))
 
 
-def test_a_service_that_answers_nonsense_is_red_and_its_words_are_no_markup(tmp_path: Path) -> None:
+@each
+def test_a_service_that_answers_nonsense_is_red_and_its_words_are_no_markup(project: str, tmp_path: Path) -> None:
     with _stub(200, '<script>alert("x")</script>') as url:
-        done = _accept("PROJECT=phase-1", f"URL={url}", "MODEL_PORT=0", f"OUT={tmp_path}", "DEADLINE=0.2")
+        done = _accept(f"PROJECT={project}", f"URL={url}", "MODEL_PORT=0", f"OUT={tmp_path}", "DEADLINE=0.2")
     assert done.returncode == 1, done.stderr
-    report = json.loads((tmp_path / "first-builds.json").read_text(encoding="utf-8"))
+    report = json.loads((tmp_path / f"{project}.json").read_text(encoding="utf-8"))
     assert not any(check["passed"] for check in report["checks"].values())
     assert report["points_proved"] == 0
-    page = (tmp_path / "first-builds.html").read_text(encoding="utf-8")
+    page = (tmp_path / f"{project}.html").read_text(encoding="utf-8")
     assert "<script" not in page and "&lt;script&gt;" in page
     assert "http" not in re.sub(r"https?://127\.0\.0\.1:\d+", "", page), "the page asks nobody for anything"
 
 
-def test_the_report_on_the_page_is_what_the_kit_says_of_a_service_that_passes(kit: dict[str, ModuleType]) -> None:
-    Finding, Outcome, Run = kit["trial"].Finding, kit["trial"].Outcome, kit["report"].Run
-    project = kit["accept"].project_of("first-builds")
-    green = Outcome([Finding("", "", "")])
-    outcomes = {check["id"]: green for stage in project["stages"] for check in stage["checks"]}
-    run = Run(project, "", {"version": "", "sha256": ""}, {"seed": 1, "drawn": True}, "", outcomes)
-    sample = (FIRST_BUILDS / "report.txt").read_text(encoding="utf-8")
-    assert kit["report"].as_text(run).endswith(sample)
+@each
+def test_the_report_on_the_page_is_what_the_kit_says_of_a_service_that_passes(project: str) -> None:
+    with _modules_of(project) as kit:
+        Finding, Outcome, Run = kit["trial"].Finding, kit["trial"].Outcome, kit["report"].Run
+        data = kit["accept"].project_of(project)
+        green = Outcome([Finding("", "", "")])
+        outcomes = {check["id"]: green for stage in data["stages"] for check in stage["checks"]}
+        run = Run(data, "", {"version": "", "sha256": ""}, {"seed": 1, "drawn": True}, "", outcomes)
+        sample = (PROJECTS / project / "report.txt").read_text(encoding="utf-8")
+        assert kit["report"].as_text(run).endswith(sample)
+
+
+def test_contract_and_kit_of_the_library_leave_out_the_same_words() -> None:
+    """With another list, a keyword search by the contract ranks passages by words that the kit takes for none."""
+    with _modules_of("pattern-end-to-end"):
+        corpus = __import__("corpus")
+        assert frozenset(CONTRACTS["pattern-end-to-end"]["x-stop-words"].split()) == corpus.STOP
+
+
+def test_a_question_shares_no_word_with_its_passage_and_its_code_stands_nowhere_else() -> None:
+    """Otherwise a search by one kind of match would pass for the other."""
+    with _modules_of("pattern-end-to-end"):
+        corpus = __import__("corpus")
+        facts = corpus.library(random.Random("words"), 384, 6).facts
+        words = [set(re.findall(r"\w+", fact.text.lower())) for fact in facts]
+        for fact, there in zip(facts, words, strict=True):
+            assert set(re.findall(r"\w+", fact.question.lower())) & there <= corpus.STOP, fact.question
+            assert [fact.code.lower() in each for each in words].count(True) == 1
 
 
 # The references.
