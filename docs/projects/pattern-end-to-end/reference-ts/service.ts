@@ -42,7 +42,7 @@ async function answered(request: Request): Promise<Answer> {
     case "GET /search":
       return { status: 200, body: await search(tenant, url.searchParams) };
     case "POST /ask": {
-      const question = textIn(await bodyOf(request), "question", LONGEST_QUESTION);
+      const question = textOf(await bodyOf(request), "question", LONGEST_QUESTION);
       return { status: 200, body: await ask(tenant, question, await vectorOf(question)) };
     }
     case "POST /evaluate":
@@ -56,7 +56,7 @@ function list(tenant: string): object[] {
 }
 
 async function put(tenant: string, document: string, body: Record<string, unknown>): Promise<object> {
-  const passages = passagesOf(textIn(body, "text", LONGEST_TEXT));
+  const passages = passagesOf(textOf(body, "text", LONGEST_TEXT));
   await library.put(tenant, named(document), passages, embed);
   return { document, passages: passages.length };
 }
@@ -68,7 +68,7 @@ function get(tenant: string, document: string): Answer {
 }
 
 async function search(tenant: string, asked: URLSearchParams): Promise<object> {
-  const question = textIn({ q: asked.get("q") }, "q", LONGEST_QUESTION);
+  const question = textOf({ q: asked.get("q") }, "q", LONGEST_QUESTION);
   const [mode, k] = [asked.get("mode") ?? "hybrid", asked.get("k") ?? "5"];
   if (!isMode(mode)) throw new BadRequest(`mode is none of ${MODES.join(", ")}`);
   if (!/^[0-9]{1,2}$/.test(k) || Number(k) < 1 || Number(k) > MOST_HITS) {
@@ -111,7 +111,7 @@ function checkCase(each: unknown): void {
     throw new BadRequest("a case has either document and sentence, or no_answer");
   }
   const names = "sentence" in each ? ["document", "sentence"] : ["no_answer"];
-  for (const name of ["question", ...names]) textIn(each, name, LONGEST_QUESTION);
+  for (const name of ["question", ...names]) textOf(each, name, LONGEST_QUESTION);
 }
 
 async function vectorOf(question: string): Promise<number[]> {
@@ -133,7 +133,7 @@ async function bodyOf(request: Request): Promise<Record<string, unknown>> {
   return body;
 }
 
-function textIn(values: Record<string, unknown>, name: string, longest: number): string {
+function textOf(values: Record<string, unknown>, name: string, longest: number): string {
   const text = values[name];
   if (typeof text !== "string" || oneLine(text) === "") throw new BadRequest(`${name} is missing, blank or no string`);
   // JavaScript's length counts UTF-16 units, and an emoji has two.
