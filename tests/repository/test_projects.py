@@ -14,6 +14,7 @@ import sys
 import threading
 import zipfile
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -180,6 +181,20 @@ def test_a_service_that_answers_nonsense_is_red_and_its_words_are_no_markup(proj
     assert "http" not in re.sub(r"https?://127\.0\.0\.1:\d+", "", page), "the page asks nobody for anything"
 
 
+def test_a_check_that_could_not_be_played_is_neither_green_nor_red(kit: dict[str, ModuleType]) -> None:
+    Finding, Outcome, Run = kit["trial"].Finding, kit["trial"].Outcome, kit["report"].Run
+    project = kit["accept"].project_of("first-builds")
+    first, second, *others = [check["id"] for stage in project["stages"] for check in stage["checks"]]
+    outcomes = dict.fromkeys([first, *others], Outcome([Finding("", "", "")]))
+    outcomes[second] = Outcome([], needs='it kills your service: run it with START="…"')
+    run = Run(project, "", {"version": "", "sha256": ""}, {"seed": 1, "deadline": 2, "drawn": True}, "", outcomes)
+    text = kit["report"].as_text(run)
+    assert f"  not shown {second}: " in text and 'run it with START="…"' in text
+    assert not run.green and "Begin here" not in text, "nothing is wrong with the service"
+    assert run.state(project["rubric"][0]) == "not shown"
+    assert ">not shown</span>" in kit["report"].as_page(run)
+
+
 @each
 def test_the_report_on_the_page_is_what_the_kit_says_of_a_service_that_passes(project: str) -> None:
     with _modules_of(project) as kit:
@@ -267,6 +282,23 @@ def test_a_service_that_drips_does_not_hold_the_kit(kit: dict[str, ModuleType]) 
         assert (answer.status, answer.text) == (0, "no whole answer within 0.3 s")
     finally:
         server.close()
+
+
+def test_the_model_asks_for_tools_and_waits_where_a_check_says_so(kit: dict[str, ModuleType]) -> None:
+    ToolCall, Gate, Reply = (kit["model_server"].__dict__[name] for name in ("ToolCall", "Gate", "Reply"))
+    server, gate = kit["model_server"].ModelServer("key", 0, lambda text: [1.0]), Gate()
+    try:
+        server.reply_to = lambda call: Reply(tool_calls=[ToolCall("c1", "find", '{"n": 1}')], hold=gate)
+        service = kit["service"].Service(server.address.removesuffix("/v1"))
+        with ThreadPoolExecutor(1) as pool:
+            asked = pool.submit(service.ask, "POST", "/v1/chat/completions", {})
+            assert gate.arrived.wait(20) and not asked.done()
+            gate.opened.set()
+            choice = asked.result().body["choices"][0]
+    finally:
+        server.close()
+    called = {"id": "c1", "type": "function", "function": {"name": "find", "arguments": '{"n": 1}'}}
+    assert (choice["finish_reason"], choice["message"]["tool_calls"]) == ("tool_calls", [called])
 
 
 def test_the_archive_of_the_kit_runs_outside_of_the_handbook(site: Path, tmp_path: Path) -> None:

@@ -20,6 +20,31 @@ from typing import Any
 Embed = Callable[[str], list[float]]
 
 
+class Gate:
+    """Holds replies back until a check opens it, and says when the first one has come."""
+
+    def __init__(self) -> None:
+        self.arrived, self.opened = threading.Event(), threading.Event()
+
+    def pass_through(self, closing: threading.Event) -> None:
+        """Wait until it is open, or the server closes."""
+        self.arrived.set()
+        while not self.opened.wait(0.05) and not closing.is_set():
+            pass
+
+
+@dataclass(frozen=True)
+class ToolCall:
+    """A tool that the model asks for, with arguments as it wrote them: JSON, unless it made a mistake."""
+
+    id: str
+    tool: str
+    arguments: str
+
+    def __str__(self) -> str:
+        return f"{self.tool}({self.arguments})"
+
+
 @dataclass(frozen=True)
 class Reply:
     """What the model server does with one chat request.
@@ -36,6 +61,8 @@ class Reply:
         wait: seconds before the first byte.
         drip: seconds between two bytes of the body; 0 sends it at once.
         keep: share of the body after which the connection breaks; None sends all, -1 not even the status.
+        tool_calls: what the model asks for, beside content or instead of it.
+        hold: nothing is sent before this gate is open.
     """
 
     content: str | None = None
@@ -49,13 +76,16 @@ class Reply:
     wait: float = 0
     drip: float = 0
     keep: float | None = None
+    tool_calls: Sequence[ToolCall] = ()
+    hold: Gate | None = None
 
     def __str__(self) -> str:
         """In short, for a report."""
         faults = [f"status {self.status}"] if self.status != 200 else []
         faults += [f"{name} {value:g}" for name in ("wait", "drip", "keep") if (value := getattr(self, name))]
         faults += [f"finish {self.finish}"] if self.finish != "stop" else []
-        said = self.body.decode() if self.body is not None else self.refusal or self.content or "nothing"
+        said = self.body.decode() if self.body is not None else self.refusal or self.content or ""
+        said = " and ".join([*([said] if said else []), *map(str, self.tool_calls)]) or "nothing"
         return " ".join([*faults, said if self.status == 200 else ""]).strip()
 
 
@@ -122,10 +152,10 @@ class ModelServer:
         self.closing = threading.Event()
         server = self
 
-        class Handler(_Handler):
-            model = server
+        class Bound(ModelHandler):
+            model, closing = server, server.closing
 
-        self._http = _Server(("127.0.0.1", port), Handler)
+        self._http = Server(("127.0.0.1", port), Bound)
         threading.Thread(target=self._http.serve_forever, args=(0.05,), daemon=True).start()
 
     @property
@@ -162,7 +192,7 @@ class ModelServer:
         self._http.server_close()
 
 
-class _Server(ThreadingHTTPServer):
+class Server(ThreadingHTTPServer):
     daemon_threads = True
     request_queue_size = 64
 
@@ -170,8 +200,10 @@ class _Server(ThreadingHTTPServer):
         """Clients hang up: a deadline is meant to do that."""
 
 
-class _Handler(BaseHTTPRequestHandler):
-    model: ModelServer
+class Handler(BaseHTTPRequestHandler):
+    """Reads what was sent, and sends a reply with its faults."""
+
+    closing: threading.Event
     protocol_version = "HTTP/1.1"
     # A dripped byte is to go out as a byte.
     disable_nagle_algorithm = True
@@ -179,25 +211,14 @@ class _Handler(BaseHTTPRequestHandler):
     def log_message(self, *_: Any) -> None:
         """The report says what was asked."""
 
-    def do_POST(self) -> None:
+    def json_sent(self) -> Any:
+        """The JSON of the request; None when it is none."""
         size = self.headers.get("content-length", "")
         text = self.rfile.read(int(size)) if size.isdecimal() else self._chunks()
         try:
-            body = json.loads(text)
+            return json.loads(text)
         except ValueError:
-            body = None
-        if not isinstance(body, dict):
-            self._send(_error(400, "the body is no JSON object"))
-        elif self.path == "/v1/chat/completions":
-            call = Call(self.headers.get("authorization", ""), body)
-            self._send(_completed(self.model.reply_to(call), body))
-        elif self.path == "/v1/embeddings":
-            self._send(self._embeddings(body))
-        else:
-            self._send(_error(404, f"there is no {self.path}: use /v1/chat/completions or /v1/embeddings"))
-
-    def do_GET(self) -> None:
-        self._send(_error(404, "use POST /v1/chat/completions or /v1/embeddings"))
+            return None
 
     def _chunks(self) -> bytes:
         found = b""
@@ -206,6 +227,47 @@ class _Handler(BaseHTTPRequestHandler):
             self.rfile.readline()
         self.rfile.readline()
         return found
+
+    def send(self, reply: Reply) -> None:
+        body, wait = reply.body or b"", self.closing.wait
+        if reply.hold:
+            reply.hold.pass_through(self.closing)
+        if reply.wait and wait(reply.wait):
+            return
+        kept = body if reply.keep is None else body[: int(len(body) * max(0, reply.keep))]
+        # A client that has hung up is none of the server's business.
+        with contextlib.suppress(ConnectionError):
+            if reply.keep != -1:
+                self.send_response(reply.status)
+                for name, value in {"content-type": "application/json", **reply.headers}.items():
+                    self.send_header(name, value)
+                self.send_header("content-length", str(len(body)))
+                self.end_headers()
+            for piece in [kept[i : i + 1] for i in range(len(kept))] if reply.drip else [kept]:
+                self.wfile.write(piece)
+                self.wfile.flush()
+                if reply.drip and wait(reply.drip):
+                    return
+        self.close_connection = self.close_connection or reply.keep is not None
+
+
+class ModelHandler(Handler):
+    model: ModelServer
+
+    def do_POST(self) -> None:
+        body = self.json_sent()
+        if not isinstance(body, dict):
+            self.send(_error(400, "the body is no JSON object"))
+        elif self.path == "/v1/chat/completions":
+            call = Call(self.headers.get("authorization", ""), body)
+            self.send(_completed(self.model.reply_to(call), body))
+        elif self.path == "/v1/embeddings":
+            self.send(self._embeddings(body))
+        else:
+            self.send(_error(404, f"there is no {self.path}: use /v1/chat/completions or /v1/embeddings"))
+
+    def do_GET(self) -> None:
+        self.send(_error(404, "use POST /v1/chat/completions or /v1/embeddings"))
 
     def _embeddings(self, body: dict[str, Any]) -> Reply:
         if self.headers.get("authorization") != f"Bearer {self.model.key}":
@@ -229,26 +291,6 @@ class _Handler(BaseHTTPRequestHandler):
         found = {"object": "list", "data": data, "model": body.get("model"), "usage": usage}
         return Reply(body=json.dumps(found).encode())
 
-    def _send(self, reply: Reply) -> None:
-        body, wait = reply.body or b"", self.model.closing.wait
-        if reply.wait and wait(reply.wait):
-            return
-        kept = body if reply.keep is None else body[: int(len(body) * max(0, reply.keep))]
-        # A client that has hung up is none of the server's business.
-        with contextlib.suppress(ConnectionError):
-            if reply.keep != -1:
-                self.send_response(reply.status)
-                for name, value in {"content-type": "application/json", **reply.headers}.items():
-                    self.send_header(name, value)
-                self.send_header("content-length", str(len(body)))
-                self.end_headers()
-            for piece in [kept[i : i + 1] for i in range(len(kept))] if reply.drip else [kept]:
-                self.wfile.write(piece)
-                self.wfile.flush()
-                if reply.drip and wait(reply.drip):
-                    return
-        self.close_connection = self.close_connection or reply.keep is not None
-
 
 def _completed(reply: Reply, asked: dict[str, Any]) -> Reply:
     """A reply with its body as OpenAI's chat completions write it."""
@@ -256,13 +298,20 @@ def _completed(reply: Reply, asked: dict[str, Any]) -> Reply:
         return reply
     if reply.status != 200:
         return Reply(**{**vars(reply), "body": _error(reply.status, "the script says so").body})
-    message = {"role": "assistant", "content": reply.content, "refusal": reply.refusal}
+    message: dict[str, Any] = {"role": "assistant", "content": reply.content, "refusal": reply.refusal}
+    finish = reply.finish
+    if reply.tool_calls:
+        finish = "tool_calls" if finish == "stop" else finish
+        message["tool_calls"] = [
+            {"id": each.id, "type": "function", "function": {"name": each.tool, "arguments": each.arguments}}
+            for each in reply.tool_calls
+        ]
     completion: dict[str, Any] = {
         "id": "chatcmpl-kit",
         "object": "chat.completion",
         "created": 1764547200,
         "model": reply.model or asked.get("model"),
-        "choices": [{"index": 0, "message": message, "finish_reason": reply.finish}],
+        "choices": [{"index": 0, "message": message, "finish_reason": finish}],
     }
     if reply.usage is not None:
         completion["usage"] = reply.usage

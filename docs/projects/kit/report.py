@@ -44,6 +44,11 @@ class Run:
     def passed(self, check: Mapping[str, Any]) -> bool:
         return self.outcomes[check["id"]].passed
 
+    def word(self, check: Mapping[str, Any]) -> str:
+        """What became of a check. One that could not be played is neither green nor red."""
+        outcome = self.outcomes[check["id"]]
+        return "green" if outcome.passed else NOT_SHOWN if outcome.needs else "red"
+
     @property
     def green(self) -> bool:
         return all(outcome.passed for outcome in self.outcomes.values())
@@ -70,11 +75,12 @@ def as_text(run: Run) -> str:
         lines.append(f"{number} {stage['title']}: {green} of {len(stage['checks'])} green")
         for check in stage["checks"]:
             outcome = run.outcomes[check["id"]]
-            state, between = "green" if outcome.passed else "red  ", " " if outcome.least is None else "\n        "
-            lines.append(f"  {state} {check['id']}: {check['title'].replace('`', '')}{between}({outcome.figure})")
-            if not outcome.passed and not told:
+            word = run.word(check)
+            between = " " if outcome.least is None and not outcome.needs else "\n        "
+            lines.append(f"  {word:<5} {check['id']}: {check['title'].replace('`', '')}{between}({outcome.figure})")
+            if word == "red" and not told:
                 lines += _faults(outcome)
-        if green < len(stage["checks"]) and not told:
+        if "red" in map(run.word, stage["checks"]) and not told:
             told = True
             lines.append(f"  Begin here. What to build: {stage['build'].replace('`', '')}")
         lines.append("")
@@ -168,7 +174,7 @@ def as_page(run: Run) -> str:
     for number, stage in enumerate(run.project["stages"], 1):
         parts.append(f"<h2>{number} {_safe(stage['title'])}</h2>")
         for check in stage["checks"]:
-            parts += _check(check, run.outcomes[check["id"]])
+            parts += _check(check, run.word(check), run.outcomes[check["id"]])
     body = "\n".join(parts)
     return (
         f'<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n<title>{_safe(title)}</title>\n'
@@ -177,8 +183,8 @@ def as_page(run: Run) -> str:
     )
 
 
-def _check(check: Mapping[str, Any], outcome: Outcome) -> Iterator[str]:
-    mark, word = ("ok", "green") if outcome.passed else ("no", "red")
+def _check(check: Mapping[str, Any], word: str, outcome: Outcome) -> Iterator[str]:
+    mark = "ok" if outcome.passed else "no"
     yield f'<h3><span class="{mark}">{word}</span> {_safe(check["title"])}</h3>'
     yield f"<p>{_safe(check['does'])} {_safe(outcome.figure)}.<br>It can't see: {_safe(check['blind'])}</p>"
     # What failed comes first: of a green check, any case shows what was asked.

@@ -11,7 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, field
 from typing import Any, Protocol, TypeVar
 
-from model_server import Call, Embed, ModelServer, Reply
+from model_server import Call, Embed, Gate, ModelServer, Reply, ToolCall
 from service import Answer, Service
 
 #: Cases under way at a time. A service that mixes up its callers shows it.
@@ -118,10 +118,12 @@ class Outcome:
 
     Attributes:
         least: None when every case has to pass. Otherwise what the lower end of the interval has to reach.
+        needs: what is missing to play it, in one sentence; "" when it was played.
     """
 
     findings: Sequence[Finding]
     least: float | None = None
+    needs: str = ""
 
     @property
     def right(self) -> int:
@@ -140,6 +142,8 @@ class Outcome:
     @property
     def figure(self) -> str:
         """What was seen. Of a share that chance is part of, its 95 percent interval too, and what that has to reach."""
+        if self.needs:
+            return self.needs
         seen = f"{self.right} of {len(self.findings)}"
         if self.least is None:
             return seen
@@ -149,6 +153,7 @@ class Outcome:
     def as_data(self) -> dict[str, Any]:
         return {
             "passed": self.passed,
+            "needs": self.needs,
             "right": self.right,
             "cases": len(self.findings),
             "interval": [round(end, 4) for end in self.interval],
@@ -230,12 +235,14 @@ __all__ = [
     "Call",
     "Embed",
     "Finding",
+    "Gate",
     "Harness",
     "Kit",
     "Outcome",
     "Process",
     "Reply",
     "Settings",
+    "ToolCall",
     "found",
     "short",
     "unless",
