@@ -136,8 +136,11 @@ def test_kit_contract_and_page_name_the_same_variables(project: str) -> None:
     with _modules_of(project) as kit:
         settings = kit["accept"].settings_for(1, 2.0, drawn=False)
         with closing(kit["harness"].Harness(settings, 0)) as harness:
-            given = harness.environment(8080)
-            given["LLM_BASE_URL"] = given["LLM_BASE_URL"].replace(harness.model.address, "http://127.0.0.1:8091/v1")
+            documented = {f":{port}": f":{8091 + place}" for place, port in enumerate(harness.ports)}
+            given = {
+                name: re.sub(r":\d+", lambda port: documented[port[0]], value)
+                for name, value in harness.environment(8080).items()
+            }
     assert {entry["name"]: entry["example"] for entry in CONTRACTS[project]["x-environment"]}.keys() == given.keys()
     page = (PROJECTS / f"{project}.md").read_text(encoding="utf-8")
     table = dict(re.findall(r"^\| `([A-Z_]+)` \| .*such as `([^`]+)`", page, re.MULTILINE))
@@ -299,6 +302,29 @@ def test_the_model_asks_for_tools_and_waits_where_a_check_says_so(kit: dict[str,
         server.close()
     called = {"id": "c1", "type": "function", "function": {"name": "find", "arguments": '{"n": 1}'}}
     assert (choice["finish_reason"], choice["message"]["tool_calls"]) == ("tool_calls", [called])
+
+
+def test_the_ledger_counts_what_happened_and_not_how_often_it_was_asked_for() -> None:
+    """The checks of effects believe it, and nothing else."""
+    with _modules_of("showcase-project") as kit:
+        tool_server = __import__("tool_server")
+        tools = tool_server.ToolServer("key", 0)
+        try:
+            lost = tool_server.Trouble(happens=True)
+            tools.things["A-10000"] = tool_server.Thing("shop-1", {"total_cents": 500}, troubles=[lost])
+            service = kit["service"].Service(tools.address)
+
+            def refund(key: str, cents: int = 100, tenant: str = "shop-1") -> int:
+                headers = {"authorization": "Bearer key", "x-tenant": tenant, "idempotency-key": key}
+                body = {"order": "A-10000", "amount_cents": cents}
+                return int(service.ask("POST", "/tools/refund", body, headers=headers).status)
+
+            assert [refund("1"), refund("1"), refund("1", cents=200)] == [0, 200, 409]
+            assert [refund("2", tenant="shop-2"), refund("3", cents=501), refund("4")] == [404, 422, 200]
+            assert [each.key for each in tools.effects_on("A-10000")] == ["1", "4"]
+            assert len(tools.asked_about("A-10000")) == 6
+        finally:
+            tools.close()
 
 
 def test_the_archive_of_the_kit_runs_outside_of_the_handbook(site: Path, tmp_path: Path) -> None:

@@ -159,8 +159,12 @@ class ModelServer:
         threading.Thread(target=self._http.serve_forever, args=(0.05,), daemon=True).start()
 
     @property
+    def port(self) -> int:
+        return int(self._http.server_address[1])
+
+    @property
     def address(self) -> str:
-        return f"http://127.0.0.1:{self._http.server_address[1]}/v1"
+        return f"http://127.0.0.1:{self.port}/v1"
 
     def expect(self, mark: str, replies: Sequence[Line]) -> Conversation:
         """Answer calls about the message with this mark by these replies, one after the other."""

@@ -79,6 +79,11 @@ class Harness:
         """The variables that the contract promises to a service that listens on this port."""
         return self.settings.environment(port, self.model.address)
 
+    @property
+    def ports(self) -> list[int]:
+        """Where its servers listen: the model server, and what a project adds. Documented are 8091, 8092 and so on."""
+        return [self.model.port]
+
     def close(self) -> None:
         self.model.close()
 
