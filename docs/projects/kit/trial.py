@@ -14,6 +14,8 @@ from typing import Any, Protocol, TypeVar
 from model_server import Call, Embed, Gate, ModelServer, Reply, ToolCall
 from service import Answer, Service
 
+#: What a check that kills the service says when it can't start it again.
+NO_START = 'not played: it kills your service, so run the kit with START="the command that starts it"'
 #: Cases under way at a time. A service that mixes up its callers shows it.
 AT_A_TIME = 4
 #: Seconds beyond the deadline in which an answer may still come, on a busy machine.
@@ -235,6 +237,7 @@ def short(text: Any, length: int = 300) -> str:
 
 
 __all__ = [
+    "NO_START",
     "SLACK",
     "Answer",
     "Call",

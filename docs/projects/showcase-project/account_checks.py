@@ -23,10 +23,9 @@ from agent_runs import (
     played,
     said,
     tenants,
-    unless,
 )
 from approval_checks import refund_run
-from trial import Kit, Outcome, Reply, ToolCall
+from trial import Kit, Outcome, Reply, ToolCall, unless
 
 
 def usage(read: int, written: int) -> dict[str, int]:

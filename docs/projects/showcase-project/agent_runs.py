@@ -12,7 +12,7 @@ from typing import Any
 
 from model_server import Call, Conversation, Gate
 from tool_server import Asked
-from trial import Answer, Finding, Kit, Outcome, Reply, ToolCall, found, short
+from trial import Answer, Finding, Kit, Outcome, Reply, ToolCall, found, short, unless
 
 QUESTION, MESSAGE, REFUND = "question", "message", "refund"
 READS = {"find_order": {"order"}, "read_document": {"document"}}
@@ -35,11 +35,6 @@ TASKS = (
 )
 #: Seconds that a run may take, on a busy machine.
 PATIENCE = 30.0
-NO_START = 'not played: it kills your service, so run the kit with START="the command that starts it"'
-
-
-def unless(fine: bool, fault: str) -> str:
-    return "" if fine else fault
 
 
 def canonical(value: Any) -> str:

@@ -29,10 +29,9 @@ from agent_runs import (
     steps,
     tenants,
     told,
-    unless,
 )
 from tool_server import Trouble
-from trial import Answer, Finding, Gate, Kit, Outcome, Reply, ToolCall
+from trial import Answer, Finding, Gate, Kit, Outcome, Reply, ToolCall, unless
 
 APPROVAL = ("arguments", "digest", "expires_at", "step", "tool")
 

@@ -8,7 +8,6 @@ from concurrent.futures import ThreadPoolExecutor
 
 from agent_runs import (
     MESSAGE,
-    NO_START,
     QUESTION,
     AgentRun,
     answered,
@@ -26,11 +25,10 @@ from agent_runs import (
     tenants,
     told,
     told_about,
-    unless,
 )
 from approval_checks import refund_run
 from tool_server import Trouble
-from trial import Finding, Gate, Kit, Outcome, Reply, ToolCall
+from trial import NO_START, Finding, Gate, Kit, Outcome, Reply, ToolCall, unless
 
 LOST = Trouble(happens=True)
 DROPPED = Trouble(happens=False)
@@ -116,7 +114,7 @@ def unknown_is_not_failed(kit: Kit) -> Outcome:
     return played(kit, runs, judge)
 
 
-def survives_a_crash(kit: Kit) -> Outcome:
+def goes_on_after_a_kill(kit: Kit) -> Outcome:
     """Runs that are in the middle of a call when the service is killed."""
     if kit.process is None:
         return Outcome([], needs=NO_START)

@@ -32,9 +32,8 @@ from agent_runs import (
     tenants,
     told,
     told_about,
-    unless,
 )
-from trial import Finding, Gate, Kit, Outcome, Reply, ToolCall, found, short
+from trial import Finding, Gate, Kit, Outcome, Reply, ToolCall, found, short, unless
 
 
 def runs_the_loop(kit: Kit) -> Outcome:
