@@ -9,28 +9,49 @@ from __future__ import annotations
 import base64
 import contextlib
 import json
+import select
+import socket
 import struct
 import threading
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
+
+from streaming import Stream, events_of, send_stream
 
 #: From a text to its vector.
 Embed = Callable[[str], list[float]]
 
 
 class Gate:
-    """Holds replies back until a check opens it, and says when the first one has come."""
+    """Holds replies back until a check opens it, and says when the first one has come.
+
+    Attributes:
+        left: set when a client hung up meanwhile.
+    """
 
     def __init__(self) -> None:
-        self.arrived, self.opened = threading.Event(), threading.Event()
+        self.arrived, self.opened, self.left = threading.Event(), threading.Event(), threading.Event()
 
-    def pass_through(self, closing: threading.Event) -> None:
-        """Wait until it is open, or the server closes."""
+    def pass_through(
+        self, closing: threading.Event, client: socket.socket, meanwhile: Callable[[], None] = lambda: None
+    ) -> bool:
+        """Wait until it is open; False when the client has hung up, or the server closes."""
         self.arrived.set()
-        while not self.opened.wait(0.05) and not closing.is_set():
-            pass
+        while not self.opened.wait(0.02):
+            if closing.is_set():
+                return False
+            try:
+                gone = bool(select.select([client], [], [], 0)[0]) and not client.recv(1, socket.MSG_PEEK)
+                meanwhile()
+            except OSError:
+                gone = True
+            if gone:
+                self.left.set()
+                return False
+        return True
 
 
 @dataclass(frozen=True)
@@ -62,7 +83,8 @@ class Reply:
         drip: seconds between two bytes of the body; 0 sends it at once.
         keep: share of the body after which the connection breaks; None sends all, -1 not even the status.
         tool_calls: what the model asks for, beside content or instead of it.
-        hold: nothing is sent before this gate is open.
+        hold: nothing is sent before this gate is open, except what the stream says.
+        stream: how the answer is streamed. Without it, a request for a stream gets 400.
     """
 
     content: str | None = None
@@ -78,23 +100,32 @@ class Reply:
     keep: float | None = None
     tool_calls: Sequence[ToolCall] = ()
     hold: Gate | None = None
+    stream: Stream | None = None
 
     def __str__(self) -> str:
         """In short, for a report."""
         faults = [f"status {self.status}"] if self.status != 200 else []
         faults += [f"{name} {value:g}" for name in ("wait", "drip", "keep") if (value := getattr(self, name))]
         faults += [f"finish {self.finish}"] if self.finish != "stop" else []
+        faults += [f"as {self.model}"] if self.model else []
+        faults += [str(self.stream)] if self.stream else []
+        nothing = "" if self.stream else "nothing"
         said = self.body.decode() if self.body is not None else self.refusal or self.content or ""
-        said = " and ".join([*([said] if said else []), *map(str, self.tool_calls)]) or "nothing"
+        said = " and ".join([*([said] if said else []), *map(str, self.tool_calls)]) or nothing
         return " ".join([*faults, said if self.status == 200 else ""]).strip()
 
 
 @dataclass(frozen=True)
 class Call:
-    """One chat request as it arrived."""
+    """One chat request as it arrived.
+
+    Attributes:
+        at: seconds of a clock that never goes back.
+    """
 
     authorization: str
     body: dict[str, Any]
+    at: float = field(default_factory=time.monotonic)
 
     @property
     def prompt(self) -> str:
@@ -185,10 +216,11 @@ class ModelServer:
             calls.append(call)
             if call.authorization != f"Bearer {self.key}":
                 return _error(401, "this key is not valid")
-            if call.body.get("stream"):
-                return _error(400, "this server does not stream")
             line = known.replies[min(len(calls), len(known.replies)) - 1] if known else STRAY
-        return line if isinstance(line, Reply) else line(call)
+        reply = line if isinstance(line, Reply) else line(call)
+        if call.body.get("stream") and not reply.stream and reply.status == 200 and reply.body is None:
+            return _error(400, "this server does not stream")
+        return reply
 
     def close(self) -> None:
         self.closing.set()
@@ -234,9 +266,9 @@ class Handler(BaseHTTPRequestHandler):
 
     def send(self, reply: Reply) -> None:
         body, wait = reply.body or b"", self.closing.wait
-        if reply.hold:
-            reply.hold.pass_through(self.closing)
         if reply.wait and wait(reply.wait):
+            return
+        if reply.hold and not self._held(reply.hold):
             return
         kept = body if reply.keep is None else body[: int(len(body) * max(0, reply.keep))]
         # A client that has hung up is none of the server's business.
@@ -254,6 +286,19 @@ class Handler(BaseHTTPRequestHandler):
                     return
         self.close_connection = self.close_connection or reply.keep is not None
 
+    def send_stream(self, reply: Reply, stream: Stream, asked: dict[str, Any]) -> None:
+        model = str(reply.model or asked.get("model"))
+        events = events_of(stream, model, reply.finish, reply.usage, asked)
+        # A client that has hung up is none of the server's business.
+        with contextlib.suppress(ConnectionError):
+            held = (lambda meanwhile: self._held(reply.hold, meanwhile)) if reply.hold else lambda meanwhile: True
+            send_stream(self, stream, reply.headers, events, held)
+
+    def _held(self, gate: Gate, meanwhile: Callable[[], None] = lambda: None) -> bool:
+        passed = gate.pass_through(self.closing, self.connection, meanwhile)
+        self.close_connection = self.close_connection or not passed
+        return passed
+
 
 class ModelHandler(Handler):
     model: ModelServer
@@ -264,7 +309,11 @@ class ModelHandler(Handler):
             self.send(_error(400, "the body is no JSON object"))
         elif self.path == "/v1/chat/completions":
             call = Call(self.headers.get("authorization", ""), body)
-            self.send(_completed(self.model.reply_to(call), body))
+            reply = self.model.reply_to(call)
+            if reply.stream and body.get("stream"):
+                self.send_stream(reply, reply.stream, body)
+            else:
+                self.send(_completed(reply, body))
         elif self.path == "/v1/embeddings":
             self.send(self._embeddings(body))
         else:

@@ -71,6 +71,16 @@ class Service:
         parts = urlsplit(self.url)
         return parts.port or (443 if parts.scheme == "https" else 80)
 
+    def connection(self, limit: float) -> http.client.HTTPConnection:
+        """A connection of its own, not yet open. `limit` is in seconds, for each wait of the socket."""
+        parts = urlsplit(self.url)
+        kind = http.client.HTTPSConnection if parts.scheme == "https" else http.client.HTTPConnection
+        return kind(parts.hostname or "", self.port, timeout=limit)
+
+    def path(self, path: str) -> str:
+        """A path of the contract below the service's address."""
+        return urlsplit(self.url).path.rstrip("/") + path
+
     def ask(
         self,
         method: str,
@@ -88,18 +98,15 @@ class Service:
             limit: seconds for the whole answer, however slowly its bytes come.
             headers: sent beside the usual ones.
         """
-        parts = urlsplit(self.url)
-        kind = http.client.HTTPSConnection if parts.scheme == "https" else http.client.HTTPConnection
-        connection = kind(parts.hostname or "", self.port, timeout=limit)
+        connection = self.connection(limit)
         sent = raw if raw is not None else None if body is None else json.dumps(body).encode()
         usual = {"connection": "close"} | ({"content-type": "application/json"} if sent is not None else {})
-        all_headers = usual | dict(headers or {})
         found: list[Answer] = []
         start = time.monotonic()
 
         def exchange() -> None:
             try:
-                connection.request(method, parts.path.rstrip("/") + path, sent, all_headers)
+                connection.request(method, self.path(path), sent, usual | dict(headers or {}))
                 response = connection.getresponse()
                 text = response.read().decode("utf-8", "replace")
                 names = {name.lower(): value for name, value in response.getheaders()}

@@ -11,7 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, field
 from typing import Any, Protocol, TypeVar
 
-from model_server import Call, Embed, Gate, ModelServer, Reply, ToolCall
+from model_server import Call, Embed, Gate, ModelServer, Reply, Stream, ToolCall
 from service import Answer, Service
 
 #: What a check that kills the service says when it can't start it again.
@@ -24,6 +24,7 @@ SLACK = 1.5
 Z95 = 1.96
 
 Case = TypeVar("Case")
+Seen = TypeVar("Seen")
 
 
 @dataclass(frozen=True)
@@ -213,7 +214,7 @@ class Kit:
         letters = string.ascii_lowercase
         return "zq" + "".join(letters[number // 26**place % 26] for place in range(8))
 
-    def each(self, play: Callable[[Case], Finding], cases: Iterable[Case]) -> list[Finding]:
+    def each(self, play: Callable[[Case], Seen], cases: Iterable[Case]) -> list[Seen]:
         """Play cases, several at a time, and keep their order."""
         with ThreadPoolExecutor(AT_A_TIME) as pool:
             return list(pool.map(play, cases))
@@ -250,6 +251,7 @@ __all__ = [
     "Process",
     "Reply",
     "Settings",
+    "Stream",
     "ToolCall",
     "found",
     "short",
