@@ -327,6 +327,43 @@ def test_the_ledger_counts_what_happened_and_not_how_often_it_was_asked_for() ->
             tools.close()
 
 
+def test_a_stream_is_heard_while_it_is_written_and_the_model_notices_who_leaves(kit: dict[str, ModuleType]) -> None:
+    Gate, Reply, Stream = (kit["trial"].__dict__[name] for name in ("Gate", "Reply", "Stream"))
+    server, gate = kit["model_server"].ModelServer("key", 0, lambda text: [1.0]), Gate()
+    Listener = __import__("listener").Listener
+    try:
+        server.reply_to = lambda call: Reply(stream=Stream(["one ", "two"], hold_at=1), hold=gate)
+        service = kit["service"].Service(server.address.removesuffix("/v1"))
+        stays, leaves = (Listener(service, "POST", "/v1/chat/completions", {"stream": True}, {}) for _ in range(2))
+        assert all(heard.wait(lambda heard: len(heard.events) == 2) and not heard.ended for heard in (stays, leaves))
+        leaves.leave()
+        assert gate.left.wait(20), "the server doesn't see that its client has gone"
+        gate.opened.set()
+        assert stays.end()
+        pieces = [event.data["choices"][0]["delta"].get("content") for event in stays.events[:-1]]
+        assert pieces == ["", "one ", "two", None] and stays.events[-1].data == "[DONE]"
+    finally:
+        server.close()
+
+
+def test_the_collector_keeps_spans_and_says_what_it_can_not_read() -> None:
+    with _modules_of("first-builds") as modules, closing(__import__("collector").Collector(0)) as collector:
+        ask = modules["service"].Service(collector.address).ask
+        span = {
+            "traceId": "AB",
+            "spanId": "1",
+            "name": "chat",
+            "attributes": [{"key": "n", "value": {"intValue": "7"}}],
+        }
+        sent = {"resourceSpans": [{"scopeSpans": [{"spans": [span]}]}]}
+        assert ask("POST", "/v1/traces", sent).status == 200
+        assert [(s.parent, s.attributes) for s in collector.spans("ab", 1, 0)] == [("", {"n": 7})]
+        wrong = [
+            ask("POST", path, body).get("message") for path, body in (("/traces", sent), ("/v1/traces", {"spans": []}))
+        ]
+        assert wrong[0] == "POST /traces: use /v1/traces" and wrong[1].startswith("is no ExportTraceServiceRequest")
+
+
 def test_the_archive_of_the_kit_runs_outside_of_the_handbook(site: Path, tmp_path: Path) -> None:
     with zipfile.ZipFile(site / KIT_ARCHIVE) as archive:
         archive.extractall(tmp_path)

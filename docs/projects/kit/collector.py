@@ -37,6 +37,7 @@ class Collector:
     Attributes:
         raw: each request's body, unpacked.
         refused: why a request was no traces in JSON; the newest last.
+        failed: how many requests came while it did something wrong.
         fault: BREAKS closes each connection without an answer, HANGS keeps the answer back as long as it stands.
     """
 
@@ -44,6 +45,7 @@ class Collector:
         self.raw: list[bytes] = []
         self.refused: list[str] = []
         self.fault = ""
+        self.failed = 0
         self.closing = threading.Event()
         self._spans: list[Span] = []
         self._came = threading.Condition()
@@ -114,6 +116,7 @@ class _Handler(BaseHTTPRequestHandler):
         body = self.rfile.read(int(size)) if size.isdecimal() else self._chunks()
         if self.headers.get("content-encoding") == "gzip":
             body = gzip.decompress(body)
+        self.keeper.failed += bool(self.keeper.fault)
         while self.keeper.fault == HANGS and not self.keeper.closing.wait(0.02):
             pass
         if self.keeper.fault == BREAKS:
