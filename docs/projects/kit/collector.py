@@ -7,8 +7,9 @@ import json
 import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
+
+from model_server import Handler, Reply, Server
 
 #: Kinds of span, as the format numbers them.
 SERVER, CLIENT = 2, 3
@@ -51,10 +52,10 @@ class Collector:
         self._came = threading.Condition()
         collector = self
 
-        class Handler(_Handler):
-            keeper = collector
+        class Bound(_Handler):
+            keeper, closing = collector, collector.closing
 
-        self._http = _Server(("127.0.0.1", port), Handler)
+        self._http = Server(("127.0.0.1", port), Bound)
         threading.Thread(target=self._http.serve_forever, args=(0.05,), daemon=True).start()
 
     @property
@@ -96,47 +97,21 @@ class Collector:
         self._http.server_close()
 
 
-class _Server(ThreadingHTTPServer):
-    daemon_threads = True
-
-    def handle_error(self, request: Any, client_address: Any) -> None:
-        """An exporter that gives up is none of the collector's business."""
-
-
-class _Handler(BaseHTTPRequestHandler):
+class _Handler(Handler):
     keeper: Collector
-    protocol_version = "HTTP/1.1"
-    disable_nagle_algorithm = True
-
-    def log_message(self, *_: Any) -> None:
-        """The report says what arrived."""
 
     def do_POST(self) -> None:
-        size = self.headers.get("content-length", "")
-        body = self.rfile.read(int(size)) if size.isdecimal() else self._chunks()
+        body = self.bytes_sent()
         if self.headers.get("content-encoding") == "gzip":
             body = gzip.decompress(body)
         self.keeper.failed += bool(self.keeper.fault)
-        while self.keeper.fault == HANGS and not self.keeper.closing.wait(0.02):
+        while self.keeper.fault == HANGS and not self.closing.wait(0.02):
             pass
         if self.keeper.fault == BREAKS:
             self.close_connection = True
             return
         fault = self.keeper.take(self.path, self.headers.get("content-type", ""), body)
-        said = json.dumps({"message": fault} if fault else {}).encode()
-        self.send_response(400 if fault else 200)
-        self.send_header("content-type", "application/json")
-        self.send_header("content-length", str(len(said)))
-        self.end_headers()
-        self.wfile.write(said)
-
-    def _chunks(self) -> bytes:
-        found = b""
-        while size := int(self.rfile.readline().split(b";")[0] or b"0", 16):
-            found += self.rfile.read(size)
-            self.rfile.readline()
-        self.rfile.readline()
-        return found
+        self.send(Reply(status=400 if fault else 200, body=json.dumps({"message": fault} if fault else {}).encode()))
 
 
 def _spans(body: Any) -> list[Span]:

@@ -247,12 +247,14 @@ class Handler(BaseHTTPRequestHandler):
     def log_message(self, *_: Any) -> None:
         """The report says what was asked."""
 
+    def bytes_sent(self) -> bytes:
+        size = self.headers.get("content-length", "")
+        return self.rfile.read(int(size)) if size.isdecimal() else self._chunks()
+
     def json_sent(self) -> Any:
         """The JSON of the request; None when it is none."""
-        size = self.headers.get("content-length", "")
-        text = self.rfile.read(int(size)) if size.isdecimal() else self._chunks()
         try:
-            return json.loads(text)
+            return json.loads(self.bytes_sent())
         except ValueError:
             return None
 

@@ -28,7 +28,7 @@ from questions import (
     traced,
     until,
 )
-from trial import Answer, Finding, Gate, Kit, Outcome, Reply, Stream, found
+from trial import NO_START, Answer, Finding, Gate, Kit, Outcome, Reply, Stream, found
 
 #: The release of a service that has got no other.
 FIRST = "first"
@@ -283,8 +283,7 @@ def _answers(kit: Kit, chance: random.Random) -> Finding:
 def survives_a_kill(kit: Kit) -> Outcome:
     limits, process = around(kit).limits, kit.process
     if process is None:
-        said = "not played: only a service that the kit has started can be killed; run it once with START"
-        return Outcome([Finding(said, "", "")])
+        return Outcome([], needs=NO_START)
     chance = kit.chance("kill")
     by, spent = tenant(kit, chance), chance.randint(100, 600)
     with releases(kit, chance, 2) as (old, new), gates(1) as (gate,):
