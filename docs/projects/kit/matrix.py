@@ -32,7 +32,7 @@ from service import Service, Told, started
 from trial import Kit, Process
 
 #: Services under way at a time: most of the time they wait for a deadline.
-AT_A_TIME = 8
+AT_A_TIME = 12
 #: Seconds; more than a busy machine takes for one answer.
 DEADLINE = 2.5
 #: What every variant imports. Loaded once, and handed on to each process.
