@@ -3,6 +3,7 @@ left to do. The tests do only what the messages say, and then build."""
 
 from __future__ import annotations
 
+import contextlib
 import re
 import shlex
 from pathlib import Path
@@ -63,7 +64,9 @@ def at_end(project: Path, list_name: str, new: str) -> None:
 def built(project: Path) -> dict[str, BuiltPage]:
     """The pages of a strict build, all of whose links lead somewhere."""
     site = project / "site"
-    build(project, site, site_url=f"https://owner.example{SUBPATH}")
+    # Snippets are looked for where the build is started.
+    with contextlib.chdir(project):
+        build(project, site, site_url=f"https://owner.example{SUBPATH}")
     pages = built_pages(site)
     assert [f"{p.path}: {link}" for p in pages.values() for link in broken_links(p, pages, site, SUBPATH)] == []
     return pages
@@ -321,13 +324,21 @@ def test_other_renamed_entries_keep_their_old_addresses(project: Path) -> None:
             line,
         )
         assert match, line
-    for folder in ("docs",):
-        for file in (project / folder).rglob("*.md"):
-            page = file.read_text(encoding="utf-8")
-            for old, renamed in new.values():
-                page = re.sub(rf'(\b(?:term|cite|project)\("){old}"', rf'\1{renamed}"', page)
-                page = page.replace(f"{{ #{old} }}", f"{{ #{renamed} }}")
-            file.write_text(page, encoding="utf-8")
+    # What checks a project stands in a folder of its name.
+    old, renamed = new["projects"]
+    (project / "docs/projects" / old).rename(project / "docs/projects" / renamed)
+    edit(
+        project,
+        f"docs/projects/{renamed}/project.json",
+        f'"id": "{old}",\n  "renamed_from": []',
+        f'"id": "{renamed}",\n  "renamed_from": [\n    "{old}"\n  ]',
+    )
+    for file in (project / "docs").rglob("*.md"):
+        page = file.read_text(encoding="utf-8").replace(f"{old}/", f"{renamed}/")
+        for old_id, new_id in new.values():
+            page = re.sub(rf'(\b(?:term|cite|project|project_rubric)\("){old_id}"', rf'\1{new_id}"', page)
+            page = page.replace(f"{{ #{old_id} }}", f"{{ #{new_id} }}")
+        file.write_text(page, encoding="utf-8")
     (left,) = [line for line in problems(project) if "#" not in line.split(": ")[1]]
     assert left == (
         f"{DATA} challenges[too-much-architecture].renamed_from[0]: 'over-engineering': is no anchor on "
