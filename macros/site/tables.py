@@ -9,6 +9,10 @@ import re
 _TABLE = re.compile(r"<table>.*?</table>", re.DOTALL)
 _HEAD = re.compile(r"<th(?:\s[^>]*)?>(.*?)</th>", re.DOTALL)
 _CELL = re.compile(r"<td(\s[^>]*)?>")
+#: A name or an address in a cell that may be too long for a column on a phone.
+_LONG_NAME = re.compile(r"<code>[^<]{10,}</code>")
+#: Where a name has parts.
+_PART = re.compile(r"(?<=[\w}][_/])(?=[\w{])")
 #: The theme's own names: it would put this frame around tables in each reader's browser.
 _FRAME = ('<div class="md-typeset__scrollwrap"><div class="md-typeset__table">', "</div></div>")
 
@@ -37,3 +41,15 @@ def framed_tables(html: str) -> str:
     if _FRAME[0] in html:
         return html
     return _TABLE.sub(lambda table: table[0].join(_FRAME), html)
+
+
+def breakable_names(html: str) -> str:
+    """Let long names in tables break between their parts.
+
+    A phone's column is narrow, and would break such a name wherever it ends: STALL_SECOND S.
+    """
+
+    def parted(table: re.Match[str]) -> str:
+        return _LONG_NAME.sub(lambda name: _PART.sub("<wbr>", name[0]), table[0])
+
+    return _TABLE.sub(parted, html)

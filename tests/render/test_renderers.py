@@ -18,7 +18,7 @@ from macros.entities import examples
 from macros.render import cards, facts, glossary, lists, tables, timeline, tools, weeks
 from macros.render.text import inline, link, listed, table
 from macros.site.course import course
-from macros.site.tables import framed_tables, label_cells
+from macros.site.tables import breakable_names, framed_tables, label_cells
 from support.small_handbook import data, handbook, pages
 
 
@@ -285,6 +285,19 @@ def test_only_a_table_without_a_class_gets_a_frame_and_only_once() -> None:
     framed = f'<div class="md-typeset__scrollwrap"><div class="md-typeset__table">{plain}</div></div>'
     assert framed_tables(plain + classed) == framed + classed
     assert framed_tables(framed + classed) == framed + classed
+
+
+def test_a_long_name_in_a_table_breaks_between_its_parts_and_only_there() -> None:
+    def broken(cell: str) -> str:
+        html = breakable_names(_html(f"| A | B |\n| --- | --- |\n| {cell} | 1 |"))
+        assert breakable_names(html) == html
+        return re.findall("<td>(.*)</td>", html)[0].replace("<wbr>", "|")
+
+    assert broken("`STALL_SECONDS`, a_name") == "<code>STALL_|SECONDS</code>, a_name"
+    assert broken("`POST /runs/{id}/approval`") == "<code>POST /runs/|{id}/|approval</code>"
+    assert broken("`http://127.0.0.1/v1`") == "<code>http://127.0.0.1/|v1</code>"
+    assert broken("`LLM_KEY`") == "<code>LLM_KEY</code>"
+    assert breakable_names("<code>STALL_SECONDS</code>") == "<code>STALL_SECONDS</code>"
 
 
 def test_an_answer_of_the_assessment_stands_folded_under_its_options() -> None:
