@@ -43,8 +43,8 @@ def _one_level_down(article: html.HtmlElement) -> None:
         element.tag = f"h{int(element.tag[1]) + 1}"
 
 
-def book_page(book: Book, parts: Iterable[str]) -> str:
-    """The page: title, contents, chapters.
+def book_page(book: Book, parts: Iterable[str]) -> list[str]:
+    """The page in pieces, one after the other: head, title and contents; each chapter; the end.
 
     The book's title is its h1, a chapter's an h2 and so on down: it is one document with one outline, and a PDF's
     bookmarks and a screen reader's list of headings then show chapters with their sections below them.
@@ -78,7 +78,7 @@ def book_page(book: Book, parts: Iterable[str]) -> str:
     page = E.HTML(_head(book), body, {"lang": book.language, "class": "no-js"})
     frame = html.tostring(page, encoding="unicode", doctype="<!doctype html>") + "\n"
     before, _, after = frame.partition(f"<!--{_CHAPTERS}-->")
-    return "".join([before, *parts, after])
+    return [before, *parts, after]
 
 
 def book_part(book: Book, chapter: Chapter, article: html.HtmlElement) -> str:

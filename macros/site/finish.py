@@ -158,12 +158,15 @@ def finish_on_demand(site: Path, edition: Edition, settings: Settings) -> None:
     """Make the book, the plain text, the search and the archives: while serving, once somebody asks for one."""
     whole = read_book(site, edition.handbook)
     parts, texts, found = _taken(whole, edition.handbook)
-    text = book_page(whole, parts)
-    _write(site / BOOK, text if settings.live else with_policy(text))
     _write(site / LIST, llms(whole))
     _write(site / FULL, llms_full(whole, texts))
     for name, page in texts.items():
         _write(site / name, page)
+    # These are the largest texts of a build: none is copied, and each is let go before the next one is made.
+    del texts
+    head, *chapters = book_page(whole, parts)
+    _write(site / BOOK, head if settings.live else with_policy(head), *chapters)
+    del parts, chapters
     _write(site / SEARCH_INDEX, search_index(found, edition.handbook))
     for name, page in page_texts(found).items():
         _write(site / name, page)
@@ -191,9 +194,10 @@ def _taken(book: Book, handbook: Handbook) -> tuple[list[str], dict[str, str], S
     return parts, texts, found
 
 
-def _write(file: Path, text: str) -> None:
+def _write(file: Path, *texts: str) -> None:
     file.parent.mkdir(parents=True, exist_ok=True)
-    file.write_text(text, encoding="utf-8", newline="\n")
+    with file.open("w", encoding="utf-8", newline="\n") as output:
+        output.writelines(texts)
 
 
 def manifest(site: Path) -> str:

@@ -10,8 +10,9 @@ from __future__ import annotations
 import json
 import re
 import unicodedata
+from array import array
 from bisect import bisect_right
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import filterfalse
@@ -178,14 +179,17 @@ def search_index(chapters: Searched, handbook: Handbook) -> str:
     """
     everything = [section for _, found in chapters for section in found]
     number = {(section.page, section.id): n for n, section in enumerate(everything)}
-    postings: dict[str, list[tuple[int, int]]] = {}
+    # Packed: in a large handbook these are millions of numbers.
+    where: defaultdict[str, array[int]] = defaultdict(lambda: array("L"))
+    steps: defaultdict[str, bytearray] = defaultdict(bytearray)
     lengths = []
     for n, section in enumerate(everything):
         counts = _counted(section)
         lengths.append(sum(counts.values()))
         for word, count in counts.items():
-            postings.setdefault(word, []).append((n, _step(count)))
-    listed = sorted(postings)
+            where[word].append(n)
+            steps[word].append(_step(count))
+    listed = sorted(where)
     kinds = _kinds(handbook)
     data = {
         "pages": [[address(c.page), c.title, _kind(kinds, c.page), handbook.page(c.page).boost] for c, _ in chapters],
@@ -193,9 +197,9 @@ def search_index(chapters: Searched, handbook: Handbook) -> str:
         "lengths": "".join(_DIGITS[min(len(_DIGITS) - 1, int(length**0.5 * 2))] for length in lengths),
         "names": list(_names(handbook, number, chapters)),
         "words": _front_coded(listed),
-        "counts": "".join(_number(len(postings[word])) for word in listed),
-        "gaps": "".join(_number(gap) for word in listed for gap in _gaps([n for n, _ in postings[word]])),
-        "steps": "".join(str(step) for word in listed for _, step in postings[word]),
+        "counts": "".join(_number(len(where[word])) for word in listed),
+        "gaps": "".join("".join(map(_number, _gaps(where[word]))) for word in listed),
+        "steps": "".join("".join(map(str, steps[word])) for word in listed),
     }
     return json.dumps(data, ensure_ascii=False, separators=(",", ":")) + "\n"
 
