@@ -182,6 +182,19 @@ def test_labels_name_a_control_of_their_page(html: dict[str, BuiltPage]) -> None
     assert _each(html, wrong) == []
 
 
+def test_what_was_measured_of_a_lab_is_folded(html: dict[str, BuiltPage]) -> None:
+    """It compares the repair with everything else that one might try, so it comes after the reader's own."""
+
+    def told(page: BuiltPage) -> list[str]:
+        return page.tree.xpath("//h2[@id='measured']/following-sibling::*[1][not(self::details[not(@open)])]/text()")
+
+    labs = {
+        name: page for name, page in html.items() if name.startswith("labs/") and page.tree.xpath("//*[@id='measured']")
+    }
+    assert len(labs) > 10
+    assert _each(labs, told) == []
+
+
 def test_no_script_hides_in_an_attribute(html: dict[str, BuiltPage]) -> None:
     def handlers(page: BuiltPage) -> list[str]:
         found = [name for e in page.tree.iter() if isinstance(e.tag, str) for name in e.attrib if name.startswith("on")]
