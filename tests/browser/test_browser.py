@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import string
 from io import BytesIO
+from pathlib import Path
 from typing import Any, Literal
 from urllib.parse import urlsplit
 
@@ -15,7 +16,7 @@ from pypdf import PdfReader
 
 from macros.entities.edition import Edition
 from support.axe_rules import ALL_RULES, COLOR_RULES, DEVICES, SHAPE_RULES
-from support.htmlpages import address
+from support.htmlpages import address, built_pages
 from support.serving import NOT_READY
 from support.sitebuild import ROOT
 
@@ -529,6 +530,21 @@ def test_what_is_ticked_fills_its_square_on_the_map_of_home(browser: Browser, se
         other.locator(".topic-card input").uncheck()
         expect(filled).to_have_count(0)
         assert errors == []
+
+
+def test_a_section_that_has_not_moved_is_where_its_address_leads(served: str, browser: Browser, site: Path) -> None:
+    """Also on a page that other sections have left: their lines at its end lead on, and only them."""
+    left = {path: page for path, page in built_pages(site).items() if page.article.find_class("moved")}
+    assert len(left) > 5
+    page = browser.new_page()
+    for path, built in left.items():
+        section = served + path.removesuffix("index.html") + "#" + built.article.xpath(".//h2/@id")[0]
+        page.goto("about:blank")
+        page.goto(section)
+        # Nothing is under way any more that could lead elsewhere.
+        page.wait_for_load_state("networkidle")
+        assert page.url == section
+    page.close()
 
 
 @pytest.mark.parametrize(

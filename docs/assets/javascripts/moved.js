@@ -3,6 +3,6 @@
 {
   const section = document.getElementById(decodeURIComponent(location.hash.slice(1)));
   const link =
-    section?.parentElement?.querySelector("a[data-moved]") ?? document.querySelector("html[data-moved] a[data-moved]");
+    section?.closest("li")?.querySelector("a[data-moved]") ?? document.querySelector("html[data-moved] a[data-moved]");
   if (link instanceof HTMLAnchorElement) location.replace(link.href + location.hash);
 }
