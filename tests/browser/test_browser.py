@@ -547,6 +547,14 @@ def test_a_section_that_has_not_moved_is_where_its_address_leads(served: str, br
     page.close()
 
 
+def test_an_address_that_names_nothing_opens_the_page_without_an_error(served: str, browser: Browser) -> None:
+    for fragment in ("#50%", "#%E4", "#nothing"):
+        context = browser.new_context(service_workers="block")
+        _, errors, _ = _open(context, served + "skills/api-design/" + fragment)
+        assert errors == [], fragment
+        context.close()
+
+
 @pytest.mark.parametrize(
     ("old", "now"),
     [

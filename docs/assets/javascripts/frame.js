@@ -219,7 +219,7 @@
   function arrive() {
     set(drawerOpen, false);
     set(searchOpen, false);
-    const target = document.getElementById(decodeURIComponent(location.hash.slice(1)));
+    const target = document.getElementById(location.hash.slice(1));
     const folded = /** @type {HTMLDetailsElement | null | undefined} */ (target?.closest("details:not([open])"));
     if (!folded) return;
     folded.open = true;
