@@ -38,7 +38,7 @@ def loss(examples: list[tuple[str, int]]) -> float:
 def step(rate: float) -> None:
     """Move each weight a little in the direction that lowers the loss."""
     for text, label in TRAINING:
-        error = label - chance(text)  # by calculus, the downhill slope of the loss
+        error = label - chance(text)  # by calculus, the way down
         for word in text.split():
             weights[word] = weights.get(word, 0.0) + rate * error
 
