@@ -49,6 +49,9 @@ class Query(Entry):
     good: Annotated[list[Address], Field(max_length=6)] = Field(
         default=[], description="Where the reader is helped as well, though less directly."
     )
+    round: Annotated[int, Field(ge=1)] = Field(
+        default=1, description="In which collection it came. The last one is what nobody has prepared the names for."
+    )
 
 
 class Queries(Entry):
@@ -76,8 +79,15 @@ def counted(queries: Queries) -> str:
     halves = Counter(half(entry.query) for entry in queries.queries)
     kinds = sorted(Counter(entry.kind for entry in queries.queries).items())
     listed = ", ".join(f"{count} {kind}" for kind, count in kinds)
-    head = f"{len(queries.queries)} queries ({halves['tuning']} for tuning, {halves['test']} for the test)"
+    new = last_round(queries)
+    latest = f", {sum(entry.round == new for entry in queries.queries)} of them new in round {new}" if new > 1 else ""
+    head = f"{len(queries.queries)} queries ({halves['tuning']} for tuning, {halves['test']} for the test){latest}"
     return f"{head}: {listed}" if listed else head
+
+
+def last_round(queries: Queries) -> int:
+    """The number of the last collection, 1 where there was only one."""
+    return max((entry.round for entry in queries.queries), default=1)
 
 
 def check_queries(queries: Queries) -> Iterator[Problem]:

@@ -71,6 +71,11 @@ _KNOWN_BY = re.compile(r"[._+#]")
 #: Signs that stand alone or in front of a word: @, {{, ->. One of them in a sentence is punctuation.
 _SIGN = re.compile(r"(?<!\S)[@#$%&*+<>=|~^{}\[\]:/\\-]{1,3}(?=\s|$)|@(?=\w)")
 
+#: Where these stand is not written down: nobody is led anywhere by them, and a quarter of the index would be theirs. All
+#: are among the words that have no vote (lib/words.js).
+_COMMON = "the and a of that in it is to with for you on an so its or your are can as from has by at this"
+UNCOUNTED = frozenset(_COMMON.split())
+
 #: From which count on a word gets the next step. lib/find.js knows what each is worth.
 _STEPS = (1, 2, 3, 4, 6, 10, 18)
 
@@ -134,12 +139,19 @@ def _parts(article: html.HtmlElement) -> Iterator[tuple[str, str]]:
                     yield from walk(child)
                     yield from closed()
                 elif child.tag not in ("svg", "script", "style"):
-                    open_text.append((" " if child.tag in ("td", "th", "br") else "") + (child.text or ""))
+                    open_text.append(_before(child, open_text) + (child.text or ""))
                     yield from walk(child)
             open_text.append(child.tail or "")
 
     yield from walk(article)
     yield from closed()
+
+
+def _before(element: html.HtmlElement, open_text: list[str]) -> str:
+    """What parts an element from the text before it: a row's cells are read one after the other."""
+    if element.tag in ("td", "th"):
+        return " · " if any(text.strip() for text in open_text) else ""
+    return " " if element.tag == "br" else ""
 
 
 def terms(text: str) -> Iterator[str]:
@@ -173,7 +185,7 @@ def search_index(chapters: Searched, handbook: Handbook) -> str:
     """All sections as JSON: titles, names, and for each word of the texts where it stands and how often.
 
     pages: address, title, kind and the factor of its front matter. sections: for each page its ids and titles.
-    names: what else a section is called: tags, terms, aliases, each with the numbers of its sections.
+    names: what else sections are called, joined by "|": tags, terms, aliases; with the numbers of these sections.
     words: front-coded, each with a capital for how many letters it shares with the one before. counts, gaps, steps: for
     each word, in how many sections it stands, the distances between these, and how often it is in each.
     """
@@ -187,15 +199,17 @@ def search_index(chapters: Searched, handbook: Handbook) -> str:
         counts = _counted(section)
         lengths.append(sum(counts.values()))
         for word, count in counts.items():
-            where[word].append(n)
-            steps[word].append(_step(count))
+            stands = where[word]  # A common word is known, and stands nowhere.
+            if word not in UNCOUNTED:
+                stands.append(n)
+                steps[word].append(_step(count))
     listed = sorted(where)
     kinds = _kinds(handbook)
     data = {
         "pages": [[address(c.page), c.title, _kind(kinds, c.page), handbook.page(c.page).boost] for c, _ in chapters],
         "sections": [[[s.id, s.title] for s in found] for _, found in chapters],
         "lengths": "".join(_DIGITS[min(len(_DIGITS) - 1, int(length**0.5 * 2))] for length in lengths),
-        "names": list(_names(handbook, number, chapters)),
+        "names": _by_places(_names(handbook, number, chapters)),
         "words": _front_coded(listed),
         "counts": "".join(_number(len(where[word])) for word in listed),
         "gaps": "".join("".join(map(_number, _gaps(where[word]))) for word in listed),
@@ -220,6 +234,7 @@ def _kinds(handbook: Handbook) -> dict[str, str]:
     """What kind of page each is that the data names; of two kinds, the later one here."""
     phases = {phase.page for phase in handbook.phases}
     return {
+        **dict.fromkeys(phases, ROW),
         **{topic.page: TEACHING for topic in handbook.topics if topic.page not in phases},
         **{row.page: ROW for row in handbook.skills},
         # Practice, like the labs.
@@ -245,24 +260,37 @@ def _step(count: int) -> int:
     return bisect_right(_STEPS, count)
 
 
-def _names(handbook: Handbook, number: dict[tuple[str, str], int], chapters: Searched) -> Iterator[list[object]]:
+#: A name of a section, and the numbers of the sections that have it.
+_Name = tuple[str, list[int]]
+
+
+def _by_places(names: Iterable[_Name]) -> list[list[object]]:
+    """Names of the same sections together: a topic has forty of them, and its number once is enough."""
+    together: dict[tuple[int, ...], list[str]] = {}
+    for name, places in names:
+        if places:
+            together.setdefault(tuple(dict.fromkeys(places)), []).append(name.replace("|", " "))
+    return [["|".join(called), *places] for places, called in together.items()]
+
+
+def _names(handbook: Handbook, number: dict[tuple[str, str], int], chapters: Searched) -> Iterator[_Name]:
     """What sections are called beside their titles."""
     for chapter, found in chapters:
         for tag in handbook.page(chapter.page).tags if found else []:
-            yield [tag, number[chapter.page, found[0].id]]
+            yield tag, [number[chapter.page, found[0].id]]
     for topic in handbook.topics:
         place = number.get((topic.page, topic.id))
         if place is not None:
             for name in [topic.title, *topic.aliases]:
-                yield [name, place]
+                yield name, [place]
     for term in handbook.glossary:
         place = number.get((GLOSSARY_PAGE, term.id))
         topic = handbook.topic(term.topic)
         taught = number.get((topic.page, topic.id))
         for name in [term.term, *term.aliases]:
-            yield [name, *(n for n in (place, taught) if n is not None)]
+            yield name, [n for n in (place, taught) if n is not None]
     for symptom in handbook.symptoms:
-        yield [symptom.symptom, *_places(number, symptom.explains, symptom.repairs)]
+        yield symptom.symptom, _places(number, symptom.explains, symptom.repairs)
 
 
 def _places(number: dict[tuple[str, str], int], *targets: str) -> list[int]:

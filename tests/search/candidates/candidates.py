@@ -30,7 +30,7 @@ def documents(site: Path, edition: Edition) -> list[dict[str, object]]:
     """Every section as other engines take it: with the names that the index has for it."""
     index = json.loads((site / SEARCH_INDEX).read_text(encoding="utf-8"))
     names: dict[int, list[str]] = {}
-    for name, *places in index["names"]:
+    for name, places in ((name, places) for joined, *places in index["names"] for name in joined.split("|")):
         for place in places:
             names.setdefault(place, []).append(name)
     kinds = {page[0]: page[2] for page in index["pages"]}

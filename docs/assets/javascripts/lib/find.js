@@ -13,7 +13,8 @@ import { distance, fold, forgiven, inParts, words } from "./words.js";
  *   section: number, page: number, address: string, title: string, pageTitle: string, id: string, kind: string,
  *   score: number, language?: string }} Result
  *
- * @typedef {Pick<typeof english, "isStop" | "isWeak" | "plain" | "stem">} Forms
+ * @typedef {Pick<typeof english, "isStop" | "isWeak" | "plain" | "stem">} Needed
+ * @typedef {Needed & Partial<Pick<typeof english, "alike">>} Forms
  *
  * @typedef {{ results: Result[], terms: Map<string, number>, words: string[], corrected: string,
  *   unknown: string[] }} Answer
@@ -31,16 +32,22 @@ export const WEIGHTS = {
   pageTitle: 1.2,
   pageName: 0.6,
   /** What a section is worth that has only some of the words. */
-  coverage: 1,
+  coverage: 0.5,
   /** Other forms of a word, beginnings of one, corrected ones. */
   sameWord: 1,
   family: 0.25,
+  /** Others that mean nearly the same, for a word that stands nowhere. */
+  alike: 0.7,
+  /** What is left of a word without "re", "un" and such. */
+  inside: 0.8,
+  /** The same in a name of several words. */
+  alikeInName: 0.5,
   prefix: 0.75,
   prefixOfWhole: 0.25,
   corrected: 0.85,
   weak: 0.25,
   /** The query is just what a section is called, or such a name stands in it. */
-  exact: 0.5,
+  exact: 0.25,
   phrase: 0.6,
   /** All words of such a name stand in it, in any order. */
   words: 1,
@@ -53,12 +60,13 @@ export const WEIGHTS = {
   /** How much the factor of a page's front matter counts. */
   boost: 1,
   /** What each further section of one page keeps of its score: the first three should not be one page. */
-  again: 0.6,
+  again: 0.5,
   /** What has less than this part of the first one's score is not shown. */
   least: 0.05,
   kinds: /** @type {Record<string, number>} */ ({ t: 1, s: 0.75, g: 0.8, l: 0.62, o: 0.95, c: 0.35 }),
 };
 
+const PREFIX = /^(?:re|un|pre|non|auto|multi|self|over|micro)/;
 const FIRST = 35;
 const DIGITS = Array.from({ length: 127 - FIRST }, (_, i) => String.fromCharCode(FIRST + i))
   .filter((digit) => digit !== "\\")
@@ -116,7 +124,14 @@ export class Finder {
    */
   constructor(file, forms = english) {
     this.forms = forms;
-    const { isStop, plain, stem } = forms;
+    const { isStop, plain } = forms;
+    /** Names have many words in common. @type {Map<string, string>} */
+    const stems = new Map();
+    const stem = (/** @type {string} */ word) => {
+      const known = stems.get(word) ?? forms.stem(word);
+      stems.set(word, known);
+      return known;
+    };
     this.pages = file.pages;
     /** @type {{ page: number, id: string, title: string, first: boolean }[]} */
     this.sections = file.sections.flatMap((list, page) =>
@@ -162,11 +177,17 @@ export class Finder {
       for (const word of new Set(own)) put(this.inTitles, word, [place, 1 / (0.6 + 0.1 * own.length)]);
       if (this.pages[page][2] === "g" || first) put(this.called, key(found, stem), place);
     });
-    for (const [name, ...places] of file.names) {
+    /** Names of several words by their initials. @type {Map<string, string[]>} */
+    this.initials = new Map();
+    const names = file.names.flatMap(([joined, ...places]) =>
+      joined.split("|").map((name) => /** @type {const} */ ([name, new Set(places)])),
+    );
+    for (const [name, places] of names) {
       const found = words(name);
       const own = inParts(found);
+      if (own.length > 2) this.initials.set(own.map(([letter]) => letter).join(""), own);
       const called = key(found, stem);
-      for (const place of new Set(places)) {
+      for (const place of places) {
         for (const word of new Set(own)) put(this.inNames, word, [place, 1 / (0.6 + 0.2 * own.length)]);
         if (!this.called.get(called)?.includes(place)) put(this.called, called, place);
       }
@@ -275,7 +296,7 @@ export class Finder {
    */
   read(query, unfinished) {
     const W = WEIGHTS;
-    const { isStop, isWeak, plain, stem } = this.forms;
+    const { isStop, isWeak, plain, stem, alike = () => [] } = this.forms;
     /** @type {{ word: string, as: Map<string, number>, share: number, correctedTo?: string, value?: number }[]} */
     const units = [];
     /**
@@ -294,6 +315,12 @@ export class Finder {
       for (const found of this.sameWord.get(plain(word)) ?? []) also(found, found === word ? 1 : W.sameWord);
       const whole = as.size > 0;
       for (const found of this.family.get(stem(word)) ?? []) also(found, W.family);
+      if (!as.size) {
+        // "reingest" is no word of ours, but "ingest" is; "moe" is not, but "mixture of experts" is.
+        const bare = word.replace(PREFIX, "");
+        if (bare.length > 3) for (const found of this.family.get(stem(bare)) ?? []) also(found, W.inside);
+        for (const other of alike(stem(word))) for (const found of this.family.get(other) ?? []) also(found, W.alike);
+      }
       if (last && (word.length > 1 || !whole)) {
         const beginnings = this.beginningWith(word);
         const weight = whole ? W.prefixOfWhole : W.prefix;
@@ -302,6 +329,11 @@ export class Finder {
       }
       /** @type {string | undefined} */
       let correctedTo;
+      const stands = as.size ? undefined : this.initials.get(word);
+      if (stands) {
+        for (const part of stands) add(part, false);
+        return;
+      }
       if (!as.size) {
         const halves =
           word
@@ -313,14 +345,14 @@ export class Finder {
           add(halves[1], last);
           return;
         }
-        let meant = this.meant(word);
-        if (!meant.length && last && word.length > 4) meant = this.meant(word, true);
-        for (const { word: found } of meant) {
+        let slips = this.meant(word);
+        if (!slips.length && last && word.length > 4) slips = this.meant(word, true);
+        for (const { word: found } of slips) {
           also(found, W.corrected);
           for (const other of this.sameWord.get(plain(found)) ?? []) also(other, W.corrected * W.sameWord);
           for (const other of this.family.get(stem(found)) ?? []) also(other, W.corrected * W.family);
         }
-        correctedTo = meant[0]?.word;
+        correctedTo = slips[0]?.word;
       }
       units.push({ word, as, share: isWeak(word) ? W.weak : 1, correctedTo });
     };
@@ -477,7 +509,7 @@ export class Finder {
         const shared = [...own].filter((three) => asked.has(three)).length;
         return { places, share: (2 * shared) / (own.size + asked.size) };
       })
-      .filter(({ share }) => share > 0.25)
+      .filter(({ share }) => share > 0.35)
       .sort((a, b) => b.share - a.share);
     return [...new Set(near.flatMap(({ places }) => places))].slice(0, 3).map((s) => this.result(s, 0));
   }
@@ -501,7 +533,7 @@ export class Finder {
    */
   addNames(units, score, all) {
     const W = WEIGHTS;
-    const { isStop, isWeak, stem } = this.forms;
+    const { isStop, isWeak, stem, alike = () => [] } = this.forms;
     const asked = units.map(({ word, correctedTo }) => stem(correctedTo ?? word));
     const content = units.map(({ word }) => !isStop(word) && !isWeak(word));
     const total = content.filter(Boolean).length || units.length;
@@ -518,6 +550,8 @@ export class Finder {
       }
     // A name of several words counts in any order, and by how rare its words are.
     const values = new Map(asked.map((word, i) => [word, units[i].value ?? 0]));
+    for (const [word, value] of [...values])
+      for (const other of alike(word)) if (!values.has(other)) values.set(other, value * W.alikeInName);
     for (const [own, places] of this.calledInWords) {
       if (!own.every((word) => values.has(word))) continue;
       const share = own.reduce((sum, word) => sum + (values.get(word) ?? 0), 0) / all;

@@ -25,6 +25,121 @@ const WEAK = new Set(
   ).split(" "),
 );
 
+/** Words that are asked for each other. What is asked counts first; the others of its line count as well, but less. */
+const ALIKE = `
+  accurate precise quality correct right
+  answer reply response output
+  approve confirm consent
+  attack hack exploit malicious trick
+  autonomous agent
+  boss manager employer company
+  bot chatbot assistant
+  cancel abort interrupt disconnect
+  change switch migrate replace upgrade update move
+  charge cost price expensive cheap bill invoice spend money budget pay
+  chunk split passage
+  compress shrink reduce smaller
+  conversation chat dialog dialogue history
+  crash fail failure break die
+  crawl scrape
+  critic judge grader evaluator reviewer
+  customer user tenant client
+  cv resume
+  delete remove erase purge
+  deploy release rollout ship production launch
+  document file doc
+  duplicate twice double repeat
+  empty null none blank nothing
+  endless infinite forever loop
+  fallback backup failover
+  fast quick speed accelerate
+  forget lose
+  framework library package
+  gpu vram graphics accelerator
+  grade score rate
+  guess predict
+  guideline rule policy
+  hang stuck freeze block
+  image picture photo screenshot scan
+  ingest import upload load
+  instruction prompt
+  invent fabricate hallucinate fake imaginary
+  vacancy opening hiring career
+  keyword lexical
+  label annotate
+  law legal regulation compliance
+  leak reveal expose disclose exfiltrate steal extract
+  learn study course
+  limit quota cap maximum restrict throttle
+  local offline premise host
+  meaning semantic
+  memory ram
+  mock fake stub
+  monitor observe trace log
+  number digit figure
+  old stale outdated
+  outage unavailable down
+  permission access authorization rights role
+  person human people
+  plan schedule roadmap
+  question query
+  rank order sort
+  safe secure security protect
+  salary earn
+  scale autoscale capacity
+  schema format
+  search retrieve retrieval lookup
+  sensitive personal private confidential pii
+  slow latency lag delay
+  store save keep persist retain storage
+  summarize compress compact
+  survive recover resume restart
+  test eval evaluate assess
+  train finetune tune
+  truncate incomplete partial
+  unreliable flaky random nondeterministic
+  vector embedding vectorize
+  voice speech audio phone telephone spoken
+  wrong incorrect false inaccurate
+`;
+
+/** What grammar has made of a word. */
+const IRREGULAR = new Map(
+  Object.entries({
+    make: "made",
+    send: "sent",
+    lose: "lost",
+    forget: "forgot forgotten",
+    run: "ran",
+    write: "wrote written",
+    choose: "chose chosen",
+    build: "built",
+    see: "saw seen",
+    break: "broke broken",
+    keep: "kept",
+    find: "found",
+    pay: "paid",
+    spend: "spent",
+    give: "gave given",
+    take: "took taken",
+    know: "knew known",
+    grow: "grew grown",
+    hide: "hid hidden",
+    freeze: "froze frozen",
+    steal: "stole stolen",
+    speak: "spoke spoken",
+    teach: "taught",
+    buy: "bought",
+    think: "thought",
+    bring: "brought",
+    leave: "left",
+    mean: "meant",
+    index: "indices",
+    matrix: "matrices",
+    person: "people",
+  }).flatMap(([word, others]) => others.split(" ").map((other) => /** @type {const} */ ([other, word]))),
+);
+
 /** @param {string} word */
 export const isStop = (word) => STOP.has(word);
 
@@ -32,8 +147,11 @@ export const isStop = (word) => STOP.has(word);
 export const isWeak = (word) => WEAK.has(word);
 
 /** @param {string} text */
-export const fold = (text) =>
-  text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase().replace(/ß/g, "ss").replace(/’/g, "'");
+export function fold(text) {
+  // Most texts need nothing else, and thousands of them are folded when the search starts.
+  if (/^[ -~]*$/.test(text)) return text.toLowerCase();
+  return text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase().replace(/ß/g, "ss").replace(/’/g, "'");
+}
 
 /**
  * The words of a text. One that a sign belongs to is given whole, with its parts.
@@ -42,6 +160,8 @@ export const fold = (text) =>
  */
 export function words(text) {
   const folded = fold(text);
+  if (/^[a-z0-9]+(?: [a-z0-9]+)*$/.test(folded))
+    return folded.split(" ").map((word) => ({ whole: word, parts: [word] }));
   const found = [...folded.matchAll(JOINED)].map((match) => ({
     at: match.index ?? 0,
     whole: match[0],
@@ -110,13 +230,27 @@ const ENDINGS = new RegExp(
  * @param {string} word
  */
 export function stem(word) {
-  let left = plain(word);
+  let left = plain(IRREGULAR.get(word) ?? word);
   if (/[^a-z]/.test(left)) return left;
   const bare = left.replace(ENDINGS, "");
   if (bare.length >= 4 || (bare.length === 3 && /ing$|ed$/.test(left) && /[aeiou]/.test(bare))) left = bare;
   left = left.replace(/([b-df-hj-np-tv-z])\1$/, "$1");
   return left.length > 4 ? left.replace(/[ey]$/, "") : left;
 }
+
+/** @type {Map<string, string[]>} */
+const alikes = new Map();
+for (const line of ALIKE.trim().split("\n")) {
+  const group = line.trim().split(" ").map(stem);
+  for (const word of group) alikes.set(word, [...(alikes.get(word) ?? []), ...group.filter((other) => other !== word)]);
+}
+
+/**
+ * Others that mean nearly the same.
+ * @param {string} stem of a word
+ * @returns {string[]} stems
+ */
+export const alike = (stem) => alikes.get(stem) ?? [];
 
 /**
  * In how many letters two words differ, counting two that changed places once; more than `most` is not told apart.
