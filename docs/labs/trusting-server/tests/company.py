@@ -246,16 +246,19 @@ def changed(rng: random.Random, old: Json) -> list[tuple[str, Json]]:
         change(new)
         found.append((what, new))
 
-    add("a sentence more in the description", lambda t: t.update(description=f"{t['description']} {order}"))
-    add("one number in the description", lambda t: t.update(description=t["description"].replace(old_year, new_year)))
-    add("the title", lambda t: t.update(title=f"{t['title']}, {word(rng)}"))
-    add("a hint on what it does", lambda t: t["annotations"].update(destructiveHint=True))
+    add("the description has one sentence more", lambda t: t.update(description=f"{t['description']} {order}"))
+    add(
+        "the description has another number",
+        lambda t: t.update(description=t["description"].replace(old_year, new_year)),
+    )
+    add("the title is another", lambda t: t.update(title=f"{t['title']}, {word(rng)}"))
+    add("a hint says that it destroys", lambda t: t["annotations"].update(destructiveHint=True))
     fields = "inputSchema", "properties"
-    add("the text of a field", lambda t: t[fields[0]][fields[1]][noun].update(description=order))
-    add("one more field", lambda t: t[fields[0]][fields[1]].update({word(rng): {"type": "string"}}))
-    add("which fields are required", lambda t: t[fields[0]].update(required=[noun]))
-    add("the first of the choices", lambda t: t[fields[0]][fields[1]]["unit"]["enum"].reverse())
-    add("a bound of a number", lambda t: t[fields[0]][fields[1]]["most"].update(minimum=0))
+    add("the text of a field is another", lambda t: t[fields[0]][fields[1]][noun].update(description=order))
+    add("there is one more field", lambda t: t[fields[0]][fields[1]].update({word(rng): {"type": "string"}}))
+    add("fewer fields are required", lambda t: t[fields[0]].update(required=[noun]))
+    add("the choices have another order", lambda t: t[fields[0]][fields[1]]["unit"]["enum"].reverse())
+    add("a bound of a number is another", lambda t: t[fields[0]][fields[1]]["most"].update(minimum=0))
     return rng.sample(found, len(found))
 
 

@@ -23,17 +23,23 @@ def company(built):
     return built
 
 
+def attempt(company, person, name, arguments):
+    """Who calls which tool, for a message."""
+    team = f"of team {person.team}" if person.team else "without a team"
+    return f"somebody {team} with the right to {company.ledger.rights[person.name]}: {name} {str(arguments)[:120]}"
+
+
 def allowed(company, person, name, **arguments):
     """What a tool says that the person may use."""
     fine, said = company.call(person, name, **arguments)
-    assert fine, f"{name} should answer, and says {said!r}"
+    assert fine, f"{attempt(company, person, name, arguments)} should be answered, and gets {said[:120]!r}"
     return said
 
 
 def refused(company, person, name, **arguments):
     """What a tool says that the person may not use."""
     fine, said = company.call(person, name, **arguments)
-    assert not fine, f"{name} with {str(arguments)[:120]} should be refused, and says {said[:120]!r}"
+    assert not fine, f"{attempt(company, person, name, arguments)} should be refused, and gets {said[:120]!r}"
     return said
 
 
@@ -105,7 +111,7 @@ def test_who_has_signed_out_is_out(company, rng):
 
 
 def test_no_service_behind_gets_the_callers_token(company, rng):
-    """Whoever reads the partner's log could sign in here as Ana, and the ledger can't say who has asked it."""
+    """Whoever reads the partner's log could come in here as any of your people, and the ledger can't say who has asked it."""
     team = team_name(rng)
     people = [company.person(rng, team, "edit") for _ in range(3)]
     budget, offered = company.budget(rng, team), tool(rng)
@@ -140,14 +146,14 @@ def test_nobody_changes_more_than_they_may(company, rng):
             old, new = company.ledger.cents[budget], rng.randint(10_000, 9_000_000)
             may = company.ledger.may(person.name, person.team, budget, changes=True)
             (allowed if may else refused)(company, person, "change_budget", budget=budget, cents=new)
-            of = f"somebody with the right to {company.ledger.rights[person.name]} in team {person.team}"
-            says = f"{of} sets a budget of team {company.ledger.teams[budget]}"
+            of = f"somebody of team {person.team} with the right to {company.ledger.rights[person.name]}"
+            sets = f"{of} sets a budget of team {company.ledger.teams[budget]}"
             assert company.ledger.cents[budget] == (new if may else old), (
-                f"{says}: {old} became {company.ledger.cents[budget]}"
+                f"{sets} from {old} to {new}, and it is {company.ledger.cents[budget]}"
             )
             may = company.ledger.may(person.name, person.team, budget, changes=False)
             said = (allowed if may else refused)(company, person, "read_budget", budget=budget)
-            assert (str(company.ledger.cents[budget]) in said) == may, f"{of} reads {said!r}"
+            assert (str(company.ledger.cents[budget]) in said) == may, f"{of} reads {said!r} of {budget}"
 
     try_all()
     # Everybody is promoted or demoted. Nobody signs in again.
@@ -157,7 +163,7 @@ def test_nobody_changes_more_than_they_may(company, rng):
 
 
 def test_without_a_token_for_the_service_behind_nothing_is_sent(company, rng):
-    """The issuer says no for a person, or is down. Whatever the server would use instead, the person has no right to."""
+    """The issuer says no for a person. Whatever the server would use instead is somebody else's right."""
     team, name = team_name(rng), mark(rng)
     text = company.report(rng, company.folder(team) / name)
     budget, offered = company.budget(rng, team), tool(rng)
@@ -248,20 +254,22 @@ def test_a_tool_that_changed_after_its_approval_is_held_back(company, rng):
     name = f"fx.{old['name']}"
     assert name in company.listed(person)
     allowed(company, person, name)
-    for what, new in [*changed(rng, old), ("everything, since nobody has ever approved it", tool(rng))]:
+    for what, new in [*changed(rng, old), ("nobody has ever seen it", tool(rng))]:
         company.forget()
         company.partner.tools = [*others, new]
-        offered = company.listed(person)
-        assert f"fx.{new['name']}" not in offered, f"{what} has changed, and the tool is still in the list"
+        offered = list(company.listed(person))
+        assert f"fx.{new['name']}" not in offered, f"{what}, and the tool is in the list"
         for still in others:
-            assert f"fx.{still['name']}" in offered, f"{what} has changed in one tool, and another one is gone"
+            assert f"fx.{still['name']}" in offered, f"{what}, in one tool, and another one is gone"
         refused(company, person, f"fx.{new['name']}")
-        assert not company.partner.calls(), f"{what} has changed, and the tool was called"
+        assert not company.partner.calls(), f"{what}, and the tool was called"
     # Somebody has looked, and approves one of the changes.
     what, new = rng.choice(changed(rng, old))
     company.partner.tools = [*others, new]
     company.approve(*others, new)
-    assert company.listed(person).get(name) == new | {"name": name}, f"{what} has changed and was approved anew"
+    assert company.listed(person).get(name) == new | {"name": name}, (
+        f"{what}, somebody has approved it, and it is missing or old"
+    )
     assert allowed(company, person, name) == company.partner.said[old["name"]]
     company.partner.tools = tools
     assert name not in company.listed(person), "what was approved before is approved no longer"
