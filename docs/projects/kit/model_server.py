@@ -104,8 +104,11 @@ class Reply:
 
     def __str__(self) -> str:
         """In short, for a report."""
+        if self.keep == -1:
+            return "nothing, and to close the connection"
         faults = [f"status {self.status}"] if self.status != 200 else []
         faults += [f"{name} {value:g}" for name in ("wait", "drip", "keep") if (value := getattr(self, name))]
+        faults += [f"({self._held})"] if self.hold else []
         faults += [f"finish {self.finish}"] if self.finish != "stop" else []
         faults += [f"as {self.model}"] if self.model else []
         faults += [str(self.stream)] if self.stream else []
@@ -113,6 +116,11 @@ class Reply:
         said = self.body.decode() if self.body is not None else self.refusal or self.content or ""
         said = " and ".join([*([said] if said else []), *map(str, self.tool_calls)]) or nothing
         return " ".join([*faults, said if self.status == 200 else ""]).strip()
+
+    @property
+    def _held(self) -> str:
+        pieces = self.stream.hold_at if self.stream else -1
+        return "held back before the status" if pieces < 0 else f"held back after {pieces} of its pieces"
 
 
 @dataclass(frozen=True)

@@ -109,7 +109,17 @@ def _faults(outcome: Outcome) -> list[str]:
 
 
 def _fault(finding: Finding) -> Iterator[str]:
-    yield f"        wrong: {_cut(finding.fault)}"
+    # The one line that has to be read to its end.
+    first, others = "        wrong: ", " " * 15
+    yield from textwrap.wrap(
+        finding.fault,
+        len(first) + WIDTH,
+        initial_indent=first,
+        subsequent_indent=others,
+        break_on_hyphens=False,
+        max_lines=4,
+        placeholder=" …",
+    )
     yield f"        sent:  {_cut(finding.sent)}"
     if finding.calls is not None:
         calls = "1 call" if finding.calls == 1 else f"{finding.calls} calls"

@@ -17,6 +17,7 @@ from questions import (
     gates,
     good,
     have_a_retry,
+    times,
 )
 from streaming import COMMENTS
 from trial import Finding, Kit, Outcome, Reply, Stream
@@ -37,12 +38,15 @@ def retries_once_after_the_pause(kit: Kit) -> Outcome:
         calls = one.primary.calls
         early = again and pause and len(calls) == 2 and calls[1].at - calls[0].at < pause
         wanted = 2 if again else 1
-        unlike = f"expected {wanted} calls to the first model, saw {len(calls)}: it answered {status}"
+        unlike = f"expected {times(wanted)} to the first model, saw {len(calls)}: it answered {status}"
         unlike += f" with Retry-After {pause}" if pause else ""
+        answer = one.whole(kit.settings.model if again else limits.fallback_model, 2)
+        if not again:
+            answer = _because(f"answers {status} with Retry-After {pause}, too long to wait for", answer)
         return one.finding(
             "" if len(calls) == wanted else unlike,
             f"Retry-After was {pause}, and the second call came before that" if early else "",
-            *one.whole(kit.settings.model if again else limits.fallback_model, 2),
+            *answer,
         )
 
     cases = [(503, None, True), (429, SHORT, True), (500, None, True), (429, LONG, False), (503, LONG, False)]
@@ -62,10 +66,10 @@ def spends_a_retry_budget(kit: Kit) -> Outcome:
     def play(chance: random.Random, most_calls: int, least_calls: int = 1) -> Finding:
         one = asked(kit, chance, outage)
         calls = len(one.primary.calls)
-        wanted = str(least_calls) if least_calls == most_calls else f"{least_calls} or {most_calls}"
+        wanted = times(most_calls) if least_calls == most_calls else f"{least_calls} or {times(most_calls)}"
         return one.finding(
-            "" if least_calls <= calls <= most_calls else f"expected {wanted} calls to the first model, saw {calls}",
-            *one.whole(harness.limits.fallback_model),
+            "" if least_calls <= calls <= most_calls else f"expected {wanted} to the first model, saw {calls}",
+            *_because("answers 500, and no retry helps", one.whole(harness.limits.fallback_model)),
         )
 
     harness.retries = 0
@@ -97,7 +101,7 @@ def never_repeats_what_was_billed(kit: Kit) -> Outcome:
         wanted = 0 if begun else 1
         return one.finding(
             "" if calls == 1 else f"the first model {name}: expected 1 call to it, saw {calls}",
-            "" if other == wanted else f"the first model {name}: expected {wanted} calls to the fallback, saw {other}",
+            "" if other == wanted else f"the first model {name}: expected {times(wanted)} to the fallback, saw {other}",
         )
 
     # With no retry left, a service that would repeat such a call would not be seen to.

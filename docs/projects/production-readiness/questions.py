@@ -143,6 +143,10 @@ def _is(name: str, wanted: str, data: Any) -> bool:
     return name == wanted and isinstance(data, dict)
 
 
+def times(calls: int) -> str:
+    return "1 call" if calls == 1 else f"{calls} calls"
+
+
 def keys(value: Any, wanted: Sequence[str]) -> str:
     fine = isinstance(value, dict) and sorted(value) == sorted(wanted)
     return "" if fine else f"expected exactly the keys {', '.join(wanted)}"
