@@ -81,7 +81,9 @@ def rolls_back_with_one_write(kit: Kit) -> Outcome:
             done = activate(kit, release["id"])
             one = asked(kit, chance)
             faults = answered_by(one, release)
-            findings.append(one.finding("" if done.status == 200 else "expected 200 from PUT /active", *faults))
+            findings.append(
+                one.finding("" if done.status == 200 else f"expected 200 from PUT /active, got {done.status}", *faults)
+            )
         changed = {"model": old["model"], "prompt": f"{old['prompt']} And be brief."}
         again = kit.service.ask("PUT", f"/releases/{old['id']}", changed)
         findings.append(found(["" if again.status == 409 else "expected 409: a release never changes"], changed, again))
@@ -292,19 +294,25 @@ def survives_a_kill(kit: Kit) -> Outcome:
         activate(kit, new["id"])
         under_way = asking(kit, chance, held(gate, 1), by=by)
         came = arrived([gate], [under_way])
+        # Over just before the crash: whoever has read the end of an answer relies on its cost.
+        over = spend(kit, chance, tenant(kit, chance), spent)
         process.kill()
         under_way.end()
         gate.opened.set()
         process.start()
         around(kit).retries = limits.retry_budget
         wanted = {"limit": limits.tenant_tokens, "spent": spent + limits.reserve_tokens, "reserved": 0}
-        seen = budget(kit, by)
+        seen, seen_over = budget(kit, by), budget(kit, over.tenant)
+        cost = {"limit": limits.tenant_tokens, "spent": spent, "reserved": 0}
         one = asked(kit, chance)
         return Outcome(
             [
                 under_way.finding(
                     "" if came else "no call reached the model",
                     "" if seen == wanted else f"killed in an answer: expected the budget {wanted}, got {seen}",
+                ),
+                over.finding(
+                    "" if seen_over == cost else f"killed after an answer: expected the budget {cost}, got {seen_over}"
                 ),
                 one.finding(*answered_by(one, new)),
             ]

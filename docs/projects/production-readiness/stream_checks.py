@@ -200,24 +200,28 @@ def keeps_the_reservation(kit: Kit) -> Outcome:
     def unreported(usage: dict[str, Any] | None) -> Script:
         return Script(lambda pieces: [good(pieces, usage=usage)])
 
-    def play(case: tuple[random.Random, Script | None]) -> Finding:
+    def play(case: tuple[random.Random, Script | int]) -> Finding:
         chance, script = case
+        left = isinstance(script, int)
         with gates(1) as (gate,):
-            one = asking(kit, chance, script or held(gate, 1))
-            if script:
-                one.end()
-            else:
-                one.heard.wait(lambda heard: bool(one.text), PATIENCE)
+            one = asking(kit, chance, held(gate, script) if isinstance(script, int) else script)
+            if left:
+                arrived([gate], [one])
+                one.heard.wait(lambda _: bool(one.text) or script == -1, PATIENCE)
                 one.heard.leave()
+            else:
+                one.end()
             wanted = {"limit": limits.tenant_tokens, "spent": limits.reserve_tokens, "reserved": 0}
             # A caller who has left is noticed in a while; everybody else has been told at the end.
-            if one.calls and not script:
+            if one.calls and left:
                 until(lambda: budget(kit, one.tenant) == wanted)
             right = budget(kit, one.tenant) == wanted
         fault = f"nobody knows the cost: expected the budget {wanted}, got {budget(kit, one.tenant)}"
         told = (one.last("done") or one.last("error")).get("usage")
-        null = not script or (isinstance(told, dict) and told.get("input_tokens", 0) is None)
+        null = left or (isinstance(told, dict) and told.get("input_tokens", 0) is None)
         return one.finding("" if right else fault, "" if null else "expected null for input_tokens in the usage")
 
-    scripts = [unreported(None), unreported({"prompt_tokens": 90, "completion_tokens": -9}), unreported({}), cut, None]
+    # In the end, the caller hangs up: after the first piece, and before the model has answered at all.
+    wrong = {"prompt_tokens": 90, "completion_tokens": -9}
+    scripts = [unreported(None), unreported(wrong), unreported({}), cut, 1, -1]
     return Outcome(kit.each(play, zip(chances(kit, "keeps", len(scripts)), scripts, strict=True)))

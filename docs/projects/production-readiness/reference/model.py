@@ -166,6 +166,10 @@ class Asker:
                         heard(text)
         except TimeoutError:
             raise Failed(f"no text within {self.settings.stall:g} s", "timeout") from None
+        except httpx.ConnectError:
+            # The model has never heard of this call. When a connection breaks later, nobody knows what it has done.
+            call.input_tokens = call.output_tokens = 0
+            raise Failed("there is no connection", "ConnectError") from None
         except httpx.HTTPError as error:
             raise Failed(f"the connection failed: {type(error).__name__}", type(error).__name__) from None
         if not texts:
