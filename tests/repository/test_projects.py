@@ -231,13 +231,12 @@ def test_a_question_shares_no_word_with_its_passage_and_its_code_stands_nowhere_
 # The references.
 
 
-def test_the_reference_in_go_is_written_as_gofmt_writes_it() -> None:
+def test_the_references_in_go_are_written_as_gofmt_writes_them() -> None:
+    folders = sorted(map(str, PROJECTS.glob("*/reference-go")))
     formatter = shutil.which("gofmt")
     if not formatter:
         is_missing("gofmt is not on this machine; install it with: sudo apt-get install golang-go")
-    done = subprocess.run(
-        [formatter, "-l", str(FIRST_BUILDS / "reference-go")], capture_output=True, text=True, check=False
-    )
+    done = subprocess.run([formatter, "-l", *folders], capture_output=True, text=True, check=False)
     assert (done.stdout, done.returncode) == ("", 0), f"run: gofmt -w {done.stdout}{done.stderr}"
 
 

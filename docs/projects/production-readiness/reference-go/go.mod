@@ -1,0 +1,3 @@
+module production-readiness
+
+go 1.19
