@@ -41,19 +41,19 @@ class Owners:
     def gets(self, shop, statement):
         """A report has to be there, and to be right."""
         answer = self.ask(shop, statement)
-        assert answer.status_code == 200, f"{statement!r} gives {answer.status_code}: {answer.text[:200]}"
-        assert (fault := self.fault(answer, shop, statement)) == "", f"{statement!r} for shop {shop}: {fault}"
+        assert answer.status_code == 200, f"{answer.status_code} for an honest {statement!r}: {answer.text[:100]}"
+        assert (fault := self.fault(answer, shop, statement)) == "", f"{fault}. Shop {shop} asked {statement!r}"
         return answer.json()
 
     def gets_nothing_foreign(self, shop, statement):
         """A report may be refused. If it is there, it says what it would say if there were no other shop."""
         answer = self.ask(shop, statement)
         if answer.status_code == 200:
-            assert (fault := self.fault(answer, shop, statement)) == "", f"{statement!r} for shop {shop}: {fault}"
+            assert (fault := self.fault(answer, shop, statement)) == "", f"{fault}. Shop {shop} asked {statement!r}"
         else:
-            assert answer.status_code == 422, f"{statement!r} gives {answer.status_code}: {answer.text[:200]}"
+            assert answer.status_code == 422, f"{answer.status_code} and not 422 for {statement!r}: {answer.text[:100]}"
         found = [value for value in self.shops.secrets() if value in answer.text]
-        assert not found, f"{statement!r} shows {found[0]!r}"
+        assert not found, f"a secret, {found[0]!r}, is in the answer to {statement!r}"
 
     def fault(self, answer, shop, statement):
         """What is wrong in a report, empty if nothing is: it is compared with a database that holds this shop alone."""
@@ -62,7 +62,7 @@ class Owners:
                 cursor = alone.execute(statement)
                 right = [list(row) for row in cursor]
             except sqlite3.Error:
-                return f"there is a report, {answer.text[:120]}, of something that the owner can't see"
+                return "there is a report of something that the owner can't see"
         found = answer.json()
         rows, columns = found["rows"], [column[0] for column in cursor.description]
         if found["columns"] != columns:
