@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from math import sqrt
 from statistics import median
 
-TOKENS_IN, TOKENS_OUT = 900, 120  # of one call, all figures here being invented
+TOKENS_IN, TOKENS_OUT = 900, 120  # for one call; all figures here are invented
 
 
 @dataclass(frozen=True)
