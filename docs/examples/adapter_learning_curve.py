@@ -42,7 +42,7 @@ def train(base: Numbers, batch: Numbers, labels: Labels, steps: int = 300) -> Nu
         guessed /= guessed.sum(axis=1, keepdims=True)
         # The error, times the input, says how the correction should change.
         slope = batch.T @ (guessed - wanted) / len(batch)
-        # Both matrices take their part of that step. The base stays as it is.
+        # Each small matrix moves a little against its slope. The base stays as it is.
         down, up = down - 0.5 * slope @ up.T, up - 0.5 * down.T @ slope
     return down @ up
 # --8<-- [end:train]
