@@ -279,6 +279,7 @@ def test_a_renamed_topic_keeps_its_old_address(project: Path) -> None:
         f"{DATA} phases[phase-3].outcomes[production-project].topics[3]",
         f"{DATA} phases[phase-3].plan[2].topics[3]",
         f"{GLOSSARY} glossary[mcp].topic",
+        f"{DATA} labs[trusting-server].topics[0]",
         "docs/topics/model-context-protocol.md topic()",
     }
 
