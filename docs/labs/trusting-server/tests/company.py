@@ -258,6 +258,7 @@ def changed(rng: random.Random, old: Json) -> list[tuple[str, Json]]:
     add("there is one more field", lambda t: t[fields[0]][fields[1]].update({word(rng): {"type": "string"}}))
     add("fewer fields are required", lambda t: t[fields[0]].update(required=[noun]))
     add("the choices have another order", lambda t: t[fields[0]][fields[1]]["unit"]["enum"].reverse())
+    add("a bound is true in place of 1", lambda t: t[fields[0]][fields[1]]["most"].update(minimum=True))
     add("a bound of a number is another", lambda t: t[fields[0]][fields[1]]["most"].update(minimum=0))
     return rng.sample(found, len(found))
 
@@ -298,9 +299,9 @@ class Company:
             "LAB_SECRET": SECRET,
         }
 
-    def person(self, rng: random.Random, team: str, right: str = "view", aud: Any = ME) -> Person:
+    def person(self, rng: random.Random, team: str, right: str = "view", aud: Any = ME, name: str = "") -> Person:
         """Somebody who has just signed in; without a team, the token says nothing about one."""
-        name = f"{word(rng)}.{word(rng)}.{rng.getrandbits(24):06x}"
+        name = name or f"{word(rng)}.{word(rng)}.{rng.getrandbits(24):06x}"
         self.ledger.rights[name] = right
         return Person(name, team, self.issuer.token(sub=name, team=team or None, aud=aud))
 

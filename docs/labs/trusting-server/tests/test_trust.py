@@ -60,13 +60,16 @@ def test_a_token_for_another_service_opens_nothing(company, rng):
     ]
     host = f"https://{word(rng)}.example"
     near = [f"{ME}-{word(rng)}", f"{ME}/{word(rng)}", f"{host}/?for={ME}", ME.removesuffix("/mcp"), ME[:-1]]
+    near.append(ME.replace("/mcp", "/MCP"))
     foreign = [host, [host, f"https://{word(rng)}.example/mcp"], LEDGER, [PARTNER], [], None, near, *near]
     for audience in rng.sample(foreign, len(foreign)):
         person = company.person(rng, team, "edit", aud=audience)
         for method, params in asked:
             answer = company.send(person.token, method, params)
-            assert text not in answer.text, f"a token for {audience} has read a report"
-            assert answer.status_code == 401, f"a token for {audience} gets {answer.status_code} to {method}"
+            assert text not in answer.text, f"a token with the audience {audience} has read a report"
+            assert answer.status_code == 401, (
+                f"a token with the audience {audience} gets {answer.status_code} to {method}"
+            )
             assert "resource_metadata" in answer.headers.get("www-authenticate", ""), "401 says where to get a token"
     assert not company.ledger.seen and not company.partner.seen, (
         "a service behind was asked for somebody without a token"
@@ -75,7 +78,9 @@ def test_a_token_for_another_service_opens_nothing(company, rng):
         person = company.person(rng, team, aud=audience)
         for method, params in asked:
             answer = company.send(person.token, method, params)
-            assert answer.status_code == 200, f"a token for {audience} gets {answer.status_code} to {method}"
+            assert answer.status_code == 200, (
+                f"a token with the audience {audience} gets {answer.status_code} to {method}"
+            )
 
 
 def test_who_has_signed_out_is_out(company, rng):
@@ -159,6 +164,12 @@ def test_nobody_changes_more_than_they_may(company, rng):
     # Everybody is promoted or demoted. Nobody signs in again.
     for person in people:
         company.ledger.rights[person.name] = {"view": "edit", "edit": "view"}[company.ledger.rights[person.name]]
+    try_all()
+    # Everybody moves to the other team, and signs in again.
+    people = [
+        company.person(rng, teams[person.team == teams[0]], company.ledger.rights[person.name], name=person.name)
+        for person in people
+    ]
     try_all()
 
 
