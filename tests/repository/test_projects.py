@@ -51,8 +51,10 @@ def _modules_of(project: str) -> Iterator[dict[str, ModuleType]]:
         yield {name: __import__(name) for name in names}
     finally:
         sys.path[:] = path
+        # Only these: what a test has loaded meanwhile, such as MkDocs, others hold on to.
         for name in set(sys.modules) - before:
-            del sys.modules[name]
+            if (getattr(sys.modules[name], "__file__", None) or "").startswith(str(PROJECTS)):
+                del sys.modules[name]
 
 
 @pytest.fixture(scope="module")
