@@ -46,7 +46,7 @@ def stats() -> dict:
 
 def described() -> str:
     """Each table and view with three of its rows. Models write better SQL when they have seen some values."""
-    found = database.execute("SELECT name, sql FROM sqlite_master WHERE sql IS NOT NULL").fetchall()
+    found = database.execute("SELECT name, sql FROM sqlite_master WHERE type IN ('table', 'view')").fetchall()
     parts = []
     for name, sql in found:
         rows = database.execute(f'SELECT * FROM "{name}" LIMIT 3').fetchall()

@@ -25,6 +25,8 @@ CREATE TABLE customers (
     id INTEGER PRIMARY KEY, shop_id INTEGER, name TEXT, email TEXT, city TEXT, password_hash TEXT);
 CREATE TABLE orders (
     id INTEGER PRIMARY KEY, shop_id INTEGER, customer_id INTEGER, day TEXT, status TEXT, fraud_score INTEGER);
+CREATE INDEX customers_by_email ON customers (email);
+CREATE INDEX products_by_name ON products (name);
 CREATE TABLE order_lines (order_id INTEGER, product_id INTEGER, quantity INTEGER, cents INTEGER);
 CREATE VIEW customer_ranking AS SELECT customers.shop_id, customers.name, sum(quantity * cents) AS cents
     FROM customers JOIN orders ON customer_id = customers.id JOIN order_lines ON order_id = orders.id

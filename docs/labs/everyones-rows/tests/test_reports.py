@@ -111,6 +111,24 @@ def test_no_statement_reads_another_shops_rows(asking, rng):
         asking.gets_nothing_foreign(mine, statement)
 
 
+def test_no_answer_tells_what_another_shop_has(asking, rng):
+    """No row leaves the database, and yet an error says whether a rival has this customer. A hundred errors say all of it."""
+    shops = asking.shops
+    mine, other = rng.sample(shops.ids, 2)
+    for table, column in rng.sample([("customers", "email"), ("products", "name")], 2):
+        theirs = rng.choice(shops.values(f"SELECT {column} FROM {table} WHERE shop_id = {other} AND {column} NOT IN "
+                                         f"(SELECT {column} FROM {table} WHERE shop_id = {mine})"))  # fmt: skip
+        nobodys = theirs[::-1] + str(rng.randrange(10, 99))
+        for fails in ("abs(-9223372036854775807 - 1)", f"({numbers(10**9)} ORDER BY i DESC)", "hex(zeroblob(1000000))"):
+            statement = (f"SELECT count(*) FROM {table} WHERE {column} > '' AND CASE WHEN {column} = '{{}}' "
+                         f"THEN {fails} ELSE 1 END -- shop_id = {mine}")  # fmt: skip
+            found, absent = (asking.ask(mine, statement.format(text.replace("'", "''"))) for text in (theirs, nobodys))
+            assert (found.status_code, found.text) == (absent.status_code, absent.text), (
+                f"the answers tell that another shop has {theirs!r} in {table}: {found.status_code}, and for one that "
+                f"nobody has {absent.status_code}, with {fails}"
+            )
+
+
 def test_no_statement_reads_what_no_owner_may_see(asking, rng):
     """A hash of a password is a secret of the customer, also from the shop where the customer buys."""
     mine = rng.choice(asking.shops.ids)
@@ -171,7 +189,7 @@ def test_a_statement_that_is_too_expensive_is_ended(asking, rng):
             steps(alone, f"SELECT sum(i) FROM ({numbers(2000)})")
             - steps(alone, f"SELECT sum(i) FROM ({numbers(1000)})")
         ) / 1000
-        line = f"FROM orders a, orders b, order_lines c WHERE a.shop_id = {shop} AND b.shop_id = {shop} LIMIT"
+        line = f"FROM orders a, orders b, products c WHERE a.shop_id = {shop} AND b.shop_id = {shop} LIMIT"
         row = (steps(alone, f"SELECT sum(a) FROM (SELECT 1 AS a {line} 2000)")
                - steps(alone, f"SELECT sum(a) FROM (SELECT 1 AS a {line} 1000)")) / 1000  # fmt: skip
     for _ in range(3):
