@@ -201,6 +201,8 @@ def test_an_interrupt_is_quiet_and_ends_everything(ending: signal.Signals, proje
     with subprocess.Popen(
         [sys.executable, "docs/labs/kit/play.py", "lab", "NAME=typed-answers"],
         cwd=project, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        # A shell that runs the tests in the background lets them ignore Ctrl-C, and all that they start.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     ) as playing:  # fmt: skip
         log = project / "my-labs/typed-answers.log"
         while not log.exists() and playing.poll() is None:
