@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from model_server import Handler, Reply, Server
+from model_server import Handler, Listening, Reply
 
 #: Kinds of span, as the format numbers them.
 SERVER, CLIENT = 2, 3
@@ -32,8 +32,8 @@ class Span:
     attributes: Mapping[str, Any]
 
 
-class Collector:
-    """Listens on this machine until it is closed. A port of 0 takes a free one.
+class Collector(Listening):
+    """Keeps what exporters send. A port of 0 takes a free one.
 
     Attributes:
         raw: each request's body, unpacked.
@@ -47,24 +47,9 @@ class Collector:
         self.refused: list[str] = []
         self.fault = ""
         self.failed = 0
-        self.closing = threading.Event()
         self._spans: list[Span] = []
         self._came = threading.Condition()
-        collector = self
-
-        class Bound(_Handler):
-            keeper, closing = collector, collector.closing
-
-        self._http = Server(("127.0.0.1", port), Bound)
-        threading.Thread(target=self._http.serve_forever, args=(0.05,), daemon=True).start()
-
-    @property
-    def port(self) -> int:
-        return int(self._http.server_address[1])
-
-    @property
-    def address(self) -> str:
-        return f"http://127.0.0.1:{self.port}"
+        super().__init__(port, _Handler)
 
     def spans(self, trace: str, least: int, limit: float) -> Sequence[Span]:
         """The spans of a trace. Waits up to `limit` seconds until there are as many as wanted."""
@@ -91,26 +76,21 @@ class Collector:
             self._came.notify_all()
             return fault
 
-    def close(self) -> None:
-        self.closing.set()
-        self._http.shutdown()
-        self._http.server_close()
-
 
 class _Handler(Handler):
-    keeper: Collector
+    owner: Collector
 
     def do_POST(self) -> None:
         body = self.bytes_sent()
         if self.headers.get("content-encoding") == "gzip":
             body = gzip.decompress(body)
-        self.keeper.failed += bool(self.keeper.fault)
-        while self.keeper.fault == HANGS and not self.closing.wait(0.02):
+        self.owner.failed += bool(self.owner.fault)
+        while self.owner.fault == HANGS and not self.closing.wait(0.02):
             pass
-        if self.keeper.fault == BREAKS:
+        if self.owner.fault == BREAKS:
             self.close_connection = True
             return
-        fault = self.keeper.take(self.path, self.headers.get("content-type", ""), body)
+        fault = self.owner.take(self.path, self.headers.get("content-type", ""), body)
         self.send(Reply(status=400 if fault else 200, body=json.dumps({"message": fault} if fault else {}).encode()))
 
 

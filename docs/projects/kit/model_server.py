@@ -168,74 +168,6 @@ class Conversation:
 STRAY = Reply('{"order_number": null, "product": null, "reason": "other"}')
 
 
-class ModelServer:
-    """Listens on this machine until it is closed.
-
-    Args:
-        key: what the service has to send; other calls get 401.
-        port: 0 takes a free one.
-        embed: the embedding model.
-
-    Attributes:
-        embedded: the texts of all embedding requests so far.
-        embedding_fault: sent instead of vectors, unless it's None.
-    """
-
-    def __init__(self, key: str, port: int, embed: Embed) -> None:
-        self.key, self.embed = key, embed
-        self.conversations: dict[str, Conversation] = {}
-        self.strays: list[Call] = []
-        self.embedded: list[str] = []
-        self.embedding_fault: Reply | None = None
-        self.lock = threading.Lock()
-        self.closing = threading.Event()
-        server = self
-
-        class Bound(ModelHandler):
-            model, closing = server, server.closing
-
-        self._http = Server(("127.0.0.1", port), Bound)
-        threading.Thread(target=self._http.serve_forever, args=(0.05,), daemon=True).start()
-
-    @property
-    def port(self) -> int:
-        return int(self._http.server_address[1])
-
-    @property
-    def address(self) -> str:
-        return f"http://127.0.0.1:{self.port}/v1"
-
-    def expect(self, mark: str, replies: Sequence[Line]) -> Conversation:
-        """Answer calls about the message with this mark by these replies, one after the other."""
-        with self.lock:
-            self.conversations[mark] = Conversation(replies)
-            return self.conversations[mark]
-
-    def count(self) -> int:
-        """Chat requests so far, about whatever."""
-        with self.lock:
-            return len(self.strays) + sum(len(each.calls) for each in self.conversations.values())
-
-    def reply_to(self, call: Call) -> Reply:
-        prompt = call.prompt
-        with self.lock:
-            known = next((each for mark, each in self.conversations.items() if mark in prompt), None)
-            calls = known.calls if known else self.strays
-            calls.append(call)
-            if call.authorization != f"Bearer {self.key}":
-                return _error(401, "this key is not valid")
-            line = known.replies[min(len(calls), len(known.replies)) - 1] if known else STRAY
-        reply = line if isinstance(line, Reply) else line(call)
-        if call.body.get("stream") and not reply.stream and reply.status == 200 and reply.body is None:
-            return _error(400, "this server does not stream")
-        return reply
-
-    def close(self) -> None:
-        self.closing.set()
-        self._http.shutdown()
-        self._http.server_close()
-
-
 class Server(ThreadingHTTPServer):
     daemon_threads = True
     request_queue_size = 64
@@ -310,8 +242,89 @@ class Handler(BaseHTTPRequestHandler):
         return passed
 
 
+class Listening:
+    """A server on this machine: it listens from the moment it is made until it is closed.
+
+    What its handler needs has to be there before, as `owner`: requests may come at once.
+
+    Args:
+        port: 0 takes a free one.
+    """
+
+    def __init__(self, port: int, handler: type[Handler]) -> None:
+        self.closing = threading.Event()
+        bound = type("Bound", (handler,), {"owner": self, "closing": self.closing})
+        self._http = Server(("127.0.0.1", port), bound)
+        threading.Thread(target=self._http.serve_forever, args=(0.05,), daemon=True).start()
+
+    @property
+    def port(self) -> int:
+        return int(self._http.server_address[1])
+
+    @property
+    def address(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    def close(self) -> None:
+        self.closing.set()
+        self._http.shutdown()
+        self._http.server_close()
+
+
+class ModelServer(Listening):
+    """Answers as a model's interface does.
+
+    Args:
+        key: what the service has to send; other calls get 401.
+        port: 0 takes a free one.
+        embed: the embedding model.
+
+    Attributes:
+        embedded: the texts of all embedding requests so far.
+        embedding_fault: sent instead of vectors, unless it's None.
+    """
+
+    def __init__(self, key: str, port: int, embed: Embed) -> None:
+        self.key, self.embed = key, embed
+        self.conversations: dict[str, Conversation] = {}
+        self.strays: list[Call] = []
+        self.embedded: list[str] = []
+        self.embedding_fault: Reply | None = None
+        self.lock = threading.Lock()
+        super().__init__(port, ModelHandler)
+
+    @property
+    def address(self) -> str:
+        return f"{super().address}/v1"
+
+    def expect(self, mark: str, replies: Sequence[Line]) -> Conversation:
+        """Answer calls about the message with this mark by these replies, one after the other."""
+        with self.lock:
+            self.conversations[mark] = Conversation(replies)
+            return self.conversations[mark]
+
+    def count(self) -> int:
+        """Chat requests so far, about whatever."""
+        with self.lock:
+            return len(self.strays) + sum(len(each.calls) for each in self.conversations.values())
+
+    def reply_to(self, call: Call) -> Reply:
+        prompt = call.prompt
+        with self.lock:
+            known = next((each for mark, each in self.conversations.items() if mark in prompt), None)
+            calls = known.calls if known else self.strays
+            calls.append(call)
+            if call.authorization != f"Bearer {self.key}":
+                return _error(401, "this key is not valid")
+            line = known.replies[min(len(calls), len(known.replies)) - 1] if known else STRAY
+        reply = line if isinstance(line, Reply) else line(call)
+        if call.body.get("stream") and not reply.stream and reply.status == 200 and reply.body is None:
+            return _error(400, "this server does not stream")
+        return reply
+
+
 class ModelHandler(Handler):
-    model: ModelServer
+    owner: ModelServer
 
     def do_POST(self) -> None:
         body = self.json_sent()
@@ -319,7 +332,7 @@ class ModelHandler(Handler):
             self.send(_error(400, "the body is no JSON object"))
         elif self.path == "/v1/chat/completions":
             call = Call(self.headers.get("authorization", ""), body)
-            reply = self.model.reply_to(call)
+            reply = self.owner.reply_to(call)
             if reply.stream and body.get("stream"):
                 self.send_stream(reply, reply.stream, body)
             else:
@@ -333,17 +346,17 @@ class ModelHandler(Handler):
         self.send(_error(404, "use POST /v1/chat/completions or /v1/embeddings"))
 
     def _embeddings(self, body: dict[str, Any]) -> Reply:
-        if self.headers.get("authorization") != f"Bearer {self.model.key}":
+        if self.headers.get("authorization") != f"Bearer {self.owner.key}":
             return _error(401, "this key is not valid")
         given = body.get("input")
         texts = [given] if isinstance(given, str) else given
         if not isinstance(texts, list) or not 1 <= len(texts) <= 256 or not all(isinstance(t, str) for t in texts):
             return _error(400, "input is a text, or a list of 1 to 256 texts")
-        with self.model.lock:
-            self.model.embedded += texts
-        if self.model.embedding_fault:
-            return _completed(self.model.embedding_fault, body)
-        vectors = [self.model.embed(text) for text in texts]
+        with self.owner.lock:
+            self.owner.embedded += texts
+        if self.owner.embedding_fault:
+            return _completed(self.owner.embedding_fault, body)
+        vectors = [self.owner.embed(text) for text in texts]
         packed = body.get("encoding_format") == "base64"
         data = [
             {"object": "embedding", "index": index, "embedding": _packed(vector) if packed else vector}

@@ -12,7 +12,7 @@ import threading
 from dataclasses import dataclass, field
 from typing import Any
 
-from model_server import Gate, Handler, Reply, Server
+from model_server import Gate, Handler, Listening, Reply
 
 #: Tools that change something. They need an idempotency key.
 EFFECTS = ("refund", "send_message", "close_account")
@@ -59,8 +59,8 @@ class Thing:
     troubles: list[Trouble] = field(default_factory=list)
 
 
-class ToolServer:
-    """Listens on this machine until it is closed.
+class ToolServer(Listening):
+    """Does what it is asked for, and writes down each effect.
 
     Args:
         key: what the service has to send; other calls get 401.
@@ -77,23 +77,8 @@ class ToolServer:
         self.asked: list[Asked] = []
         self.ledger: list[Asked] = []
         self.lock = threading.Lock()
-        self.closing = threading.Event()
         self._answers: dict[str, tuple[Asked, Reply]] = {}
-        server = self
-
-        class Bound(ToolHandler):
-            tools, closing = server, server.closing
-
-        self._http = Server(("127.0.0.1", port), Bound)
-        threading.Thread(target=self._http.serve_forever, args=(0.05,), daemon=True).start()
-
-    @property
-    def port(self) -> int:
-        return int(self._http.server_address[1])
-
-    @property
-    def address(self) -> str:
-        return f"http://127.0.0.1:{self.port}"
+        super().__init__(port, ToolHandler)
 
     def asked_about(self, name: str) -> list[Asked]:
         """The calls about an order or a document."""
@@ -138,14 +123,9 @@ class ToolServer:
         self._answers[asked.key] = (asked, reply)
         return reply
 
-    def close(self) -> None:
-        self.closing.set()
-        self._http.shutdown()
-        self._http.server_close()
-
 
 class ToolHandler(Handler):
-    tools: ToolServer
+    owner: ToolServer
 
     def do_POST(self) -> None:
         arguments = self.json_sent()
@@ -155,7 +135,7 @@ class ToolHandler(Handler):
         if start != "/tools":
             self.send(_error(404, f"there is no {self.path}: use /tools/ and the tool's name"))
         else:
-            self.send(self.tools.reply_to(Asked(tool, arguments, tenant, key, authorization)))
+            self.send(self.owner.reply_to(Asked(tool, arguments, tenant, key, authorization)))
 
 
 def _name(arguments: Any) -> str:
