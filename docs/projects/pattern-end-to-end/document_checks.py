@@ -118,6 +118,7 @@ def half_a_write_is_none(kit: Kit) -> Outcome:
         Reply(status=429, headers={"retry-after": "1"}),
         Reply(body=b"<html>please log in</html>"),
         Reply(body=b'{"object": "list", "data": [{}]}', keep=0.5),
+        Reply(body=b'{"object": "list", "data": []}'),
     ]
 
     def fails(own: Tenant, document: str, texts: list[str], fault: Reply) -> Finding:
@@ -132,7 +133,7 @@ def half_a_write_is_none(kit: Kit) -> Outcome:
     findings = []
     chance = kit.chance("half")
     own = tenant(kit, chance)
-    for fault, (document, facts) in zip(faults, library(chance, 12, 3).documents.items(), strict=True):
+    for fault, (document, facts) in zip(faults, library(chance, 15, 3).documents.items(), strict=True):
         old, new = _texts(facts), _texts([facts[0], retold(chance, facts[1])])
         findings += [
             fails(own, document, old, fault),

@@ -68,6 +68,8 @@ class Model:
                 vectors += [unit(each["embedding"]) for each in data]
             except (KeyError, TypeError):
                 raise ModelFailed("the model server's answer holds no embeddings") from None
+            if len(vectors) != start + len(batch):
+                raise ModelFailed("the model server sent more or fewer vectors than texts")
         return vectors
 
     async def _post(self, path: str, request: dict[str, Any]) -> Any:
