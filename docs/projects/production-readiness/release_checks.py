@@ -84,6 +84,9 @@ def rolls_back_with_one_write(kit: Kit) -> Outcome:
             findings.append(
                 one.finding("" if done.status == 200 else f"expected 200 from PUT /active, got {done.status}", *faults)
             )
+        fresh = f"{old['id']}-new"
+        first = kit.service.ask("PUT", f"/releases/{fresh}", {key: new[key] for key in ("model", "prompt")})
+        findings.append(found(["" if first.status == 201 else "expected 201: it's a new release"], fresh, first))
         changed = {"model": old["model"], "prompt": f"{old['prompt']} And be brief."}
         again = kit.service.ask("PUT", f"/releases/{old['id']}", changed)
         findings.append(found(["" if again.status == 409 else "expected 409: a release never changes"], changed, again))

@@ -283,7 +283,12 @@ def checks_arguments(kit: Kit) -> Outcome:
         # The property that is wrong, and the arguments.
         cases: list[tuple[str, Any]] = [
             [("", '{"order": '), ("text", right | {"text": 5}), ("tenant", right | {"tenant": "shop-1"})],
-            [("", [right]), ("text", {"order": order}), ("order", right | {"order": "all"})],
+            [
+                ("", [right]),
+                ("text", {"order": order}),
+                ("order", right | {"order": "all"}),
+                ("order", right | {"order": order + "\n"}),
+            ],
             [
                 ("text", right | {"text": ""}),
                 ("order", right | {"order": order + " or more"}),

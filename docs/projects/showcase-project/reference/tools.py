@@ -80,7 +80,8 @@ def wrong_arguments(tool: str, arguments: dict[str, Any] | None) -> str:
 def fits(value: Any, rule: dict[str, Any]) -> bool:
     if rule["type"] == "integer":
         return type(value) is int and value >= rule["minimum"]
-    if not isinstance(value, str) or not re.search(rule.get("pattern", ""), value):
+    # Python's $ also fits before a line break at the end, which is no part of the contract's patterns.
+    if not isinstance(value, str) or not re.search(rule.get("pattern", "").replace("$", r"\Z"), value):
         return False
     return rule.get("minLength", 0) <= len(value) <= rule.get("maxLength", 500)
 
