@@ -97,7 +97,7 @@ def as_text(run: Run) -> str:
         f"The machine has proved {run.points} of {total} points. It takes {run.project['pass_points']} to pass.",
     ]
     if not run.settings["drawn"]:
-        lines.append("Key and prices were the documented ones: a service with these written into its code passes too.")
+        lines.append("Key and settings were the documented ones: a service that has them in its code passes too.")
     return "\n".join(lines) + "\n"
 
 
