@@ -49,13 +49,16 @@ lab: $(VENV)/labs.stamp ## Play a lab (NAME=typed-answers; WATCH=1, ONE=1, TEST=
 	@$(RUN) docs/labs/kit/play.py lab $(call given,NAME HINT SOLUTION RESET LOAD SEED TEST ONE WATCH)
 
 # The first command refuses a name that is none, and prints the target that the program needs, or nothing.
-example: $(VENV)/site.stamp ## Run an example of a page (NAME=hybrid_search, and IN=go or IN=ts where it has that tab)
-	@needs=$$($(RUN) -m macros example $(call given,NAME IN)) && { [ -z "$$needs" ] || $(MAKE) --silent "$(VENV)/$$needs"; } && $(run-$(if $(filter command,$(origin IN)),$(IN),py))
+example: $(VENV)/site.stamp ## Run an example of a page (NAME=hybrid_search, and IN=go, IN=ts or IN=java where it has that tab)
+	@needs=$$($(RUN) -m macros example $(call given,NAME IN GSON)) && { [ -z "$$needs" ] || $(MAKE) --silent "$(VENV)/$$needs"; } && $(run-$(if $(filter command,$(origin IN)),$(IN),py))
 
 run-py = $(RUN) docs/examples/$(NAME).py
 # A program in another language finds the small model by an address that the helper gives it.
 with-model = $${needs:+$(RUN) docs/examples/local_models.py}
 run-go = $(with-model) go run docs/examples/$(NAME).go
+# Java's library has no JSON. Where Debian and Ubuntu put Gson; elsewhere, GSON=gson.jar says where it is.
+GSON := /usr/share/java/gson.jar
+run-java = $(with-model) java -cp '$(subst ','\'',$(GSON))' docs/examples/$(NAME).java
 run-ts = tsc -p docs/examples --outDir .build/examples && $(with-model) node .build/examples/$(NAME).js
 
 test-labs: $(VENV)/labs.stamp ## Play every lab: red on the starter, green on the solution, red on each wrong repair (NAME=…, SEED=4711)

@@ -22,7 +22,16 @@ from macros.data.load import load
 from macros.data.paths import DATA, FIGURES, HISTORY, NAVIGATION, PUBLISHED_IDS, QUERIES, RADAR
 from macros.data.places import read_text
 from macros.data.problems import DataError, choices, print_annotations
-from macros.entities.examples import TOOLS, languages, needs_packages, programs, read_examples
+from macros.entities.examples import (
+    GSON_FILE,
+    GSON_PACKAGE,
+    TOOLS,
+    languages,
+    needs_gson,
+    needs_packages,
+    programs,
+    read_examples,
+)
 from macros.entities.files import SCHEMAS, schema_json
 from macros.entities.projects import kit_data
 from macros.entities.queries import counted
@@ -165,6 +174,16 @@ def example_needs(arguments: argparse.Namespace) -> int:
                 [about("example", "IN", ending, f"needs {program}, which is not on this machine", repair)],
                 "in the command; nothing was run",
             )
+    gson = given.get("GSON", GSON_FILE)
+    if needs_gson(examples[f"{name}.{ending}"]) and not Path(gson).is_file():
+        repair = (
+            f"install it with: sudo apt-get install {GSON_PACKAGE}, or take gson.jar from Maven Central "
+            f"(com.google.code.gson:gson) and say where it is: GSON=gson.jar"
+        )
+        raise DataError(
+            [about("example", "GSON", gson, "is no file, and the example needs Gson for JSON", repair)],
+            "in the command; nothing was run",
+        )
     print("labs.stamp" if needs_packages(examples[f"{name}.py"]) else "")
     return 0
 

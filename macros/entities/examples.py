@@ -6,6 +6,7 @@ import ast
 import functools
 import re
 import sys
+import textwrap
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
@@ -36,12 +37,22 @@ LINES = 90
 #: In the other languages, types and errors take room; pages show parts of what is long.
 LINES_ELSEWHERE = 220
 #: What an example may stand in, in the order of the tabs: the ending of the file, and the language's name.
-LANGUAGES = {"py": "Python", "ts": "TypeScript", "go": "Go"}
+LANGUAGES = {"py": "Python", "ts": "TypeScript", "go": "Go", "java": "Java"}
 #: What has to be installed to run an example in another language, as a sentence says it.
-NEEDED = {"ts": "Node + tsc", "go": "Go"}
-
+NEEDED = {"ts": "Node + tsc", "go": "Go", "java": "JDK 17"}
 #: What runs them: programs, with the packages of Debian and Ubuntu that bring them.
-TOOLS = {"ts": {"tsc": "node-typescript", "node": "nodejs"}, "go": {"go": "golang-go"}}
+TOOLS = {
+    "ts": {"tsc": "node-typescript", "node": "nodejs"},
+    "go": {"go": "golang-go"},
+    # A program that is one file runs uncompiled, and java then needs the compiler beside it.
+    "java": {"javac": "default-jdk-headless"},
+}
+#: Java's library has no JSON. This one is a single file that needs no other, and reads records from 2.10 on.
+GSON = "Gson 2.10"
+GSON_IMPORT = "import com.google.gson."
+#: Where Debian and Ubuntu put it, and the package that brings it.
+GSON_FILE = "/usr/share/java/gson.jar"
+GSON_PACKAGE = "libgoogle-gson-java"
 
 
 def read_examples(docs: Path) -> dict[str, str]:
@@ -65,6 +76,11 @@ def needs_packages(text: str) -> bool:
         return bool(PACKAGES & _imports(text).keys())
     except SyntaxError:
         return False
+
+
+def needs_gson(text: str) -> bool:
+    """Whether a program in Java needs more than the JDK."""
+    return any(line.startswith(GSON_IMPORT) for line in text.splitlines())
 
 
 def programs(examples: Mapping[str, str]) -> list[str]:
@@ -125,6 +141,9 @@ def _program(handbook: Handbook, examples: Mapping[str, str], page: str, name: s
         words = (
             "{file} needs packages of 250 MB. Run {make} in a {copy}, which installs them once, or take {all} along."
         )
+    needed = NEEDED.get(ending, "")
+    if needs_gson(examples[file]):
+        needed = f"{needed} + {GSON}"
     if ending in NEEDED:
         command += f" IN={ending}"
         words = "{file} needs only {needed}. Run {make} in a {copy}, or take {all} along."
@@ -137,15 +156,15 @@ def _program(handbook: Handbook, examples: Mapping[str, str], page: str, name: s
         make=f"`{command}`",
         copy=link(say(handbook, "copy of the handbook"), page, *COPY),
         all=link(say(handbook, "all examples"), page, EXAMPLES_ARCHIVE),
-        needed=NEEDED.get(ending, ""),
+        needed=needed,
     )
     title = f"{file}: {part}" if part else file
     shown = part_of(examples[file], part)
     return f"{_block(LANGUAGES[ending].lower(), shown, title)}\n\n{line}\n{{ .example-line }}"
 
 
-#: What begins a comment that marks a part, in Python and in the other languages.
-_MARK = re.compile(r"(?:#|//) --8<-- \[(.*)\]")
+#: What begins a comment that marks a part, in Python and in the other languages. In Java it is indented, as all is.
+_MARK = re.compile(r" *(?:#|//) --8<-- \[(.*)\]")
 
 
 def part_of(text: str, part: str) -> str:
@@ -155,7 +174,8 @@ def part_of(text: str, part: str) -> str:
         marks = [mark[1] if (mark := _MARK.fullmatch(line)) else "" for line in lines]
         if not {f"start:{part}", f"end:{part}"} <= set(marks):
             return ""
-        lines = lines[marks.index(f"start:{part}") + 1 : marks.index(f"end:{part}")]
+        between = lines[marks.index(f"start:{part}") + 1 : marks.index(f"end:{part}")]
+        lines = textwrap.dedent("\n".join(between)).splitlines()
     return "\n".join(line for line in lines if not _MARK.fullmatch(line)) + "\n"
 
 

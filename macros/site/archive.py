@@ -5,11 +5,21 @@ from __future__ import annotations
 
 import io
 import zipfile
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from macros.data.paths import EXAMPLES_ARCHIVE, EXAMPLES_NEED, KIT_ARCHIVE
 from macros.entities.edition import Edition
-from macros.entities.examples import HELPER, SERVER, needs_packages, programs
+from macros.entities.examples import (
+    GSON_FILE,
+    GSON_PACKAGE,
+    HELPER,
+    SERVER,
+    languages,
+    needs_gson,
+    needs_packages,
+    programs,
+)
 from macros.render.template import templates
 
 #: Kinds of file that the kit is made of.
@@ -35,18 +45,25 @@ def examples_archive(folder: Path, edition: Edition, url: str) -> bytes:
         url=url,
         plain=[name for name in names if not needs_packages(edition.examples[f"{name}.py"])],
         with_packages=[name for name in names if needs_packages(edition.examples[f"{name}.py"])],
-        in_languages=[
-            f"{f'.venv/bin/python {HELPER}.py ' if needs_packages(edition.examples[f'{name}.py']) else ''}{command}"
-            for name in names
-            for ending, command in (("ts", f"node built/{name}.js"), ("go", f"go run {name}.go"))
-            if f"{name}.{ending}" in edition.examples
-        ],
+        in_languages=[command for name in names for command in _commands(edition.examples, name)],
+        gson=GSON_FILE,
+        gson_package=GSON_PACKAGE,
         helper=HELPER,
         server=SERVER,
         requirements=EXAMPLES_NEED,
     )
     files |= {"README.txt": readme.encode(), EXAMPLES_NEED: edition.requirements.encode()}
     return _packed(Path(EXAMPLES_ARCHIVE).stem, files)
+
+
+def _commands(examples: Mapping[str, str], name: str) -> Iterator[str]:
+    """How to run an example in each other language that it stands in, from the folder of the archive."""
+    model = f".venv/bin/python {HELPER}.py " if needs_packages(examples[f"{name}.py"]) else ""
+    gson = f"-cp {GSON_FILE} " if needs_gson(examples.get(f"{name}.java", "")) else ""
+    run = {"ts": f"node built/{name}.js", "go": f"go run {name}.go", "java": f"java {gson}{name}.java"}
+    for ending in languages(examples, name):
+        if ending in run:
+            yield model + run[ending]
 
 
 def kit_archive(folder: Path, edition: Edition) -> bytes:

@@ -40,6 +40,12 @@ def test_a_language_is_chosen_once_for_all_examples_and_pages(browser: Browser, 
         expect(choice).to_be_in_viewport()
         page.goto(served + ONE)
         assert _shown(page) == ["go"]
+        page.get_by_role("radio", name="Go").press("ArrowRight")
+        assert _shown(page) == ["java"]
+        page.reload()
+        assert _shown(page) == ["java"]
+        page.get_by_role("radio", name="Java", exact=True).press("ArrowLeft")
+        assert _shown(page) == ["go"]
         # The keyboard goes through a group of radio buttons with arrows.
         page.get_by_role("radio", name="Go").press("ArrowLeft")
         assert _shown(page) == ["ts"]
@@ -83,7 +89,7 @@ def test_a_browser_that_cannot_choose_shows_all_languages(browser: Browser, serv
             ),
         )
         page.goto(served + ONE)
-        assert _shown(page) == ["py", "ts", "go"]
+        assert _shown(page) == ["py", "ts", "go", "java"]
 
 
 @pytest.mark.parametrize("file", ["book/index.html", FULL])
@@ -93,4 +99,5 @@ def test_what_is_read_elsewhere_has_one_language_and_names_the_others(site: Path
         text = html.fromstring(text).text_content()
     assert "def worth_a_retry" in text
     assert "func worthARetry" not in text and "function worthARetry" not in text
-    assert "The same program in each language:" in text and "bounded_retry.go" in text
+    assert "static boolean worthARetry" not in text
+    assert "The same program in each language:" in text and "bounded_retry.go" in text and "bounded_retry.java" in text

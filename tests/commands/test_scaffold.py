@@ -411,8 +411,13 @@ def test_an_example_is_refused_or_says_what_it_needs(
         (["NAME=tenant_plans"], "labs.stamp\n"),
         ([], "example NAME: nothing: is no example"),
         (["NAME=bounded_retry", "IN=py"], "\n"),
-        (["NAME=bounded_retry", "IN=rust"], "'rust': is no language of bounded_retry: use one of py, ts, go"),
+        (["NAME=bounded_retry", "IN=rust"], "'rust': is no language of bounded_retry: use one of py, ts, go, java"),
         (["NAME=hybrid_search", "IN=go"], "'go': is no language of hybrid_search"),
+        (["NAME=bounded_retry", "IN=java", "GSON=no.jar"], "\n"),
+        (
+            ["NAME=tool_loop", "IN=java", "GSON=no.jar"],
+            "example GSON: 'no.jar': is no file, and the example needs Gson",
+        ),
         (["NAME=bounded_retry", "IN="], "example IN: nothing: is no language of bounded_retry"),
     ):
         code = main(["example", *words])

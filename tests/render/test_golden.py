@@ -246,6 +246,7 @@ EXAMPLES = {
     "twin.py": "import numpy\n# --8<-- [start:sum]\nprint(2)\n# --8<-- [end:sum]\n",
     "twin.ts": "// --8<-- [start:sum]\nconsole.log(2);\n// --8<-- [end:sum]\n",
     "twin.go": "package main\n\n// --8<-- [start:sum]\n\nfunc main() {\n\tprintln(2)\n}\n\n// --8<-- [end:sum]\n",
+    "twin.java": "import com.google.gson.Gson;\n\nclass Twin {\n  // --8<-- [start:sum]\n  static int sum() {\n    return 2;\n  }\n  // --8<-- [end:sum]\n}\n",
 }
 
 

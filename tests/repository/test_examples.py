@@ -21,7 +21,17 @@ from urllib.request import ProxyHandler
 import pytest
 
 from macros.entities.edition import Edition
-from macros.entities.examples import HELPER, HELPERS, NEEDED, SERVER, TOOLS, needs_packages
+from macros.entities.examples import (
+    GSON_FILE,
+    GSON_PACKAGE,
+    HELPER,
+    HELPERS,
+    NEEDED,
+    SERVER,
+    TOOLS,
+    needs_gson,
+    needs_packages,
+)
 from macros.entities.files import as_json
 from support.missing import is_missing
 from support.sitebuild import ROOT
@@ -131,6 +141,11 @@ def _tools(ending: str) -> None:
             )
 
 
+def _gson() -> None:
+    if not Path(GSON_FILE).is_file():
+        is_missing(f"no {GSON_FILE} on this machine; install it with: sudo apt-get install {GSON_PACKAGE}")
+
+
 @pytest.fixture(scope="session")
 def compiled(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The examples in TypeScript as Node runs them: their types hold."""
@@ -175,6 +190,13 @@ def _in(name: str, ending: str, folder: Path, request: pytest.FixtureRequest, ad
         # Only the standard library: a package of somebody else is not found.
         command = ["go", "run", str(EXAMPLES / f"{name}.go")]
         more |= {"GO111MODULE": "off"}
+    elif ending == "java":
+        file = EXAMPLES / f"{name}.java"
+        command = ["java", str(file)]
+        # Without the import nothing but the JDK is there.
+        if needs_gson(file.read_text(encoding="utf-8")):
+            _gson()
+            command = ["java", "-cp", GSON_FILE, str(file)]
     else:
         command = ["node", str(request.getfixturevalue("compiled") / f"{name}.js")]
     return _printed(f"{name}.{ending}", command, folder, more)
@@ -204,6 +226,27 @@ def test_go_is_written_as_gofmt_writes_it() -> None:
     assert (done.stdout, done.returncode) == ("", 0), f"run: gofmt -w {done.stdout}{done.stderr}"
 
 
+@ONE_WORKER
+def test_java_compiles_without_a_warning(tmp_path: Path) -> None:
+    _tools("java")
+    _gson()
+    for file in sorted(EXAMPLES.glob("*.java")):
+        command = [
+            "javac",
+            "--release",
+            "17",
+            "-Xlint:all",
+            "-Werror",
+            "-cp",
+            GSON_FILE,
+            "-d",
+            str(tmp_path),
+            str(file),
+        ]
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, f"docs/examples/{file.name}: {done.stdout}{done.stderr}"
+
+
 def test_typescript_says_the_type_of_everything() -> None:
     for file in sorted(EXAMPLES.glob("*.ts")):
         assert not re.search(r"[:<|&] ?any\b|\bas any\b|@ts-", file.read_text(encoding="utf-8")), (
@@ -226,6 +269,20 @@ def test_a_missing_language_skips_with_the_command_that_installs_it_and_fails_in
     packages = TOOLS[ending].values()
     installed = (ROOT / ".ci/run").read_text(encoding="utf-8")
     assert any(f"packages+=({package})" in installed for package in packages)
+
+
+def test_missing_gson_skips_with_the_command_that_installs_it_and_fails_in_ci(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    installed = (ROOT / ".ci/run").read_text(encoding="utf-8")
+    assert f"[ -e {GSON_FILE} ] || packages+=({GSON_PACKAGE})" in installed
+    monkeypatch.setattr(sys.modules[__name__], "GSON_FILE", str(tmp_path / "gson.jar"))
+    monkeypatch.delenv("CI", raising=False)
+    with pytest.raises(pytest.skip.Exception, match=f"install it with: sudo apt-get install {GSON_PACKAGE}"):
+        _gson()
+    monkeypatch.setenv("CI", "true")
+    with pytest.raises(pytest.fail.Exception, match=f"install it with: sudo apt-get install {GSON_PACKAGE}"):
+        _gson()
 
 
 def test_without_the_packages_an_example_says_what_to_install(tmp_path: Path) -> None:

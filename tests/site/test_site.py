@@ -328,7 +328,12 @@ def test_the_archive_of_the_examples_runs_outside_of_the_handbook(site: Path, tm
     readme = (folder / "README.txt").read_text(encoding="utf-8")
     plain, with_packages = readme.split("These need packages", 1)
     assert "\n  bounded_retry.py\n" in plain and "\n  hybrid_search.py\n" in with_packages
-    assert "\n  node built/bounded_retry.js\n  go run bounded_retry.go\n" in with_packages
+    assert "\n  node built/bounded_retry.js\n  go run bounded_retry.go\n  java bounded_retry.java\n" in with_packages
+    assert "\n  java -cp /usr/share/java/gson.jar tool_loop.java\n" in with_packages
+    assert (
+        "\n  .venv/bin/python local_models.py java -cp /usr/share/java/gson.jar structured_contract.java\n"
+        in with_packages
+    )
     assert "\n  .venv/bin/python local_models.py go run structured_contract.go\n" in with_packages
     done = subprocess.run([sys.executable, "bounded_retry.py"], cwd=folder, capture_output=True, text=True, check=True)
     assert done.stdout == (examples / "bounded_retry.txt").read_text(encoding="utf-8")
