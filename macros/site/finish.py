@@ -60,7 +60,7 @@ from macros.site.offline import last_worker, worker
 from macros.site.policy import with_policy
 from macros.site.search import Searched, page_texts, search_index, sections
 from macros.site.tables import breakable_names, framed_tables, label_cells
-from macros.site.theme import Used, lean_theme, linked_lean
+from macros.site.theme import Used, lean_theme, linked_lean, without_marked_spaces
 from macros.site.translations import in_its_language, translated_sites
 
 
@@ -151,7 +151,8 @@ def _without_dead_ways(page: str, site: Path, base: str) -> str:
 
 
 def _with_tables(page: str, colors: Colors) -> str:
-    return breakable_names(framed_tables(label_cells(with_valid_labels(without_palette(with_bars(page, colors))))))
+    page = without_marked_spaces(with_valid_labels(without_palette(with_bars(page, colors))))
+    return breakable_names(framed_tables(label_cells(page)))
 
 
 def finish_on_demand(site: Path, edition: Edition, settings: Settings) -> None:

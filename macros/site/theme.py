@@ -1,8 +1,9 @@
 """What the theme brings and no page needs is taken out of a built site, so that a first view stays small.
 
 Entry points, in the order in which finish.py calls them:
-1. `linked_lean` leads a page to the sheet that will be written, and `Used` notes the names in it.
-2. `lean_theme` writes the theme's style sheet without rules for anything else, and removes what no page asks for.
+1. `without_marked_spaces` takes what colors nothing out of a page's code.
+2. `linked_lean` leads the page to the sheet that will be written, and `Used` notes the names in it.
+3. `lean_theme` writes the theme's style sheet without rules for anything else, and removes what no page asks for.
 """
 
 from __future__ import annotations
@@ -33,6 +34,8 @@ _ID = re.compile(r' id="([^"]*)"')
 _TAG = re.compile(r"<([a-z][\w-]*)")
 _DIRECTION = re.compile(r' dir="([^"]*)"')
 _SOURCE = re.compile(r' src="([^"]*)"')
+#: How code that is colored marks the spaces in it. A space has no color.
+_MARKED_SPACE = re.compile(r'<span class="w">(\s*)</span>')
 _WORD = re.compile(r"[A-Za-z_][\w-]*")
 _READ = re.compile(r"var\((--[\w-]+)")
 
@@ -81,6 +84,11 @@ class Used:
                 return False
         bare = re.sub(r"\[[^\]]*\]|::?[\w-]+", "", selector)
         return all(kind + name in self.named or name in self.words for kind, name in _NAME.findall(bare))
+
+
+def without_marked_spaces(html: str) -> str:
+    """Spaces of code without an element around each: on a page with a program in four languages, they were 1,500."""
+    return _MARKED_SPACE.sub(r"\1", html)
 
 
 def linked_lean(html: str) -> str:

@@ -36,6 +36,7 @@ KINDS = [
     "reference/radar/",
     "reference/sources/",
     "topics/batching-and-kv-cache/",
+    "topics/structured-output/",
     "topics/tool-calling/",
     "calculators/call-cost/",
     "calculators/model-memory/",

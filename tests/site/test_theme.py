@@ -10,7 +10,7 @@ import pytest
 from mkdocs.commands.build import build as mkdocs_build
 from mkdocs.config import load_config
 
-from macros.site.theme import LEAN, Used, lean_sheet, lean_theme, linked_lean
+from macros.site.theme import LEAN, Used, lean_sheet, lean_theme, linked_lean, without_marked_spaces
 from support.htmlpages import BuiltPage, built_files
 from support.sitebuild import ROOT
 
@@ -84,6 +84,14 @@ def test_a_site_that_loads_the_theme_s_script_keeps_it(tmp_path: Path) -> None:
     assert bundle.exists()
     lean_theme(tmp_path, Used())
     assert not bundle.exists()
+
+
+def test_spaces_of_code_are_kept_without_their_marks(site: Path) -> None:
+    line = '<span class="k">if</span>{0}<span class="n">w</span><span class="p">:</span>{1}'
+    marked = line.format('<span class="w"> </span>', '<span class="w">\n\t</span>')
+    assert without_marked_spaces(marked) == line.format(" ", "\n\t")
+    page = (site / "topics/structured-output/index.html").read_text(encoding="utf-8")
+    assert 'class="w"' not in page and '<span class="kd">sealed</span> <span class="kd">interface</span> <' in page
 
 
 def test_only_the_theme_s_main_sheet_is_led_elsewhere() -> None:
