@@ -12,7 +12,7 @@ from macros.data.paths import FULL
 from support.axe_rules import violations
 
 #: A page with one such example, and one with two.
-ONE, TWO = "topics/retries-and-fallbacks/", "topics/tool-calling/"
+ONE, TWO = "topics/streaming/", "topics/tool-calling/"
 
 
 def _shown(page: Page) -> list[str]:
