@@ -45,8 +45,8 @@ test-fast: $(VENV)/test.stamp ## Run the tests of data, rules and renderers, in 
 labs: $(VENV)/labs.stamp ## Install what the labs need, and try both small models
 	@$(RUN) docs/labs/kit/play.py check
 
-lab: $(VENV)/labs.stamp ## Play a lab (NAME=typed-answers; WATCH=1, ONE=1, TEST=…, SEED=4711; HINT=1, SOLUTION=1, RESET=1, LOAD=1)
-	@$(RUN) docs/labs/kit/play.py lab $(call given,NAME HINT SOLUTION RESET LOAD SEED TEST ONE WATCH)
+lab: $(VENV)/labs.stamp ## Play a lab (NAME=typed-answers, IN=ts or IN=java where it has them; WATCH=1, ONE=1, TEST=…, SEED=4711; HINT=1, SOLUTION=1, RESET=1, LOAD=1)
+	@$(RUN) docs/labs/kit/play.py lab $(call given,NAME IN HINT SOLUTION RESET LOAD SEED TEST ONE WATCH)
 
 # The first command refuses a name that is none, and prints the target that the program needs, or nothing.
 example: $(VENV)/site.stamp ## Run an example of a page (NAME=hybrid_search, and IN=go, IN=ts or IN=java where it has that tab)

@@ -73,6 +73,11 @@ def _of_labs(render: Callable[..., str]) -> Render:
     return lambda edition, page, *arguments: render(edition.handbook, edition.labs, *arguments)
 
 
+def _of_labs_on_page(render: Callable[..., str]) -> Render:
+    """The same with links, which depend on the page that they stand on."""
+    return lambda edition, page, *arguments: render(edition.handbook, edition.labs, page, *arguments)
+
+
 def _page_header(edition: Edition, page: str) -> str:
     written = edition.pages[page]
     header = cards.page_header(edition.handbook, written)
@@ -249,11 +254,11 @@ MACROS: dict[str, Macro] = {
         translated=True,
     ),
     # Labs.
-    "labs_table": Macro(_of_page(labs.labs_table)),
-    "lab_card": Macro(_of_page(labs.lab_card), takes=lambda handbook: handbook.labs),
+    "labs_table": Macro(_of_labs_on_page(labs.labs_table)),
+    "lab_card": Macro(_of_labs_on_page(labs.lab_card), takes=lambda handbook: handbook.labs),
     "lab_hints": Macro(_of_handbook(labs.lab_hints), takes=lambda handbook: handbook.labs),
     "lab_tests": Macro(_of_labs(labs.lab_tests), takes=lambda handbook: handbook.labs),
-    "lab_solution": Macro(_of_labs(labs.lab_solution), takes=lambda handbook: handbook.labs),
+    "lab_solution": Macro(_of_labs_on_page(labs.lab_solution), takes=lambda handbook: handbook.labs),
     # For readers who plan and keep count.
     "assessment": Macro(_of_page(tools.assessment), ids=_assessment_ids),
     "assessment_time": Macro(_of_handbook(tools.assessment_time)),

@@ -8,12 +8,20 @@ import difflib
 import functools
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import NamedTuple
 
 from macros.data.handbook import Handbook
 from macros.data.places import read_text
-from macros.data.problems import DataError, Problem, choices
-from macros.entities.wrong_repairs import FILE, Listed, check_wrong_repairs, read_wrong_repairs
+from macros.data.problems import DataError, KeyPath, Problem, choices
+from macros.entities.wrong_repairs import (
+    FILE,
+    FILE_ELSEWHERE,
+    Listed,
+    check_wrong_repairs,
+    read_wrong_repairs,
+    read_wrong_repairs_elsewhere,
+)
 from macros.render.text import block, hours_text, inline, link, listed, table, tick
 
 FOLDER = "labs"
@@ -27,8 +35,30 @@ DIFF_LINES = 160
 STARTER_LINES = 300
 
 
+#: The languages that a lab can begin in besides Python, by the end of a folder's name, as in starter-ts.
+LANGUAGES = {"ts": "TypeScript", "java": "Java"}
+
+
+#: Wrong repairs that a lab lists in each of them, so that its tests are known to refuse them there too.
+FEWEST_ELSEWHERE = 5
+
+
 #: What each hint holds, so that nobody opens more than they want to know.
 HINTS = ("where to look", "what to use", "almost the solution")
+
+
+class Elsewhere(NamedTuple):
+    """A lab in another language than Python. Its tests are the same.
+
+    Attributes:
+        starter: text by file name.
+        solution: text by file name.
+        wrong: some of the lab's wrong repairs, in this language; None when nobody has listed any.
+    """
+
+    starter: dict[str, str]
+    solution: dict[str, str]
+    wrong: Listed | None = None
 
 
 class LabFiles(NamedTuple):
@@ -39,12 +69,14 @@ class LabFiles(NamedTuple):
         solution: text by file name.
         tests: the sentence of each test, by its name.
         wrong: repairs that must not pass; None when nobody has listed any.
+        others: the same in other languages, by the end of their folders' names.
     """
 
     starter: dict[str, str]
     solution: dict[str, str]
     tests: dict[str, str]
     wrong: Listed | None = None
+    others: Mapping[str, Elsewhere] = MappingProxyType({})
 
 
 def read_labs(docs: Path) -> dict[str, LabFiles]:
@@ -71,9 +103,11 @@ def read_labs(docs: Path) -> dict[str, LabFiles]:
     for folder in sorted((docs / FOLDER).glob("*/")):
         if not (folder / "starter").is_dir():
             continue
+        beside = [*folder.glob("starter-*/"), *folder.glob("solution-*/")]
+        endings = sorted({part.name.partition("-")[2] for part in beside}, key=_in_order)
+        parts = ["starter", "solution", "tests", *(f"{part}-{e}" for e in endings for part in ("starter", "solution"))]
         texts = {
-            part: {f.name: text_of(f) for f in sorted((folder / part).glob("*.*")) if f.is_file()}
-            for part in ("starter", "solution", "tests")
+            part: {f.name: text_of(f) for f in sorted((folder / part).glob("*.*")) if f.is_file()} for part in parts
         }
         sentences = {
             test: sentence
@@ -82,14 +116,25 @@ def read_labs(docs: Path) -> dict[str, LabFiles]:
             for test, sentence in _sentences(text).items()
         }
         wrong = None
+        others = {}
+        shown_as = f"docs/{FOLDER}/{folder.name}"
         try:
-            wrong = read_wrong_repairs(folder / FILE, f"docs/{FOLDER}/{folder.name}/{FILE}")
+            wrong = read_wrong_repairs(folder / FILE, f"{shown_as}/{FILE}")
+            for ending in endings:
+                file = FILE_ELSEWHERE.format(ending)
+                again = read_wrong_repairs_elsewhere(folder / file, f"{shown_as}/{file}", wrong)
+                others[ending] = Elsewhere(texts[f"starter-{ending}"], texts[f"solution-{ending}"], again)
         except DataError as error:
             problems.extend(error.problems)
-        found[folder.name] = LabFiles(texts["starter"], texts["solution"], sentences, wrong)
+        found[folder.name] = LabFiles(texts["starter"], texts["solution"], sentences, wrong, others)
     if problems:
         raise DataError(problems)
     return found
+
+
+def _in_order(ending: str) -> tuple[int, str]:
+    """The languages in the order of LANGUAGES, then what is none."""
+    return ([*LANGUAGES, ending].index(ending), ending)
 
 
 # A lab that has not changed is not read anew at each check after an edit.
@@ -103,12 +148,13 @@ def _sentences(program: str) -> dict[str, str]:
     }
 
 
-def changed_lines(folder: Path) -> int:
-    """Lines that a solution adds to its starter or takes away."""
-    return len([line for line in _diff(read_labs(folder.parent.parent)[folder.name]) if line[0] in "+-"])
+def changed_lines(folder: Path, ending: str = "") -> int:
+    """Lines that a solution adds to its starter or takes away, in Python or in the language of this ending."""
+    files = read_labs(folder.parent.parent)[folder.name]
+    return len([line for line in _diff(files.others[ending] if ending else files) if line[0] in "+-"])
 
 
-def _diff(files: LabFiles) -> list[str]:
+def _diff(files: LabFiles | Elsewhere) -> list[str]:
     lines: list[str] = []
     for name in sorted({*files.starter, *files.solution}):
         old, new = (part.get(name, "").splitlines() for part in (files.starter, files.solution))
@@ -143,17 +189,41 @@ def check_labs(handbook: Handbook, labs: Mapping[str, LabFiles]) -> Iterator[Pro
                 )  # fmt: skip
         if files.wrong:
             yield from check_wrong_repairs(files.wrong, files.solution, files.tests)
-        lines = sum(len(text.splitlines()) for text in files.starter.values())
-        if lines > STARTER_LINES:
-            yield Problem(
-                ("labs", i, "id"), lab.id, f"has a starter of {lines} lines, more than {STARTER_LINES}", "shorten it"
-            )
+        yield from _too_long(("labs", i, "id"), lab.id, "starter", files.starter)
+        for ending, other in files.others.items():
+            yield from _check_elsewhere(("labs", i, "id"), lab.id, ending, other, files)
     for name in sorted(set(labs) - {lab.id for lab in handbook.labs}):
         yield Problem(("labs",), name, "is a lab without an entry", "add an entry with this id under `labs`")
 
 
-def lab_card(handbook: Handbook, page: str, lab_id: str) -> str:
-    """What a lab is about, what it takes, and the command that begins it."""
+def _too_long(path: KeyPath, lab: str, part: str, texts: Mapping[str, str]) -> Iterator[Problem]:
+    lines = sum(len(text.splitlines()) for text in texts.values())
+    if lines > STARTER_LINES:
+        yield Problem(path, lab, f"has a {part} of {lines} lines, more than {STARTER_LINES}", "shorten it")
+
+
+def _check_elsewhere(path: KeyPath, lab: str, ending: str, other: Elsewhere, files: LabFiles) -> Iterator[Problem]:
+    """A lab in another language has what it has in Python, or its command would begin what nobody has ever repaired."""
+    folder = f"docs/{FOLDER}/{lab}"
+    if ending not in LANGUAGES:
+        rule = f"has a folder for {ending!r}, which is no language of the labs"
+        yield Problem(path, lab, rule, f"rename it: {choices(ending, LANGUAGES)}")
+        return
+    for part, here, there in (("starter", other.starter, "solution"), ("solution", other.solution, "starter")):
+        if not here:
+            rule = f"has a {there} in {LANGUAGES[ending]} and no {part}"
+            yield Problem(path, lab, rule, f"write {folder}/{part}-{ending}, or delete {folder}/{there}-{ending}")
+    yield from _too_long(path, lab, f"starter-{ending}", other.starter)
+    count = len(other.wrong.repairs) if other.wrong else 0
+    if count < FEWEST_ELSEWHERE:
+        rule = f"has {count} wrong repairs in {LANGUAGES[ending]}, fewer than {FEWEST_ELSEWHERE}"
+        yield Problem(path, lab, rule, f"write them in {folder}/{FILE_ELSEWHERE.format(ending)}")
+    if other.wrong and other.solution:
+        yield from check_wrong_repairs(other.wrong, other.solution, files.tests)
+
+
+def lab_card(handbook: Handbook, labs: Mapping[str, LabFiles], page: str, lab_id: str) -> str:
+    """What a lab is about, what it takes, the command that begins it, and the languages that it begins in."""
     lab = handbook.lab(lab_id)
     skill, phase = handbook.skill(lab.skill), handbook.phase(lab.phase)
     topics = listed([link(t.title, page, t.page, t.id) for t in (handbook.topic(name) for name in lab.topics)])
@@ -164,9 +234,15 @@ def lab_card(handbook: Handbook, page: str, lab_id: str) -> str:
         f"{hours_text(lab.hours)} (estimate), part of the hours of its topics: {topics}.",
         "{ .topic-card__meta }", "",
         f"Begin in {link('a clone of the repository', page, 'labs/index.md', 'how')}: `make labs` once, then "
-        f"`make lab NAME={lab.id}`.",
+        f"`make lab NAME={lab.id}`.{_also_in(labs[lab_id].others)}",
         attributes=tick(lab).strip(),
     )  # fmt: skip
+
+
+def _also_in(others: Mapping[str, Elsewhere]) -> str:
+    """The other languages of a lab, each with what to add to the command; empty when there is none."""
+    added = [f"`IN={ending}` for {LANGUAGES[ending]}" for ending in others]
+    return f" It starts in Python. Add {listed(added, 'or')}." if added else ""
 
 
 def lab_hints(handbook: Handbook, lab_id: str) -> str:
@@ -192,16 +268,23 @@ def lab_tests(handbook: Handbook, labs: Mapping[str, LabFiles], lab_id: str) -> 
     return f"{red}\n\n{block('details', 'hint', summary, '', *lines)}"
 
 
-def lab_solution(handbook: Handbook, labs: Mapping[str, LabFiles], lab_id: str) -> str:
-    """The difference between starter and solution, folded."""
+def lab_solution(handbook: Handbook, labs: Mapping[str, LabFiles], page: str, lab_id: str) -> str:
+    """The difference between starter and solution, folded, with links to the solution in other languages."""
+    lines = []
+    for ending, other in labs[lab_id].others.items():
+        folder = f"{FOLDER}/{lab_id}/solution-{ending}"
+        names = listed([link(f"`{name}`", page, f"{folder}/{name}") for name in other.solution])
+        command = f"make lab NAME={lab_id} IN={ending} SOLUTION=1"
+        lines += ["", f"The same repair in {LANGUAGES[ending]}: {names}. `{command}` shows it as a diff."]
     # A tilde fence: a diff of Markdown text could hold one of backticks.
     return block(
-        "details", "solution", "<summary>The solution as a diff</summary>", "", "~~~~diff", *_diff(labs[lab_id]), "~~~~"
-    )
+        "details", "solution", "<summary>The solution as a diff</summary>", "", "~~~~diff", *_diff(labs[lab_id]),
+        "~~~~", *lines,
+    )  # fmt: skip
 
 
-def labs_table(handbook: Handbook, page: str) -> str:
-    """Every lab with its row, phase and hours."""
+def labs_table(handbook: Handbook, labs: Mapping[str, LabFiles], page: str) -> str:
+    """Every lab with its row, phase, hours and languages."""
     rows = [
         [
             link(lab.title, page, lab.page),
@@ -209,7 +292,10 @@ def labs_table(handbook: Handbook, page: str) -> str:
             inline(handbook.skill(lab.skill).backend),
             str(handbook.phase_number(lab.phase)),
             f"{lab.hours.min:g}–{lab.hours.max:g}",
+            ", ".join(["Python", *(LANGUAGES[ending] for ending in labs[lab.id].others)]),
         ]
         for lab in handbook.labs
     ]
-    return block("div", "wide-table", table(["Lab", "What has happened", "Row", "Phase", "Hours (estimate)"], rows))
+    return block(
+        "div", "wide-table", table(["Lab", "What has happened", "Row", "Phase", "Hours (estimate)", "Starts in"], rows)
+    )

@@ -16,9 +16,11 @@ from pydantic import Field, RootModel
 from macros.data.fields import Entry, Id, Text
 from macros.data.load import as_model
 from macros.data.places import Parsed, parse
-from macros.data.problems import KeyPath, Problem, check_plain, choices
+from macros.data.problems import DataError, KeyPath, Problem, check_plain, choices
 
 FILE = "wrong.yml"
+#: The same mistakes as changes of a solution in another language, by the end of its folder's name.
+FILE_ELSEWHERE = "wrong-{}.yml"
 
 
 class Replacement(Entry):
@@ -59,6 +61,17 @@ class WrongRepairs(RootModel[list[WrongRepair]]):
     """All of a lab's wrong.yml."""
 
 
+class Rewritten(Replacement):
+    """A wrong repair of wrong.yml as a change of the solution in another language. Reason and test are those there."""
+
+    id: Id = Field(description="The same id as in wrong.yml.", examples=["ttl-only-when-zero"])
+    more: list[Replacement] = Field(default=[], description="Further places, changed after the first.")
+
+
+class RewrittenRepairs(RootModel[list[Rewritten]]):
+    """All of a lab's wrong-ts.yml, or of its list in another language."""
+
+
 class Listed(NamedTuple):
     """A lab's wrong repairs, and the file that they were read from, which knows their places."""
 
@@ -72,6 +85,28 @@ def read_wrong_repairs(file: Path, shown_as: str) -> Listed | None:
         return None
     written = parse(file, shown_as)
     return Listed(as_model(written, WrongRepairs).root, written)
+
+
+def read_wrong_repairs_elsewhere(file: Path, shown_as: str, python: Listed | None) -> Listed | None:
+    """The wrong repairs of a lab in another language, or None when it has no list there. Raises DataError as above.
+
+    Args:
+        python: those of wrong.yml, which say why each is wrong and which test refuses it.
+    """
+    if not file.exists():
+        return None
+    written = parse(file, shown_as)
+    known = {repair.id: repair for repair in python.repairs if repair.refused_by} if python else {}
+    again, problems = [], []
+    for index, entry in enumerate(as_model(written, RewrittenRepairs).root):
+        if entry.id in known:
+            again.append(known[entry.id].model_copy(update=dict(entry)))
+        else:
+            rule = f"is no wrong repair of {FILE} that a test refuses"
+            problems.append(written.locate(Problem((index, "id"), entry.id, rule, choices(entry.id, known))))
+    if problems:
+        raise DataError(problems)
+    return Listed(again, written)
 
 
 def occurrences(text: str, old: str) -> list[tuple[int, int, str]]:

@@ -245,6 +245,7 @@ def test_a_full_disk_leaves_no_half_of_a_copy(project: Path) -> None:
         (["TEST=prose is an answer"], "TEST: 'prose is an answer': is no test of typed-answers: "),
         (["HINT=4"], "HINT: '4': is no hint: use 1, 2 or 3"),
         (["SEED=x"], "SEED: 'x': is no number: "),
+        (["IN=rust"], "IN: 'rust': is no language that typed-answers begins in: use one of py, ts, java"),
     ],
 )
 def test_a_word_that_is_not_understood_is_told(words: list[str], said: str, project: Path) -> None:
@@ -418,3 +419,184 @@ def test_a_change_is_seen_when_the_folder_is_quiet_again(kit: Callable[[str], Mo
     (tmp_path / "__pycache__").mkdir()
     (tmp_path / "__pycache__/x.pyc").write_text("", encoding="utf-8")
     assert next(session.changes(tmp_path, before)) == tmp_path / "service.py"
+
+
+#: A service that answers every request with "fine", as in Python above, and what a test adds to it.
+IN_TYPESCRIPT = """\
+declare function require(name: string): any;
+declare const process: { env: Record<string, string> };
+function price(order: string): number {
+  throw new Error(`no price for ${order}`);
+}
+require("node:http").createServer((request: any, answer: any) => {
+  if (request.url !== "/orders") return answer.end("fine");
+  try {
+    price("8814");
+  } catch (error) {
+    console.error(error);
+    answer.writeHead(500).end("failed");
+  }
+}).listen(Number(process.env.PORT), "127.0.0.1");
+"""
+IN_JAVA = """\
+import com.sun.net.httpserver.HttpServer;
+import java.net.InetSocketAddress;
+public class Service {
+  static int price(String order) {
+    throw new IllegalStateException("no price for " + order);
+  }
+  public static void main(String[] arguments) throws Exception {
+    int port = Integer.parseInt(System.getenv("PORT"));
+    HttpServer server = HttpServer.create(new InetSocketAddress("127.0.0.1", port), 0);
+    server.createContext("/", exchange -> {
+      byte[] answer = "fine".getBytes();
+      int status = 200;
+      try {
+        if (exchange.getRequestURI().getPath().equals("/orders")) price("8814");
+      } catch (IllegalStateException error) {
+        error.printStackTrace();
+        status = 500;
+      }
+      exchange.sendResponseHeaders(status, answer.length);
+      exchange.getResponseBody().write(answer);
+      exchange.close();
+    });
+    server.start();
+  }
+}
+"""
+ELSEWHERE = {"ts": ("service.ts", IN_TYPESCRIPT), "java": ("Service.java", IN_JAVA)}
+
+#: By language: a place in the service, what stands there instead, and what is said about it.
+NO_START_ELSEWHERE = {
+    "ts, a slip": ("createServer(", "createServer((", "the service does not compile: service.ts:14: ')' expected."),
+    "ts, a type": ('price("8814")', "price(8814)", "the service does not compile: service.ts:9: Argument of type 'number'"),
+    "ts, an error": ("require(\"", 'price("1");\nrequire("', "does not start: service.ts:4: Error: no price for 1"),
+    "ts, an endless loop": ('require("', 'while (process.env.PORT);\nrequire("', "after 1 seconds of computing"),
+    "java, a slip": ("server.start();", "server.start()", "the service does not compile: Service.java:23: ';' expected"),
+    "java, an error": ("int port =", 'price("1");\n    int port =',
+        "does not start: Service.java:5: java.lang.IllegalStateException: no price for 1"),
+    "java, an endless loop": ("int port =", "while (arguments != null);\n    int port =", "after 1 seconds of computing"),
+    "java, a wait": ("int port =", "Thread.sleep(99_000);\n    int port =", "it waits, and has not started after 8 seconds"),
+}  # fmt: skip
+
+
+def elsewhere(kit: Callable[[str], ModuleType], lab: Path, ending: str) -> Path:
+    """The service of a lab in another language in place of Python. Skips without what it takes, and fails in CI."""
+    languages: Any = kit("languages")
+    if why := languages.missing(languages.LANGUAGES[ending]):
+        (pytest.fail if os.environ.get("CI") else pytest.skip)(why)
+    name, text = ELSEWHERE[ending]
+    (lab / "service.py").unlink()
+    (lab / name).write_text(text, encoding="utf-8")
+    shutil.copyfile(KIT / "ts/tsconfig.json", lab / "tsconfig.json")
+    return lab / name
+
+
+@pytest.mark.parametrize("ending", ELSEWHERE)
+def test_the_same_tests_ask_a_service_in_another_language(
+    ending: str, kit: Callable[[str], ModuleType], runs: Any, lab: Path
+) -> None:
+    file = elsewhere(kit, lab, ending)
+    before = sorted(path.name for path in lab.rglob("*"))
+    test = "def test_it_has_a_price(service):\n    assert service.get('/orders').status_code == 200\n"
+    (lab / "tests/test_service.py").write_text(TESTS + test, encoding="utf-8")
+    found = {outcome.test: outcome for outcome in played(runs, lab)}
+    assert {test: bool(outcome.fault) for test, outcome in found.items()} == {
+        "test_it_answers": False,
+        "test_it_refuses": True,
+        "test_both_are_one": True,
+        "test_it_has_a_price": True,
+    }
+    line = next(n for n, text in enumerate(file.read_text("utf-8").splitlines(), 1) if "throw new" in text)
+    assert f"(see the log: {file.name}:{line})" in found["test_it_has_a_price"].saw
+    (lab / "log").unlink()
+    assert sorted(path.name for path in lab.rglob("*")) == before, "what is built goes elsewhere"
+    assert processes(lab) == []
+
+
+@pytest.mark.parametrize("what", NO_START_ELSEWHERE)
+def test_a_service_in_another_language_that_does_not_start_is_told_once_with_its_line(
+    what: str, kit: Callable[[str], ModuleType], runs: Any, lab: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = elsewhere(kit, lab, what.split(",")[0])
+    place, instead, said = NO_START_ELSEWHERE[what]
+    text = file.read_text(encoding="utf-8")
+    assert place in text
+    file.write_text(text.replace(place, instead, 1), encoding="utf-8")
+    short = lab / "kit"
+    shutil.copytree(KIT, short, ignore=shutil.ignore_patterns("__pycache__"))
+    launch = short / "launch.py"
+    limits = "COMPUTING, WAITING = 1, 60" if "loop" in what else "COMPUTING, WAITING = 60, 8"
+    launch.write_text(re.sub(r"^COMPUTING, WAITING = .*", limits, launch.read_text("utf-8"), flags=re.M), "utf-8")
+    monkeypatch.setattr(runs, "KIT", short)
+    with pytest.raises(runs.Told) as told:
+        played(runs, lab)
+    assert said in str(told.value) and "\n" not in str(told.value)
+    assert processes(lab) == []
+
+
+@pytest.mark.parametrize("ending", ELSEWHERE)
+def test_a_language_that_is_not_there_is_told_before_anything_is_copied(ending: str, project: Path) -> None:
+    done = play(
+        project, "lab", "NAME=typed-answers", f"IN={ending}", env=os.environ | {"PATH": "/nowhere", "GSON": "/gone.jar"}
+    )
+    assert done.returncode == 1 and done.stderr.count("\n") == 1, done.stderr
+    assert re.match(
+        r"(TypeScript: needs tsc and node|Java: needs javac and java and /gone.jar), which this machine doesn't have: "
+        r"install with: sudo apt-get install (nodejs|node-typescript|default-jdk-headless)",
+        done.stderr,
+    ), done.stderr
+    assert not (project / "my-labs").exists()
+    assert play(project, "lab", "NAME=typed-answers", f"IN={ending}", "HINT=1").stdout.startswith("Hint 1"), (
+        "a hint takes no compiler"
+    )
+
+
+def test_each_language_has_a_copy_of_its_own(
+    kit: Callable[[str], ModuleType], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A reader who has begun in Python keeps that copy and its log."""
+    play_module, session, lab_files = kit("play"), kit("session"), kit("lab_files")
+    for module in (play_module, session):
+        monkeypatch.setattr(module, "MINE", tmp_path)
+        monkeypatch.setattr(module, "ROOT", tmp_path)
+    found = {}
+    for ending in ("", "ts", "java"):
+        language = lab_files.language_named("typed-answers", ending)
+        own = session.own_folder("typed-answers", language)
+        play_module.begin("typed-answers", language, own, anew=False)
+        log = session.Session(lab_files.named("typed-answers"), None, language).log
+        found[own.name, log.name] = sorted(file.name for file in own.iterdir())
+    assert found == {
+        ("typed-answers", "typed-answers.log"): ["service.py"],
+        ("typed-answers-ts", "typed-answers-ts.log"): [
+            "labkit.ts", "node.d.ts", "service.ts", "tsconfig.json", "web.ts",
+        ],
+        ("typed-answers-java", "typed-answers-java.log"): ["Json.java", "LabKit.java", "Service.java", "Web.java"],
+    }  # fmt: skip
+
+
+def test_a_machine_without_a_language_skips_its_labs_and_ci_fails(
+    kit: Callable[[str], ModuleType], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    prove, runs = kit("prove"), kit("runs")
+    monkeypatch.setenv("PATH", "/nowhere")
+    monkeypatch.delenv("CI", raising=False)
+    assert [service.name for service in prove.services(["typed-answers"])] == ["typed-answers"]
+    assert re.findall(r"^skipped: (\w+): needs", capsys.readouterr().out, re.MULTILINE) == ["TypeScript", "Java"]
+    monkeypatch.setenv("CI", "true")
+    with pytest.raises(runs.Told, match="Java: needs javac and java"):
+        prove.services(["typed-answers"])
+    installed = (ROOT / ".ci/run").read_text(encoding="utf-8")
+    for language in kit("languages").LANGUAGES.values():
+        for package in {*language.tools.values()} - {"nodejs"}:
+            assert f"packages+=({package})" in installed, "continuous integration installs what the message names"
+
+
+def test_the_kit_and_the_pages_know_the_same_languages(kit: Callable[[str], ModuleType]) -> None:
+    from macros.entities.labs import LANGUAGES
+
+    known = kit("languages").LANGUAGES
+    assert {ending: language.name for ending, language in known.items()} == LANGUAGES
+    assert [*known] == [*LANGUAGES], "the order is that of the pages"

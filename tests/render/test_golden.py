@@ -39,6 +39,7 @@ from macros.site.tables import label_cells
 from support.entity_cases import (
     BAD_DRAWINGS,
     BAD_DRAWN,
+    BAD_ELSEWHERE,
     BAD_FIGURES,
     BAD_HISTORIES,
     BAD_QUERIES,
@@ -117,6 +118,9 @@ def _bad_cases() -> Iterator[tuple[str, Iterable[Problem]]]:
             "check_labs",
             [places(changed).locate(p) for p in check_labs(handbook(changed), {"broken-queue": long})],
         )
+    for others, _ in BAD_ELSEWHERE:
+        labs = {"broken-queue": LAB._replace(others=others)}
+        yield "check_labs", [places(data()).locate(problem) for problem in check_labs(handbook(), labs)]
     yield "check_diagrams", check_diagrams({"abc": GOOD_DRAWING}, DRAWING_PAGE)
     damages: list[tuple[dict[str, Any], dict[str, str], set[str]]] = [
         *((damage, DRAWN, FIGURE_FILES) for damage, *_ in BAD_FIGURES),

@@ -11,9 +11,10 @@ from macros.data.manuscript import manuscript
 from macros.entities.edition import Edition
 from macros.entities.figures import Figures
 from macros.entities.history import History
+from macros.entities.labs import Elsewhere
 from macros.entities.queries import FEWEST, Queries
 from macros.entities.radar import Radar
-from support.small_handbook import data, handbook, pages
+from support.small_handbook import ELSEWHERE, data, handbook, pages
 
 DAY = datetime.date(2026, 1, 2)
 
@@ -228,6 +229,15 @@ MISSING_PARTS = {
     "figures/ab.py": "has no Python side",
     "figures/ab.json": "has no data",
 }
+#: What a lab has in other languages than Python, and a part of the rule's sentence.
+BAD_ELSEWHERE: list[tuple[dict[str, Elsewhere], str]] = [
+    ({"ts": ELSEWHERE._replace(solution={})}, "has a starter in TypeScript and no solution"),
+    ({"java": ELSEWHERE._replace(starter={})}, "has a solution in Java and no starter"),
+    ({"rust": ELSEWHERE}, "has a folder for 'rust', which is no language of the labs"),
+    ({"ts": ELSEWHERE._replace(starter={"service.ts": "\n" * 301})}, "has a starter-ts of 301 lines"),
+    ({"ts": ELSEWHERE._replace(wrong=None)}, "has 0 wrong repairs in TypeScript, fewer than 5"),
+    ({"ts": ELSEWHERE._replace(solution={"service.ts": "none\n"})}, "occurs 0 times in solution/service.ts"),
+]
 #: A drawing, and a part of the rule's sentence.
 BAD_DRAWN: list[tuple[dict[str, str], str]] = [
     ({"ab.svg": DRAWN["ab.svg"]}, "has no wide drawing"),

@@ -9,7 +9,7 @@ from typing import Any
 from macros.data.handbook import FILE_OF, Handbook
 from macros.data.manuscript import Manuscript, manuscript
 from macros.data.places import Parsed, Places
-from macros.entities.labs import LabFiles
+from macros.entities.labs import Elsewhere, LabFiles
 from macros.entities.wrong_repairs import Listed, WrongRepair
 
 CHECKED = datetime.date(2026, 1, 2)
@@ -257,6 +257,15 @@ TEXTS: dict[str, str] = {
 
 
 _PLACE = {"file": "service.py", "from": "commit()", "to": "None"}
+_IN_TYPESCRIPT = _PLACE | {"file": "service.ts", "why": "It forgets.", "refused_by": "test_it_remembers"}
+ELSEWHERE = Elsewhere(
+    {"service.ts": "function take() {}\n"},
+    {"service.ts": "function take() {\n  return commit();\n}\n"},
+    Listed(
+        [WrongRepair.model_validate(_IN_TYPESCRIPT | {"id": f"forgets-{number}"}) for number in range(5)],
+        Parsed("docs/labs/broken-queue/wrong-ts.yml"),
+    ),
+)
 LAB = LabFiles(
     {"service.py": "def take():\n    return None\n"},
     {"service.py": "def take():\n    return commit()\n"},
@@ -272,6 +281,7 @@ LAB = LabFiles(
         ],
         Parsed("docs/labs/broken-queue/wrong.yml"),
     ),
+    {"ts": ELSEWHERE},
 )
 
 

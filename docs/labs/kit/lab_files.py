@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import ast
+import shutil
 import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[3]
 sys.path[:0] = [str(ROOT), str(ROOT / "docs/examples")]
 
+from languages import LANGUAGES, Language, kit_files  # noqa: E402
 from runs import Told  # noqa: E402
 
 from macros.data.handbook import PARTS, Lab  # noqa: E402
@@ -43,6 +45,34 @@ def files_of(lab: str) -> LabFiles:
         return read_labs(ROOT / "docs")[lab]
     except DataError as error:
         raise Told(str(error)) from None
+
+
+def languages_of(lab: str) -> list[Language]:
+    """The languages besides Python in which a lab begins. Raises Told."""
+    return [LANGUAGES[ending] for ending in files_of(lab).others]
+
+
+def language_named(lab: str, ending: str) -> Language | None:
+    """The language that IN= names; None for Python, which is also meant without it. Raises Told."""
+    if ending in ("", "py"):
+        return None
+    known = {language.ending: language for language in languages_of(lab)}
+    if ending not in known:
+        also = f"{choices(ending, ['py', *known])}, or leave IN out for Python" if known else "leave IN out"
+        raise Told(f"IN: {ending!r}: is no language that {lab} begins in: {also}")
+    return known[ending]
+
+
+def part_of(lab: str, part: str, language: Language | None) -> Path:
+    """The folder of a lab's starter or solution in a language."""
+    return LABS / lab / (f"{part}-{language.ending}" if language else part)
+
+
+def copy_part(lab: str, part: str, language: Language | None, target: Path) -> None:
+    """Make a folder with a lab's starter or solution, and what the kit adds to it in its language."""
+    shutil.copytree(part_of(lab, part, language), target, ignore=shutil.ignore_patterns("__pycache__"))
+    for file in kit_files(language) if language else ():
+        shutil.copyfile(file, target / file.name)
 
 
 def test_nodes(lab: str) -> dict[str, str]:

@@ -2,7 +2,7 @@
 
 play.py machine                       can the models run on this machine, asked before they are fetched
 play.py check                         are both models there, and how fast are they
-play.py lab NAME= [TEST=] [ONE=1] [WATCH=1] [SEED=] [HINT=] [SOLUTION=1] [RESET=1] [LOAD=1]
+play.py lab NAME= [IN=] [TEST=] [ONE=1] [WATCH=1] [SEED=] [HINT=] [SOLUTION=1] [RESET=1] [LOAD=1]
 play.py test [NAME …] [SEED=]         every lab: red on the starter as declared, green on the solution; then as `wrong`
 play.py wrong [NAME …] [SEED=]        every wrong repair: red in the test that refuses it
 """
@@ -22,10 +22,11 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from lab_files import LABS, ROOT, labs, named, test_nodes
+from lab_files import ROOT, copy_part, labs, language_named, named, part_of, test_nodes
+from languages import Language, missing
 from local_models import cannot_run
 from runs import KIT, Told, process_group
-from session import MINE, Session, capitalized, seed_line
+from session import MINE, Session, capitalized, own_folder, seed_line
 from small_model import Keeper
 
 from macros.data.problems import choices
@@ -77,17 +78,20 @@ def show_check() -> None:
 
 def show_lab(given: dict[str, str]) -> None:
     lab = named(given.get("NAME", ""))
-    folder = MINE / lab.id
+    language = language_named(lab.id, given.get("IN", ""))
+    folder = own_folder(lab.id, language)
     if hint := given.get("HINT"):
         if hint not in ("1", "2", "3"):
             raise Told(f"HINT: {hint!r}: is no hint: use 1, 2 or 3")
         print(f"Hint {hint}: {lab.hints[int(hint) - 1]}")
         return
     if is_on(given, "SOLUTION"):
-        show_solution(lab.id)
+        show_solution(lab.id, language)
         return
     only, one, watched = chosen_test(lab.id, given.get("TEST", "")), is_on(given, "ONE"), is_on(given, "WATCH")
-    begin(lab.id, folder, anew=is_on(given, "RESET"))
+    if language and (what := missing(language)):
+        raise Told(what)
+    begin(lab.id, language, folder, anew=is_on(given, "RESET"))
     if is_on(given, "LOAD"):
         show_load(lab.id, folder)
         return
@@ -95,7 +99,7 @@ def show_lab(given: dict[str, str]) -> None:
     with Keeper() as keeper:
         if os.environ.get("LAB_BASE_URL"):
             show_text_model()
-        session = Session(lab, keeper, only, one)
+        session = Session(lab, keeper, language, only, one)
         if watched:
             session.watch()
         else:
@@ -120,24 +124,26 @@ def chosen_test(lab: str, name: str) -> str:
     return test
 
 
-def show_solution(lab: str) -> None:
-    for file in sorted((LABS / lab / "solution").iterdir()):
-        before = LABS / lab / "starter" / file.name
+def show_solution(lab: str, language: Language | None) -> None:
+    starter, solution = (part_of(lab, part, language) for part in ("starter", "solution"))
+    for file in sorted(solution.iterdir()):
+        before = starter / file.name
         old = before.read_text(encoding="utf-8").splitlines(True) if before.exists() else []
         new = file.read_text(encoding="utf-8").splitlines(True)
-        sys.stdout.writelines(difflib.unified_diff(old, new, f"starter/{file.name}", f"solution/{file.name}"))
+        names = (f"{folder.name}/{file.name}" for folder in (starter, solution))
+        sys.stdout.writelines(difflib.unified_diff(old, new, *names))
 
 
-def begin(lab: str, folder: Path, *, anew: bool) -> None:
+def begin(lab: str, language: Language | None, folder: Path, *, anew: bool) -> None:
     """Copy the starter to where the reader works, all of it or nothing. What is there already is kept."""
     if folder.exists() and not anew:
         return
-    draft = MINE / f".{lab}.new"
+    draft = MINE / f".{folder.name}.new"
     shutil.rmtree(draft, ignore_errors=True)
     try:
-        shutil.copytree(LABS / lab / "starter", draft, ignore=shutil.ignore_patterns("__pycache__"))
+        copy_part(lab, "starter", language, draft)
         if folder.exists():
-            kept = folder.with_name(f"{lab}.{datetime.datetime.now():%Y%m%d-%H%M%S}")
+            kept = folder.with_name(f"{folder.name}.{datetime.datetime.now():%Y%m%d-%H%M%S}")
             folder.rename(kept)
             print(f"Your copy is kept in {kept.relative_to(ROOT)}.")
         draft.rename(folder)
@@ -179,12 +185,13 @@ def run(command: str, given: dict[str, str], names: list[str]) -> int:
         show_lab(given)
     elif command in ("test", "wrong"):
         # Needs what is not there before the labs are installed.
-        from prove import show_labs, show_wrong_repairs
+        from prove import services, show_labs, show_wrong_repairs
 
         print(seed_line())
+        chosen = services(names)
         with Keeper():
-            failed = show_labs(names) if command == "test" else 0
-            return int(bool(failed + show_wrong_repairs(names)))
+            failed = show_labs(chosen) if command == "test" else 0
+            return int(bool(failed + show_wrong_repairs(chosen)))
     else:
         print(__doc__, file=sys.stderr)
         return 2

@@ -15,6 +15,7 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from collections.abc import Callable, Generator, Iterator
@@ -25,8 +26,11 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+import languages
 import pytest
+from languages import language_of
 from launch import COMPUTING, WAITING
+from runs import Told
 
 FOLDER = Path(os.environ["LAB_FOLDER"]).resolve()
 KIT = Path(__file__).resolve().parent
@@ -148,12 +152,14 @@ class Service:
         folder: where its program lies.
         begin: how much was in the log before it.
         last: its last answer.
+        overdue: why it was not given more time to start.
     """
 
     process: subprocess.Popen[bytes]
     folder: Path
     begin: int
     last: httpx.Response | None = None
+    overdue: str = ""
 
     def said(self) -> str:
         """What it has written to the log."""
@@ -161,6 +167,8 @@ class Service:
 
     def stands_at(self) -> str:
         """The line of its program that it is busy with, as service.py:12, or nothing."""
+        if language_of(self.folder):
+            return ""  # only Python was told to answer this signal (launch.py); others end by it
         before = self.said()
         self.process.send_signal(signal.SIGUSR1)
         end = time.monotonic() + 2
@@ -171,25 +179,37 @@ class Service:
     def why_it_ended(self) -> str:
         """In one line: where, and the exception or what stands for it."""
         said, code = self.said(), self.process.returncode
+        language = language_of(self.folder)
+        if self.overdue:
+            return self.overdue
         if code == -signal.SIGPROF:
-            what = f"it runs and runs, and has not started after {COMPUTING} seconds of computing"
+            what = RUNS_AND_RUNS
         elif code < 0:
             what = f"{signal.Signals(-code).name} has ended it"
         elif "Timeout (" in said:
-            what = f"it waits, and has not started after {WAITING} seconds"
+            what = WAITS
+        elif language and said.strip():
+            what = languages.raised_in(language, said.strip())
         else:
             what = (said.strip() or f"it has ended with code {code}, and without a word").splitlines()[-1]
         return ": ".join(filter(None, [place_in(said, self.folder), what]))
 
 
+#: Why a service was not given more time to start.
+RUNS_AND_RUNS = f"it runs and runs, and has not started after {COMPUTING} seconds of computing"
+WAITS = f"it waits, and has not started after {WAITING} seconds"
 #: The services that run at the moment, the newest last.
 _running: list[Service] = []
 #: The folders whose service has started at least once.
 _started: set[Path] = set()
+#: What was built of a service in another language than Python, by its folder.
+_built: dict[Path, Path] = {}
 
 
 def place_in(said: str, folder: Path) -> str:
     """The innermost line of a folder's programs in the last stack of a log, as service.py:12; empty without one."""
+    if language := language_of(folder):
+        return languages.place_in(language, said, folder)
     # An exception's stack ends with the innermost call, one that was asked for begins with it.
     dumped, raised = said.find("(most recent call first)"), said.rfind("(most recent call last)")
     found = re.findall(r'File "([^"]+)", line (\d+)', said[max(dumped, raised, 0) :])
@@ -237,13 +257,12 @@ def _process(folder: Path, environment: dict[str, str]) -> Iterator[tuple[Servic
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    paths = {"PYTHONPATH": os.pathsep.join([str(KIT), str(folder)])}
+    command, settings = _command(folder, port, environment)
     begin = LOG.stat().st_size if LOG.is_file() else 0
     with LOG.open("ab") as log:
         process = subprocess.Popen(
-            [sys.executable, str(KIT / "launch.py"), str(port)],
-            cwd=folder, env=os.environ | paths | environment, stdin=subprocess.DEVNULL, stdout=log, stderr=log,
-        )  # fmt: skip
+            command, cwd=folder, env=os.environ | settings, stdin=subprocess.DEVNULL, stdout=log, stderr=log
+        )
     service = Service(process, folder, begin)
     _running.append(service)
     try:
@@ -258,6 +277,36 @@ def _process(folder: Path, environment: dict[str, str]) -> Iterator[tuple[Servic
         _running.remove(service)
 
 
+def _command(folder: Path, port: int, environment: dict[str, str]) -> tuple[list[str], dict[str, str]]:
+    """What starts a service, and its environment. Ends the run when it does not compile: each test would say the same."""
+    language = language_of(folder)
+    if language is None:
+        paths = {"PYTHONPATH": os.pathsep.join([str(KIT), str(folder)])}
+        return [sys.executable, str(KIT / "launch.py"), str(port)], paths | environment
+    source = folder.resolve()
+    if source not in _built:
+        built = Path(tempfile.mkdtemp(dir=os.environ.get("LAB_BUILT")))
+        try:
+            languages.build(language, source, built)
+        except Told as told:
+            tell(broken=str(told))
+            pytest.exit(str(told))
+        _built[source] = built
+    return language.start(_built[source]), {"PORT": str(port)} | _small_model(environment) | environment
+
+
+def _small_model(environment: dict[str, str]) -> dict[str, str]:
+    """The address of the small model, for a service that can't ask the keeper of it as labkit.py does.
+
+    Without one, the service fails as it does when a model is down, and whoever plays the lab says why.
+    """
+    keeper = os.environ.get("LAB_SMALL_MODEL")
+    if not keeper or "LAB_BASE_URL" in {**os.environ, **environment}:
+        return {}
+    answer = httpx.get(keeper, timeout=90, trust_env=False)
+    return {"LAB_BASE_URL": answer.text} if answer.status_code == 200 else {}
+
+
 def kill_newest() -> None:
     """End the service that was started last, as kill -9 or a power cut does: it finishes nothing."""
     process = _running[-1].process
@@ -266,8 +315,19 @@ def kill_newest() -> None:
 
 
 def _starts(client: httpx.Client, service: Service) -> bool:
-    """Wait until a service answers, or has ended. It ends by itself when it takes too long (launch.py)."""
+    """Wait until a service answers, or has ended. One in Python ends by itself when it takes too long (launch.py)."""
+    begun = time.monotonic()
+    asked = begun
+    other = language_of(service.folder) is not None
     while service.process.poll() is None:
+        if other and time.monotonic() > asked + 1:
+            asked = time.monotonic()
+            if languages.computed(service.process.pid) > COMPUTING:
+                service.overdue = RUNS_AND_RUNS
+            elif asked > begun + WAITING:
+                service.overdue = WAITS
+            if service.overdue:
+                service.process.kill()
         try:
             client.get("/health")
         except httpx.ConnectError:

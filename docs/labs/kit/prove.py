@@ -3,24 +3,22 @@
 from __future__ import annotations
 
 import os
-import shutil
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
-from lab_files import LABS, files_of, labs, named, test_nodes, words
+from lab_files import LABS, copy_part, files_of, labs, languages_of, named, part_of, test_nodes, words
+from languages import Language, missing
 from runs import Outcome, Told, end_all, outcomes
 
 from macros.data.handbook import Lab
 from macros.data.problems import DataError
-from macros.entities.labs import DIFF_LINES, LabFiles, changed_lines
+from macros.entities.labs import DIFF_LINES, changed_lines
 from macros.entities.wrong_repairs import WrongRepair, check_wrong_repairs, wrongly_repaired
-
-Job = TypeVar("Job")
-Verdict = TypeVar("Verdict")
 
 #: Proxies that nothing answers for: what the labs send stays on the machine.
 NO_SUCH_PROXY = {
@@ -32,6 +30,46 @@ NO_SUCH_PROXY = {
 #: What comes of a wrong repair, when it is not refused.
 UNTOLD, ACCEPTED = "no test can tell it apart", "NOT REFUSED"
 
+Job = TypeVar("Job")
+Verdict = TypeVar("Verdict")
+
+
+@dataclass(frozen=True)
+class Service:
+    """A lab in one of its languages; None for Python."""
+
+    lab: Lab
+    language: Language | None = None
+
+    @property
+    def name(self) -> str:
+        return part_of(self.lab.id, self.lab.id, self.language).name
+
+
+@dataclass(frozen=True)
+class Trial:
+    """A wrong repair that is to be played, and the texts of the solution that it changes."""
+
+    service: Service
+    repair: WrongRepair
+    solution: Mapping[str, str]
+
+
+def services(names: Sequence[str]) -> list[Service]:
+    """Labs in each language that this machine has, Python first. Says which it lacks; raises Told for it in CI."""
+    chosen = [named(name) for name in names] or list(labs().values())
+    others = [Service(lab, language) for lab in chosen for language in languages_of(lab.id)]
+    lacking = {}
+    for service in others:
+        if service.language and (why := missing(service.language)):
+            lacking[service.language.ending] = why
+    if lacking and os.environ.get("CI"):
+        raise Told("; ".join(lacking.values()))
+    for why in lacking.values():
+        print(f"skipped: {why}")
+    here = [service for service in others if service.language and service.language.ending not in lacking]
+    return [*map(Service, chosen), *here]
+
 
 def faults_of(lab: str, folder: Path, only: str = "") -> dict[str, str]:
     """What went wrong by test, empty for a test that is green. With the name of one test, this one until it is red."""
@@ -40,45 +78,52 @@ def faults_of(lab: str, folder: Path, only: str = "") -> dict[str, str]:
     return {outcome.test: outcome.fault for outcome in found if isinstance(outcome, Outcome)}
 
 
-def show_labs(names: list[str]) -> int:
+def show_labs(chosen: Sequence[Service]) -> int:
     """Play labs, broken and repaired; gives how many are not as the data says."""
     os.environ.update(NO_SUCH_PROXY)
-    chosen = [named(name) for name in names] or list(labs().values())
     found = []
     for line, faults in at_once(show_lab, chosen):
         print(line, flush=True)
         found.append(faults)
     # Tests that compare times may be red on a machine that is busy with another lab, so ask those once more, alone.
-    for number, lab in enumerate(chosen):
+    for number, service in enumerate(chosen):
         if found[number]:
-            line, found[number] = show_lab(lab)
+            line, found[number] = show_lab(service)
             print(f"alone: {line}", *(f"  {fault}" for fault in found[number]), sep="\n", flush=True)
     wrong = sum(map(bool, found))
     print(f"{len(chosen) - wrong} passed, {wrong} failed")
     return wrong
 
 
-def show_lab(lab: Lab) -> tuple[str, list[str]]:
+def show_lab(service: Service) -> tuple[str, list[str]]:
     """Play a lab, broken and repaired. Gives a line that sums it up, and what is not as the data says."""
-    files = files_of(lab.id)
+    lab = service.lab
     start = time.monotonic()
-    starter = faults_of(lab.id, LABS / lab.id / "starter")
+    starter = faults_of_part(service, "starter")
     half = time.monotonic()
-    solution = faults_of(lab.id, LABS / lab.id / "solution")
+    solution = faults_of_part(service, "solution")
     end = time.monotonic()
     red = [test for test, fault in starter.items() if fault]
-    lines = changed_lines(LABS / lab.id)
+    lines = changed_lines(LABS / lab.id, service.language.ending if service.language else "")
     line = (
-        f"{lab.id}: {len(red)} of {len(starter)} red, then {len(solution)} green, {lines} lines changed; "
+        f"{service.name}: {len(red)} of {len(starter)} red, then {len(solution)} green, {lines} lines changed; "
         f"{half - start:.0f} s and {end - half:.0f} s"
     )
     return line, [
         *(f"on the starter {words(test)} is not red" for test in lab.red if test not in red),
         *(f"on the starter {words(test)} is red, and the data does not say so" for test in red if test not in lab.red),
         *(f"on the solution {words(test)} is red: {fault.splitlines()[0]}" for test, fault in solution.items() if fault),
-        *(f"{words(test)} has no sentence that says why" for test, why in files.tests.items() if not why),
+        *(f"{words(test)} has no sentence that says why" for test, why in files_of(lab.id).tests.items() if not why),
         *([f"the solution changes {lines} lines, more than {DIFF_LINES}"] if lines > DIFF_LINES else []),
     ]  # fmt: skip
+
+
+def faults_of_part(service: Service, part: str) -> dict[str, str]:
+    """What went wrong by test on a lab's starter or solution."""
+    with tempfile.TemporaryDirectory() as scratch:
+        folder = Path(scratch) / service.lab.id
+        copy_part(service.lab.id, part, service.language, folder)
+        return faults_of(service.lab.id, folder)
 
 
 def at_once(play: Callable[[Job], Verdict], jobs: Sequence[Job]) -> Iterator[Verdict]:
@@ -95,48 +140,57 @@ def at_once(play: Callable[[Job], Verdict], jobs: Sequence[Job]) -> Iterator[Ver
         raise
 
 
-def show_wrong_repairs(names: list[str]) -> int:
+def show_wrong_repairs(chosen: Sequence[Service]) -> int:
     """Play each wrong repair against the test that refuses it; gives how many it does not refuse."""
     os.environ.update(NO_SUCH_PROXY)
-    jobs = []
-    for lab in [named(name) for name in names] or list(labs().values()):
-        files = files_of(lab.id)
-        if files.wrong is None:
-            continue
-        if problems := list(check_wrong_repairs(files.wrong, files.solution, files.tests)):
-            raise Told(str(DataError(problems, "in a list of wrong repairs; none of them was played")))
-        jobs += [(lab.id, files, repair) for repair in files.wrong.repairs]
+    trials = trials_of(chosen)
     verdicts = []
-    for (lab_id, _, repair), (verdict, seconds) in zip(jobs, at_once(lambda job: judged(*job), jobs), strict=True):
-        print(f"{lab_id}  {repair.id}  {verdict}  {seconds:.1f} s")
+    for trial, (verdict, seconds) in zip(trials, at_once(judged, trials), strict=True):
+        print(f"{trial.service.name}  {trial.repair.id}  {verdict}  {seconds:.1f} s")
         verdicts.append(verdict)
     # Some tests tell who is faster. On a machine that is busy with another repair they may not, so ask once more, alone.
-    for number, (lab_id, files, repair) in enumerate(jobs):
+    for number, trial in enumerate(trials):
         if verdicts[number].startswith(ACCEPTED):
-            verdicts[number], seconds = judged(lab_id, files, repair)
-            print(f"{lab_id}  {repair.id}  alone: {verdicts[number]}  {seconds:.1f} s")
+            verdicts[number], seconds = judged(trial)
+            print(f"{trial.service.name}  {trial.repair.id}  alone: {verdicts[number]}  {seconds:.1f} s")
     untold, accepted = verdicts.count(UNTOLD), sum(verdict.startswith(ACCEPTED) for verdict in verdicts)
     refused = len(verdicts) - untold - accepted
     print(f"wrong repairs: {refused} refused, {untold} that no test can tell apart, {accepted} not refused")
     return accepted
 
 
-def judged(lab: str, files: LabFiles, repair: WrongRepair) -> tuple[str, float]:
+def trials_of(chosen: Sequence[Service]) -> list[Trial]:
+    """The wrong repairs of labs. Raises Told when one is stale."""
+    trials = []
+    for service in chosen:
+        files = files_of(service.lab.id)
+        own = files.others[service.language.ending] if service.language else files
+        if own.wrong is None:
+            continue
+        if problems := list(check_wrong_repairs(own.wrong, own.solution, files.tests)):
+            raise Told(str(DataError(problems, "in a list of wrong repairs; none of them was played")))
+        trials += [Trial(service, repair, own.solution) for repair in own.wrong.repairs]
+    return trials
+
+
+def judged(trial: Trial) -> tuple[str, float]:
     """What came of a wrong repair, and after how many seconds."""
     start = time.monotonic()
-    if repair.refused_by is None:
+    test = trial.repair.refused_by
+    if test is None:
         return UNTOLD, 0
-    why_not = accepted_because(lab, files, repair, repair.refused_by)
-    verdict = f"{ACCEPTED}: {why_not}" if why_not else f"refused by {words(repair.refused_by)}"
+    why_not = accepted_because(trial, test)
+    verdict = f"{ACCEPTED}: {why_not}" if why_not else f"refused by {words(test)}"
     return verdict, time.monotonic() - start
 
 
-def accepted_because(lab: str, files: LabFiles, repair: WrongRepair, test: str) -> str:
+def accepted_because(trial: Trial, test: str) -> str:
     """Why a wrong repair does not count as refused; empty when its test is red on it."""
+    lab, language = trial.service.lab.id, trial.service.language
     with tempfile.TemporaryDirectory() as scratch:
         folder = Path(scratch) / lab
-        shutil.copytree(LABS / lab / "solution", folder, ignore=shutil.ignore_patterns("__pycache__"))
-        for name, text in wrongly_repaired(files.solution, repair).items():
+        copy_part(lab, "solution", language, folder)
+        for name, text in wrongly_repaired(trial.solution, trial.repair).items():
             (folder / name).write_text(text, encoding="utf-8")
         try:
             fault = faults_of(lab, folder, only=test)[test]

@@ -124,7 +124,7 @@ def outcomes(
         ]  # fmt: skip
         environment = os.environ | {
             "LAB_FOLDER": str(folder), "LAB_LOG": str(log or Path(scratch) / "log"), "LAB_TELL": str(tell),
-            "LAB_FIRST": " ".join(first), "PYTHONDONTWRITEBYTECODE": "1",
+            "LAB_FIRST": " ".join(first), "LAB_BUILT": scratch, "PYTHONDONTWRITEBYTECODE": "1",
             # Plugins that happen to be installed take time, and none of them is a lab's.
             "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1",
             "PYTHONPATH": os.pathsep.join([str(KIT), str(tests)]),

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from lab_files import LABS, ROOT, files_of, test_nodes, words
+from languages import Language
 from runs import LOOK, Begins, Outcome, Told, outcomes
 from small_model import Keeper
 
@@ -31,22 +32,24 @@ class Session:
 
     Attributes:
         keeper: that of the small model, which says when there is none.
+        language: of the reader's copy; None for Python.
         only: the name of the test to run, empty for all.
         one: end each run with its first red test.
     """
 
     lab: Lab
     keeper: Keeper
+    language: Language | None = None
     only: str = ""
     one: bool = False
 
     @property
     def folder(self) -> Path:
-        return MINE / self.lab.id
+        return own_folder(self.lab.id, self.language)
 
     @property
     def log(self) -> Path:
-        return MINE / f"{self.lab.id}.log"
+        return self.folder.with_name(f"{self.folder.name}.log")
 
     def play(self) -> None:
         """Run the tests once."""
@@ -54,7 +57,8 @@ class Session:
         self._show_sum(found)
         if any(outcome.fault for outcome in found):
             print(f"The tests: docs/labs/{self.lab.id}/tests. What the service said: {self.log.relative_to(ROOT)}")
-            print(f"Change my-labs/{self.lab.id}, then run this again. A hint: make lab NAME={self.lab.id} HINT=1")
+            again = f"make lab NAME={self.lab.id}{f' IN={self.language.ending}' if self.language else ''}"
+            print(f"Change {self.folder.relative_to(ROOT)}, then run this again. A hint: {again} HINT=1")
 
     def watch(self) -> None:
         """Run the tests at each change of the reader's files, those that were red first, until all are green."""
@@ -106,6 +110,11 @@ class Session:
         if not red and not self.only:
             print("Repaired. Paste this line on the progress page to keep it:")
             print(f"handbook-progress: {json.dumps(progress_note(self.lab.id, datetime.datetime.now(datetime.UTC)))}")
+
+
+def own_folder(lab: str, language: Language | None) -> Path:
+    """Where a reader works on a lab in a language: a copy for each."""
+    return MINE / (f"{lab}-{language.ending}" if language else lab)
 
 
 def progress_note(lab: str, now: datetime.datetime) -> dict[str, object]:
