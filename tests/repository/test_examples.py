@@ -267,14 +267,14 @@ def test_a_missing_language_skips_with_the_command_that_installs_it_and_fails_in
         _tools(ending)
     # Continuous integration installs what the message names.
     packages = TOOLS[ending].values()
-    installed = (ROOT / ".ci/run").read_text(encoding="utf-8")
+    installed = (ROOT / ".ci/packages").read_text(encoding="utf-8")
     assert any(f"packages+=({package})" in installed for package in packages)
 
 
 def test_missing_gson_skips_with_the_command_that_installs_it_and_fails_in_ci(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    installed = (ROOT / ".ci/run").read_text(encoding="utf-8")
+    installed = (ROOT / ".ci/packages").read_text(encoding="utf-8")
     assert f"[ -e {GSON_FILE} ] || packages+=({GSON_PACKAGE})" in installed
     monkeypatch.setattr(sys.modules[__name__], "GSON_FILE", str(tmp_path / "gson.jar"))
     monkeypatch.delenv("CI", raising=False)

@@ -207,7 +207,7 @@ def test_promised_files_are_there_and_short_where_that_is_promised() -> None:
 
 
 def test_the_dev_container_has_what_continuous_integration_installs() -> None:
-    needed = set(re.findall(r"packages\+=\(([\w-]+)\)", (ROOT / ".ci/run").read_text(encoding="utf-8")))
+    needed = set(re.findall(r"packages\+=\(([\w-]+)\)", (ROOT / ".ci/packages").read_text(encoding="utf-8")))
     assert len(needed) >= 3
     # An image made for Python has what makes an environment.
     needed -= {"python3-venv"}
