@@ -588,7 +588,7 @@ def test_a_machine_without_a_language_skips_its_labs_and_ci_fails(
     monkeypatch.setenv("CI", "true")
     with pytest.raises(runs.Told, match="Java: needs javac and java"):
         prove.services(["typed-answers"])
-    installed = (ROOT / ".ci/run").read_text(encoding="utf-8")
+    installed = (ROOT / ".ci/packages").read_text(encoding="utf-8")
     for language in kit("languages").LANGUAGES.values():
         for package in {*language.tools.values()} - {"nodejs"}:
             assert f"packages+=({package})" in installed, "continuous integration installs what the message names"
