@@ -163,7 +163,9 @@ def test_a_row_is_read_with_its_header(shelf, rng):
     """A number without its column is answered for the plan above, or for the year and not for the month."""
     pages, tables = [], []
     for page in range(rng.randint(2, 3)):
-        both = [table(rng, rng.randint(2, 4), rng.randint(2, 4)) for _ in range(2)]
+        # As wide as each other, so that the header of the one would fit the other.
+        columns = rng.randint(2, 4)
+        both = [table(rng, rng.randint(2, 4), columns) for _ in range(2)]
         for one in both:
             for row in rng.sample(one.rows, 2):
                 row[rng.randrange(1, len(row))] = ""
