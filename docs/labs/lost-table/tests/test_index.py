@@ -423,7 +423,8 @@ def test_a_file_that_cannot_be_read_changes_nothing(shelf, rng):
     for name, one in tables.items():
         shelf.put(name, [[sentence(rng), one], [sentence(rng)]])
     shelf.ingest()
-    broken = rng.choice(names)
+    # In whatever order a run reads the folder, whole files come after it.
+    broken = rng.choice(names[1:-1])
     before = [passage for passage in shelf.everything() if passage["documents"] == [broken]]
     whole = pdf(rng, [[sentence(rng), table(rng, 2)], [sentence(rng)]])
     for file in (b"", whole[: rng.randrange(20, len(whole) - 20)], pdf(rng, [[sentence(rng)], []])):
